@@ -1,0 +1,125 @@
+"""Seasonal naive: the value one season ago, with intervals from its past errors.
+
+The baseline that every other model has to beat, and what a series falls back
+to when another model cannot be fitted to it. NumPy only.
+"""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.models.base import Prediction
+from forecast.panel import Panel
+from forecast.spec import NaiveSpec
+
+
+@dataclass(frozen=True)
+class SeasonalNaive:
+    """Repeat the last observed season; without a season, the last value.
+
+    It has no parameters, so it is fitted as soon as it is made.
+
+    Parameters
+    ----------
+    spec : NaiveSpec
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> panel = Panel(("a",), np.array([0, 4]), np.arange(4), np.array([1.0, 5, 2, 6]), "1")
+    >>> SeasonalNaive(NaiveSpec(season=2)).predict_quantiles(panel, 3, (0.5,)).quantiles[0, :, 0]
+    array([2., 6., 2.])
+    """
+
+    spec: NaiveSpec
+
+    @property
+    def name(self) -> str:
+        """``SeasonalNaive``, or ``Naive`` where there is no season."""
+        return "SeasonalNaive" if self.spec.season > 1 else "Naive"
+
+    def predict_quantiles(
+        self, panel: Panel, horizon: int, levels: tuple[float, ...]
+    ) -> Prediction:
+        """Forecast every series from its last row on; see ``FittedModel``.
+
+        Parameters
+        ----------
+        panel : Panel
+            History of N series; NaN where missing.
+        horizon : int
+        levels : tuple of float, length Q
+
+        Returns
+        -------
+        Prediction
+            Always finite; zeros for a series that was never observed.
+        """
+        quantiles = np.stack(
+            [naive_quantiles(one.target, self.spec.season, horizon, levels) for one in panel]
+        )
+        return Prediction(quantiles, (self.name,) * len(panel))
+
+
+def naive_quantiles(
+    target: NDArray[np.float64], season: int, horizon: int, levels: tuple[float, ...]
+) -> NDArray[np.float64]:
+    """Forecast one series by its last season.
+
+    Parameters
+    ----------
+    target : ndarray of shape (T,)
+        NaN where missing.
+    season : int
+        Season length m in steps; 1 means none.
+    horizon : int
+    levels : tuple of float, length Q
+
+    Returns
+    -------
+    ndarray of shape (H, Q)
+
+    Notes
+    -----
+    The spread is that of the in-sample errors y[t] - y[t - m] times
+    sqrt(k + 1), with k = floor((h - 1) / m) whole seasons ahead (Hyndman and
+    Athanasopoulos 2021, Forecasting: Principles and Practice, 3rd ed.,
+    table 5.2). A phase of the season that was never observed takes the last
+    observed value.
+    """
+    steps = np.arange(horizon)
+    point = last_season(target, season)[steps % season]
+    errors = target[season:] - target[:-season] if len(target) > season else np.empty(0)
+    errors = errors[np.isfinite(errors)]
+    if not len(errors):  # less than two seasons: the errors of the naive method
+        observed = target[np.isfinite(target)]
+        errors = np.diff(observed)
+    spread = float(np.sqrt(np.mean(errors**2))) if len(errors) else 0.0
+    deviation = spread * np.sqrt(steps // season + 1)
+    z = np.array([NormalDist().inv_cdf(level) for level in levels])
+    return np.asarray(point[:, None] + deviation[:, None] * z)
+
+
+def last_season(target: NDArray[np.float64], season: int) -> NDArray[np.float64]:
+    """Give the last observed value of each phase, in the order of the next season.
+
+    Parameters
+    ----------
+    target : ndarray of shape (T,)
+        NaN where missing.
+    season : int
+
+    Returns
+    -------
+    ndarray of shape (season,)
+        Entry i belongs to the steps i + 1, i + 1 + season, ... ahead; zeros
+        when nothing was observed.
+    """
+    rows = np.flatnonzero(np.isfinite(target))
+    if not len(rows):
+        return np.zeros(season)
+    latest = np.full(season, target[rows[-1]])
+    latest[(rows - len(target)) % season] = target[rows]  # later rows overwrite earlier ones
+    return latest

@@ -1,0 +1,155 @@
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn.metrics
+import utilsforecast.losses as peer
+from numpy.typing import NDArray
+
+from forecast import metrics
+from forecast.metrics import METRICS, Judged
+from tests import reference
+
+LEVELS = (0.1, 0.5, 0.9)
+SEASON = 4
+
+
+@pytest.fixture
+def case() -> dict[str, NDArray[np.float64]]:
+    """Five series of 40 past and 12 future values, with quantile forecasts."""
+    rng = np.random.default_rng(1)
+    values = 50 + 10 * rng.normal(size=(5, 52))
+    y, history = values[:, 40:], values[:, :40]
+    point = y + rng.normal(size=y.shape) * 5
+    quantiles = point[..., None] + np.array([-6.0, 0, 6])
+    return {"y": y, "history": history, "point": point, "quantiles": quantiles}
+
+
+def frame(case: dict[str, NDArray[np.float64]]) -> pd.DataFrame:
+    """The same case as utilsforecast wants it."""
+    rows, steps = case["y"].shape
+    return pd.DataFrame(
+        {
+            "unique_id": np.repeat(np.arange(rows), steps),
+            "ds": np.tile(np.arange(40, 40 + steps), rows),
+            "y": case["y"].ravel(),
+            "M": case["point"].ravel(),
+            "M-lo-80": case["quantiles"][..., 0].ravel(),
+            "M-hi-80": case["quantiles"][..., 2].ravel(),
+        }
+    )
+
+
+@pytest.mark.parametrize("name", ["mae", "rmse", "bias", "mape", "smape"])
+def test_point_metrics_equal_utilsforecast(name: str, case: dict[str, NDArray[np.float64]]) -> None:
+    """Error measures per series equal those of utilsforecast, in our units."""
+    unit = {"mape": 100, "smape": 200}.get(name, 1)
+    theirs = unit * getattr(peer, name)(frame(case), models=["M"])["M"].to_numpy()
+    np.testing.assert_allclose(getattr(metrics, name)(case["y"], case["point"]), theirs, rtol=1e-12)
+
+
+def test_scaled_metrics_equal_utilsforecast(case: dict[str, NDArray[np.float64]]) -> None:
+    """MASE and RMSSE equal those of utilsforecast with the same season."""
+    past = pd.DataFrame(
+        {
+            "unique_id": np.repeat(np.arange(5), 40),
+            "ds": np.tile(np.arange(40), 5),
+            "y": case["history"].ravel(),
+        }
+    )
+    scale = np.array([metrics.seasonal_scale(row, SEASON) for row in case["history"]])
+    squared = np.array([metrics.squared_seasonal_scale(row, SEASON) for row in case["history"]])
+    theirs = peer.mase(frame(case), models=["M"], seasonality=SEASON, train_df=past)["M"]
+    np.testing.assert_allclose(metrics.mase(case["y"], case["point"], scale), theirs, rtol=1e-12)
+    theirs = peer.rmsse(frame(case), models=["M"], seasonality=SEASON, train_df=past)["M"]
+    np.testing.assert_allclose(metrics.rmsse(case["y"], case["point"], squared), theirs, rtol=1e-12)
+
+
+def test_coverage_equals_utilsforecast(case: dict[str, NDArray[np.float64]]) -> None:
+    """Measured coverage counts the bounds as inside."""
+    theirs = peer.coverage(frame(case), models=["M"], level=80)["M"]
+    low, high = case["quantiles"][..., 0], case["quantiles"][..., 2]
+    np.testing.assert_allclose(metrics.coverage(case["y"], low, high), theirs)
+    assert metrics.coverage(np.array([1.0]), np.array([1.0]), np.array([1.0])) == 1
+
+
+def test_pinball_equals_scikit_learn(case: dict[str, NDArray[np.float64]]) -> None:
+    """The mean quantile loss equals scikit-learn's for each level."""
+    ours = metrics.pinball(case["y"], case["quantiles"], LEVELS)
+    for index, level in enumerate(LEVELS):
+        theirs = sklearn.metrics.mean_pinball_loss(
+            case["y"].ravel(), case["quantiles"][..., index].ravel(), alpha=level
+        )
+        assert ours[..., index].mean() == pytest.approx(theirs)
+
+
+def test_metrics_equal_slow_loops(case: dict[str, NDArray[np.float64]]) -> None:
+    """MASE, sMAPE, quantile loss and interval score equal obvious loops."""
+    y, point, quantiles = (case[name][0].tolist() for name in ("y", "point", "quantiles"))
+    history = case["history"][0]
+    scale = np.array(metrics.seasonal_scale(history, SEASON))
+    assert metrics.mase(case["y"][0], case["point"][0], scale) == pytest.approx(
+        reference.slow_mase(y, point, history.tolist(), SEASON)
+    )
+    assert metrics.smape(case["y"][0], case["point"][0]) == pytest.approx(
+        reference.slow_smape(y, point)
+    )
+    assert metrics.quantile_loss(case["y"][0], case["quantiles"][0], LEVELS) == pytest.approx(
+        reference.slow_quantile_loss(y, quantiles, list(LEVELS))
+    )
+    low, high = case["quantiles"][0, :, 0], case["quantiles"][0, :, 2]
+    assert metrics.winkler(case["y"][0], low, high, 80) == pytest.approx(
+        reference.slow_winkler(y, low.tolist(), high.tolist(), 80)
+    )
+
+
+def test_metrics_leave_missing_actuals_out(case: dict[str, NDArray[np.float64]]) -> None:
+    """A missing actual value scores like a horizon without that step."""
+    gap = case["y"].copy()
+    gap[:, 3] = np.nan
+    scale = np.ones(5)
+    with_gap = Judged(gap, case["quantiles"], LEVELS, scale)
+    without = Judged(
+        np.delete(gap, 3, axis=1), np.delete(case["quantiles"], 3, axis=1), LEVELS, scale
+    )
+    for name, metric in METRICS.items():
+        np.testing.assert_allclose(metric(with_gap), metric(without), err_msg=name)
+    low, high = case["quantiles"][..., 0], case["quantiles"][..., 2]
+    assert np.isfinite(metrics.winkler(gap, low, high, 80)).all()
+    assert np.isfinite(metrics.coverage(gap, low, high)).all()
+
+
+def test_metrics_without_actuals_are_nan() -> None:
+    """Nothing to score gives NaN for every measure, without a warning."""
+    nothing = Judged(np.full((2, 3), np.nan), np.zeros((2, 3, 3)), LEVELS, np.ones(2))
+    for name, metric in METRICS.items():
+        assert np.isnan(metric(nothing)).all(), name
+
+
+def test_zero_denominators_are_nan() -> None:
+    """A zero scale or all-zero actuals give NaN, never infinity."""
+    y, yhat = np.zeros((1, 3)), np.ones((1, 3))
+    assert np.isnan(metrics.mase(y, yhat, np.zeros(1)))
+    assert np.isnan(metrics.wape(y, yhat))
+    assert np.isnan(metrics.mape(y, yhat))
+    assert np.isnan(metrics.quantile_loss(y, yhat[..., None], (0.5,)))
+    assert np.isnan(metrics.seasonal_scale(np.ones(4), 4))
+
+
+def test_smape_of_zero_forecast_as_zero_is_zero() -> None:
+    """0/0 counts as no error, and a sign error as the full 200."""
+    assert metrics.smape(np.array([0.0]), np.array([0.0])) == 0
+    assert metrics.smape(np.array([1.0]), np.array([-1.0])) == 200
+
+
+def test_crps_is_absolute_error_of_a_certain_forecast() -> None:
+    """When all quantiles agree, CRPS over symmetric levels is the absolute error."""
+    y = np.array([3.0, 5.0])
+    assert metrics.crps(y, np.full((2, 3), 4.0), LEVELS) == pytest.approx(1.0)
+
+
+def test_mase_is_free_of_scale_and_shift(case: dict[str, NDArray[np.float64]]) -> None:
+    """Changing the unit or origin of a series does not change its MASE."""
+    y, point, history = case["y"][0], case["point"][0], case["history"][0]
+    one = metrics.mase(y, point, np.array(metrics.seasonal_scale(history, SEASON)))
+    moved = np.array(metrics.seasonal_scale(history * 7 - 3, SEASON))
+    assert metrics.mase(y * 7 - 3, point * 7 - 3, moved) == pytest.approx(float(one))

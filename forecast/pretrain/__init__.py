@@ -1,0 +1,1 @@
+"""Pretraining on synthetic series only: the generator and the script that makes the weights."""

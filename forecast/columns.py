@@ -1,0 +1,254 @@
+"""Decide which column is time, which is the target and which names the series.
+
+Names are tried first, always confirmed by the values; anything that could be
+two things is refused with the flag that settles it.
+"""
+
+import difflib
+import shlex
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecast.errors import DataError, NotFoundError
+from forecast.spec import DataSpec
+from forecast.table import MISSING, Table, parse_number
+from forecast.timestamps import INTEGER, notation
+
+TIME_NAMES = (
+    "ds", "date", "time", "timestamp", "datetime", "date_time", "month", "year", "quarter",
+    "week", "day", "period", "hour",
+)  # fmt: skip
+TARGET_NAMES = ("y", "value", "target", "values")
+ID_NAMES = ("unique_id", "id", "series", "series_id", "item", "item_id")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The names that the user's file uses, to write forecasts in its words.
+
+    Attributes
+    ----------
+    time, target : str
+    id : str or None
+        None when the file holds one series; "series" for a wide file.
+    time_format : str
+        strftime pattern of the times, or ``forecast.timestamps.INTEGER``.
+    wide : bool
+        Whether each series had a column of its own.
+    """
+
+    time: str = "ds"
+    target: str = "y"
+    id: str | None = None
+    time_format: str = "%Y-%m-%d"
+    wide: bool = False
+
+
+def find_time(table: Table, spec: DataSpec) -> str:
+    """Find the time column.
+
+    Parameters
+    ----------
+    table : Table
+    spec : DataSpec
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    NotFoundError
+        When ``spec.time`` is not in the file.
+    DataError
+        When no column or several read as time.
+    """
+    if spec.time is not None:
+        return _existing(table, spec.time, "time")
+    kinds = {one: _time_kind(table, one) for one in table.columns if one not in _taken(spec)}
+    named = [one for one in kinds if kinds[one] and one.strip().lower() in TIME_NAMES]
+    calendar = [one for one in kinds if kinds[one] == "calendar"]
+    counting = [one for one in kinds if kinds[one] == "counting"]
+    dated = [one for one in named if kinds[one] == "calendar"]
+    for candidates in (dated, calendar, named, counting):
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            raise DataError(
+                f"{quoted(candidates)} can all be read as time",
+                where=table.name,
+                fix=f"forecast train {shell_word(table.name)} --time {shell_word(candidates[0])}",
+            )
+    raise DataError(
+        f"no column can be read as time; columns: {quoted(table.columns)}",
+        where=table.name,
+        fix="add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ...",
+    )
+
+
+def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
+    """Find the target, or all value columns of a wide file.
+
+    Parameters
+    ----------
+    table : Table
+    spec : DataSpec
+    time : str
+        The time column.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    NotFoundError
+        When ``spec.target`` is not in the file.
+    DataError
+        When no column or several could be the target.
+    """
+    if spec.target is not None:
+        return (_existing(table, spec.target, "target"),)
+    rest = [one for one in table.columns if one not in (time, spec.id)]
+    numbers = [one for one in rest if table.is_number(one)]
+    numeric = [one for one in numbers if table.frame[one].notna().any()] or numbers
+    if spec.wide:
+        if not numeric:
+            raise DataError("no column holds numbers", where=table.name)
+        return tuple(numeric)
+    for name in TARGET_NAMES:
+        named = [one for one in rest if one.strip().lower() == name]
+        if len(named) == 1:
+            return (named[0],)
+    values = [one for one in numeric if one.strip().lower() not in ID_NAMES] or [
+        one for one in rest if _almost_numeric(table, one)
+    ]
+    if len(values) == 1:
+        return (values[0],)
+    if values:
+        raise DataError(
+            f"{len(values)} columns could be the target: {quoted(values)}",
+            where=table.name,
+            fix=f"forecast train {shell_word(table.name)} --target {shell_word(values[0])}"
+            ", or --wide when each is a series of its own",
+        )
+    raise DataError(
+        f"no column holds numbers to forecast; columns: {quoted(table.columns)}",
+        where=table.name,
+        fix="add a column of numbers",
+    )
+
+
+def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
+    """Find the column that names the series; None when there is one series.
+
+    Parameters
+    ----------
+    table : Table
+    spec : DataSpec
+    used : tuple of str
+        The time column, then the target columns.
+
+    Returns
+    -------
+    str or None
+
+    Raises
+    ------
+    NotFoundError
+        When ``spec.id`` is not in the file.
+    DataError
+        When several columns could be it.
+    """
+    if spec.id is not None:
+        return _existing(table, spec.id, "id")
+    if spec.wide:
+        return None
+    rest = [one for one in table.columns if one not in used]
+    named = [one for one in rest if one.strip().lower() in ID_NAMES and _repeats(table, one)]
+    if named:
+        return min(named, key=lambda one: ID_NAMES.index(one.strip().lower()))
+    times = table.texts(used[0])[0]
+    if len(np.unique(times)) == len(times):
+        return None
+    text = [one for one in rest if not table.is_number(one)]
+    unique = [one for one in text if _makes_unique(table, one, used[0])]
+    if len(unique) > 1:
+        raise DataError(
+            f"{quoted(unique)} could each name the series",
+            where=table.name,
+            fix=f"forecast train {shell_word(table.name)} --id {shell_word(unique[0])}",
+        )
+    repeated = [one for one in text if _repeats(table, one)]
+    return unique[0] if unique else repeated[0] if len(repeated) == 1 else None
+
+
+def suggest_id(table: Table, used: tuple[str, ...]) -> str | None:
+    """Name a column that would make repeated times unique, for the hint of an error."""
+    rest = [one for one in table.columns if one not in used]
+    return next((one for one in rest if _makes_unique(table, one, used[0])), None)
+
+
+def quoted(names: list[str]) -> str:
+    """List at most five names, for a message."""
+    shown = ", ".join(f"'{one[:40]}'" for one in names[:5])
+    return shown + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def shell_word(name: str) -> str:
+    """Quote a name so that it can be pasted into a command."""
+    return shlex.quote(name)
+
+
+def _makes_unique(table: Table, column: str, time: str) -> bool:
+    names, times = table.texts(column)[0], table.texts(time)[0]
+    pairs = names * (times.max() + 1) + times
+    return _repeats(table, column) and len(np.unique(pairs)) == len(pairs)
+
+
+def _repeats(table: Table, column: str) -> bool:
+    """Say whether the values recur, as names of series do and row numbers do not."""
+    return 2 * table.frame[column].nunique() <= len(table.frame)
+
+
+def _time_kind(table: Table, column: str) -> str | None:
+    """Say "calendar", "counting" (regular whole numbers) or None."""
+    values = [one.strip() for one in table.sample[column].fillna("") if one.strip()]
+    forms = [notation(one) for one in values]
+    found = [form for form in forms if form is not None]
+    if not values or len(found) < 0.8 * len(values):
+        return None
+    numbers = {INTEGER, "%Y", "%Y%m", "%Y%m%d"}
+    if sum(form not in numbers for form in found) >= 0.5 * len(found):
+        return "calendar"
+    if column.strip().lower() in TIME_NAMES:
+        return "counting"
+    whole = [int(one) for one, form in zip(values, forms, strict=True) if form in numbers]
+    steps = np.diff(np.array(whole, dtype=np.int64))
+    return "counting" if len(steps) > 1 and steps[0] > 0 and (steps == steps[0]).all() else None
+
+
+def _almost_numeric(table: Table, column: str) -> bool:
+    """Say whether a text column is numbers written in a way that is not read."""
+    values = [one.strip() for one in table.sample[column].fillna("")]
+    filled = [one for one in values if one not in MISSING]
+    digits = [any(char.isdigit() for char in one) and not one[0].isalpha() for one in filled]
+    numbers = [parse_number(one) is not None for one in filled]
+    return sum(digits) >= 0.8 * max(len(filled), 1) or any(numbers)
+
+
+def _existing(table: Table, name: str, flag: str) -> str:
+    columns = table.columns
+    if name in columns:
+        return name
+    near = difflib.get_close_matches(name, columns, n=1, cutoff=0.4) or columns[:1]
+    raise NotFoundError(
+        f"no column '{name[:40]}'; columns: {quoted(columns)}",
+        where=table.name,
+        fix=f"--{flag} {shell_word(near[0])}",
+    )
+
+
+def _taken(spec: DataSpec) -> tuple[str | None, str | None]:
+    return spec.target, spec.id

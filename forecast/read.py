@@ -1,0 +1,196 @@
+"""Read a CSV file or a frame into a panel, guessing only what cannot be misread.
+
+The steps: bytes to columns (``table``), columns to roles (``columns``), text to
+times (``timestamps``), then rows to regular series (``clean``). Column names,
+line numbers and file formats end here; everything else sees a ``Panel``.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pandas as pd
+
+from forecast.check import check_panel
+from forecast.columns import ID_NAMES, TIME_NAMES, Columns, find_id, find_targets, find_time, quoted
+from forecast.errors import DataError, NotFoundError
+from forecast.frequency import describe_frequency, normalise_frequency, season_lengths
+from forecast.panel import Panel
+from forecast.rows import drop_missing_ends, make_regular, read_rows, settle_duplicates, sort_rows
+from forecast.spec import DataSpec
+from forecast.table import Table, read_table, table_from_frame
+
+MIN_ROWS = 4
+"""Values that the longest series needs."""
+
+_SEPARATE_NOTES = 3  # findings of one kind that are listed one by one
+_MANY = {"constant": "constant", "short": "short", "missing": "missing values"}
+
+
+@dataclass(frozen=True, eq=False)
+class Input:
+    """What was read, and what was chosen on the way.
+
+    Attributes
+    ----------
+    panel : Panel
+    columns : Columns
+        The user's own names and notation of time.
+    notes : tuple of str
+        One sentence each: first what was chosen, then what was repaired or seen.
+    sha256 : str
+        Of the bytes read; of the values for a frame.
+    path : str or None
+        As given; None for a stream or a frame.
+    """
+
+    panel: Panel
+    columns: Columns
+    notes: tuple[str, ...]
+    sha256: str
+    path: str | None
+
+
+def read_csv(source: str | Path | BinaryIO, spec: DataSpec | None = None) -> Input:
+    """Read a delimited text file.
+
+    Parameters
+    ----------
+    source : str, Path or binary stream
+        UTF-8, plain or gzip; comma, semicolon, tab or bar between fields.
+    spec : DataSpec, optional
+        What is not to be guessed.
+
+    Returns
+    -------
+    Input
+
+    Raises
+    ------
+    NotFoundError
+        When the file or a named column does not exist.
+    DataError
+        When the file cannot be read in exactly one way; names file and line.
+    UsageError
+        When ``spec.freq`` is no frequency.
+    """
+    spec = spec or DataSpec()
+    path = None if hasattr(source, "read") else str(source)
+    name = path or "stdin"
+    raw = _read_bytes(source, name)
+    table = read_table(raw, name, _text_columns(spec))
+    return _build(table, spec, hashlib.sha256(raw).hexdigest(), path)
+
+
+def from_frame(frame: pd.DataFrame, spec: DataSpec | None = None) -> Input:
+    """Read a pandas frame by the same rules as a file.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Columns such as unique_id, ds, y, or others named in ``spec``; the
+        index is ignored.
+    spec : DataSpec, optional
+
+    Returns
+    -------
+    Input
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"ds": pd.date_range("2024", periods=5, freq="MS"), "y": range(5)})
+    >>> from_frame(frame).notes[0]
+    "time 'ds', target 'y', monthly (MS), no season, 5 rows"
+    """
+    spec = spec or DataSpec()
+    table = table_from_frame(frame, "frame", _text_columns(spec))
+    hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy()
+    return _build(table, spec, hashlib.sha256(hashes.tobytes()).hexdigest(), None)
+
+
+def _read_bytes(source: str | Path | BinaryIO, name: str) -> bytes:
+    if not isinstance(source, str | Path):
+        return source.read()
+    try:
+        return Path(source).read_bytes()
+    except FileNotFoundError as error:
+        parent = Path(source).parent
+        near = sorted(one.name for one in parent.glob("*.csv*"))[:5] if parent.is_dir() else []
+        hint = f"files here: {', '.join(near)}" if near else "check the path"
+        raise NotFoundError("no such file", where=name, fix=hint) from error
+    except IsADirectoryError as error:
+        raise DataError(
+            "is a folder, not a file", where=name, fix=f"forecast train {name}/FILE.csv"
+        ) from error
+    except OSError as error:
+        raise NotFoundError(f"cannot be read: {error.strerror}", where=name) from error
+
+
+def _text_columns(spec: DataSpec) -> frozenset[str]:
+    """Columns to keep as text, so that '007' stays '007' and years get no decimals."""
+    chosen = {one for one in (spec.time, spec.id) if one is not None}
+    return frozenset(chosen | set(TIME_NAMES) | set(ID_NAMES))
+
+
+def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input:
+    freq = normalise_frequency(spec.freq) if spec.freq is not None else None
+    time = find_time(table, spec)
+    targets = find_targets(table, spec, time)
+    id_column = find_id(table, spec, (time, *targets))
+    draft = read_rows(table, time, targets, id_column)
+    draft = sort_rows(draft)
+    draft = settle_duplicates(draft, spec.duplicates)
+    draft = drop_missing_ends(draft)
+    draft = make_regular(draft, freq)
+    rows = draft.rows
+    panel = Panel(draft.ids, rows.indptr, rows.timestamps, rows.target, draft.freq)
+    values = int((~np.isnan(rows.target)).sum(initial=0))
+    if panel.lengths.max() < MIN_ROWS or values < MIN_ROWS:
+        raise DataError(
+            f"{min(values, int(panel.lengths.max()))} rows; at least {MIN_ROWS} are needed",
+            where=table.name,
+            fix="give a longer history",
+        )
+    columns = Columns(
+        time,
+        "value" if spec.wide else targets[0],
+        "series" if spec.wide else id_column,
+        draft.time_format,
+        spec.wide,
+    )
+    ignored = [one for one in table.columns if one not in (time, id_column, *targets)]
+    notes = [_summary(panel, columns, spec, targets), *draft.notes]
+    if ignored:
+        notes.append(f"columns not used: {quoted(ignored)}")
+    return Input(panel, columns, (*notes, *_findings(panel)), sha256, path)
+
+
+def _summary(panel: Panel, columns: Columns, spec: DataSpec, targets: tuple[str, ...]) -> str:
+    """Say in one line what was chosen."""
+    names = [f"time '{columns.time}'"]
+    if columns.wide:
+        names.append(f"targets {quoted(list(targets))}")
+    else:
+        names.append(f"target '{columns.target}'")
+    if columns.id is not None and not columns.wide:
+        names.append(f"id '{columns.id}'")
+    seasons = spec.season or season_lengths(panel.freq, int(np.median(panel.lengths)))
+    season = f"season {', '.join(map(str, seasons))}" if seasons != (1,) else "no season"
+    parts = [*names, describe_frequency(panel.freq), season]
+    if len(panel) > 1:
+        parts.append(f"{len(panel):,} series")
+    return ", ".join([*parts, f"{len(panel.target):,} rows"])
+
+
+def _findings(panel: Panel) -> Iterator[str]:
+    """List findings, those of many series as one count."""
+    findings = check_panel(panel)
+    for code in dict.fromkeys(finding.code for finding in findings):
+        same = [finding for finding in findings if finding.code == code]
+        if len(same) <= _SEPARATE_NOTES:
+            yield from (str(one) if len(panel) > 1 else one.message for one in same)
+        else:
+            yield f"{len(same):,} of {len(panel):,} series: {_MANY[code]}, for example {same[0]}"

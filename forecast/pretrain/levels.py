@@ -29,18 +29,18 @@ def line(dice: Dice, pace_N: Tensor, length: int) -> Tensor:
 
 
 def damped(dice: Dice, pace_N: Tensor, length: int) -> Tensor:
-    """Draw trends that die out with rate phi per step (Gardner and McKenzie, 1985)."""
+    """Draw trends, mostly rising, that fade by phi per step (Gardner and McKenzie, 1985)."""
     count = pace_N.shape[0]
     phi = torch.exp(-dice.log_uniform(0.2, 2.0, count, 1) / pace_N[:, None])
-    return 2 * dice.normal(count, 1) * (1 - phi ** _time(dice, length))
+    return (1 + 2 * dice.normal(count, 1)) * (1 - phi ** _time(dice, length))
 
 
 def logistic(dice: Dice, pace_N: Tensor, length: int) -> Tensor:
-    """Draw S-shaped growth or decline that saturates, its middle anywhere in the series."""
+    """Draw S-shaped growth, or decline, that saturates, its middle anywhere in the series."""
     count = pace_N.shape[0]
     middle = dice.uniform(-0.2, 1.2, count, 1) * length
     steepness = dice.log_uniform(1.0, 5.0, count, 1)
-    height = 2 * dice.normal(count, 1)
+    height = 1 + 2 * dice.normal(count, 1)
     return height * torch.sigmoid((_time(dice, length) - middle) / pace_N[:, None] * steepness)
 
 

@@ -35,8 +35,8 @@ def fourier_profile(dice: Dice, count: int, season: int) -> Tensor:
     """
     harmonics = max(1, min(8, season // 2))
     order = torch.arange(1, harmonics + 1, device=dice.device)
-    limit = (dice.uniform(0, 1, count, 1) ** 2 * harmonics).ceil()
-    size = dice.normal(count, harmonics) * order ** -dice.uniform(0.3, 2.5, count, 1)
+    limit = (dice.uniform(0, 1, count, 1) ** 2.5 * harmonics).ceil()
+    size = dice.normal(count, harmonics) * order ** -dice.uniform(0.5, 3.0, count, 1)
     size = size * (order <= limit.clamp_min(1))
     angle_NM = _angles(dice, count, season)
     bend = dice.uniform(-0.8, 0.8, count, 1) * dice.happens(0.4, count, 1)

@@ -79,19 +79,19 @@ class Mixture:
     noises: tuple[float, ...] = (0.40, 0.20, 0.20, 0.10, 0.10)
     links: tuple[float, ...] = (0.60, 0.23, 0.05, 0.04, 0.06, 0.02)
     pace: tuple[float, float] = (6.0, 60.0)
-    spread: Prior = (0.22, 0.9)
+    spread: Prior = (0.15, 0.9)
     level: Prior = (1.0, 1.0)
-    season: Prior = (0.8, 1.0)
-    noise: Prior = (0.35, 1.1)
+    season: Prior = (0.35, 1.5)
+    noise: Prior = (0.20, 1.5)
     seasonal: float = 0.8
     evolving: float = 0.6
     mixed: float = 0.4
-    drifting: float = 0.6
+    drifting: float = 0.7
     shifted: float = 0.15
     spoiled: float = 0.10
     patched: float = 0.05
     stuck: float = 0.02
-    rounded: float = 0.5
+    rounded: float = 0.4
 
 
 def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
@@ -111,25 +111,44 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
     short, long = season[0], season[-1]
     mixture = Mixture(pace=(max(3.0, short / 2), max(40.0, 12.0 * short, 2.0 * long)))
     if long == 1:
-        trends = {"persistent": 0.22, "local_trend": 0.12, "piecewise": 0.16, "walk": 0.18}
+        trends = {"persistent": 0.30, "local_trend": 0.12, "piecewise": 0.16, "walk": 0.14}
+        trends |= {"damped": 0.07, "logistic": 0.07}
         return replace(
             mixture,
             levels={**mixture.levels, **trends},
-            pace=(2.0, max(30.0, length / 3)),
-            spread=(0.3, 0.9),
-            noise=(0.08, 1.3),
+            links=(0.72, 0.17, 0.04, 0.03, 0.03, 0.01),
+            pace=(2.5, max(30.0, length / 2)),
+            spread=(0.26, 0.9),
+            noise=(0.025, 1.5),
             mixed=0.5,
-            drifting=0.75,
+            drifting=0.9,
             rounded=0.3,
         )
-    if short >= 20:
+    if short == 4:
         return replace(
             mixture,
-            profiles=(0.55, 0.08, 0.17, 0.20),
-            level=(0.35, 1.1),
-            season=(1.0, 0.8),
-            noise=(0.12, 1.2),
+            links=(0.68, 0.20, 0.04, 0.03, 0.04, 0.01),
+            spread=(0.17, 0.75),
+            season=(0.13, 1.5),
+            noise=(0.05, 1.4),
+            seasonal=0.75,
+            drifting=0.85,
+            rounded=0.3,
+        )
+    if short >= 20 and len(season) > 1:
+        return replace(
+            mixture,
+            profiles=(0.68, 0.05, 0.12, 0.15),
+            noises=(0.25, 0.15, 0.40, 0.10, 0.10),
+            links=(0.52, 0.30, 0.05, 0.05, 0.06, 0.02),
+            spread=(0.35, 0.9),
+            level=(0.2, 1.1),
+            season=(1.0, 0.6),
+            noise=(0.03, 1.6),
+            seasonal=0.88,
             drifting=0.3,
+            shifted=0.1,
+            rounded=0.3,
         )
     return mixture
 
@@ -225,7 +244,7 @@ def _level(dice: Dice, mixture: Mixture, count: int, length: int) -> Tensor:
     second_N = dice.log_uniform(*mixture.pace, count)
     share_N1 = dice.log_uniform(0.1, 1.0, count, 1) * dice.happens(mixture.mixed, count, 1)
     level_NL += share_N1 * draw_levels(dice, mixture.levels, second_N, length)
-    slope_N1 = (0.4 + 0.7 * dice.normal(count, 1)) * dice.happens(mixture.drifting, count, 1)
+    slope_N1 = (0.6 + 0.8 * dice.normal(count, 1)) * dice.happens(mixture.drifting, count, 1)
     step = torch.arange(length, device=dice.device)
     return level_NL + slope_N1 * step / dice.log_uniform(*mixture.pace, count)[:, None]
 
@@ -244,7 +263,7 @@ def _season(
         days = long // table_NM.shape[1]
         if long <= LONGEST_TABLE and long % table_NM.shape[1] == 0:
             weekly_NM = week_of_days(dice, table_NM, days)
-            plain_N1 = dice.happens(0.3, count, 1)
+            plain_N1 = dice.happens(0.4, count, 1)
             table_NM = torch.where(plain_N1, table_NM.repeat(1, days), weekly_NM)
         else:
             size_N1 = dice.log_normal(1.0, 0.9, count, 1) * dice.happens(0.8, count, 1)

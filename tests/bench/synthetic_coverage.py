@@ -23,7 +23,7 @@ from forecast.pretrain.synthetic import draw
 Array = npt.NDArray[np.float64]
 
 PANELS: dict[str, tuple[tuple[int, ...], int]] = {
-    "m3_yearly": ((1,), 20),
+    "m3_yearly": ((1,), 14),
     "m3_other": ((1,), 63),
     "m3_quarterly": ((4,), 36),
     "m3_monthly": ((12,), 72),
@@ -39,7 +39,10 @@ def read_last(path: Path, length: int) -> Array:
     """Last ``length`` values of every series of a panel that has as many."""
     frame = pd.read_csv(path)
     series = [part["y"].to_numpy() for _, part in frame.groupby("unique_id", sort=False)]
-    return np.stack([values[-length:] for values in series if len(values) >= length]).astype(float)
+    rows: list[Array] = [
+        values[-length:].astype(float) for values in series if len(values) >= length
+    ]
+    return np.stack(rows)
 
 
 def autocorrelation(x: Array, lag: int) -> Array:
@@ -89,7 +92,7 @@ def features(values: Array, season: tuple[int, ...]) -> dict[str, Array]:
     width = max(long, 5)
     blocks = scaled[:, : x.shape[1] // width * width].reshape(len(x), -1, width)
     steps = np.diff(x)
-    half = steps.shape[1] // 2
+    half = steps.shape[1] // 2 // long * long
     table = {
         "spread": x.std(-1),
         "trend strength": trend,
@@ -105,7 +108,7 @@ def features(values: Array, season: tuple[int, ...]) -> dict[str, Array]:
         "largest change": np.abs(steps).max(-1) / np.maximum(np.abs(steps).mean(-1), 1e-9),
         "share of rises": (steps > 0).mean(-1),
         "growth per season": (x[:, long:] - x[:, :-long]).mean(-1),
-        "slope change": steps[:, half:].mean(-1) - steps[:, :half].mean(-1),
+        "slope change": steps[:, half : 2 * half].mean(-1) - steps[:, :half].mean(-1),
         "share of zeros": (values == 0).mean(-1),
     }
     if season[0] == 1:

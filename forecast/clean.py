@@ -5,6 +5,7 @@ is wrong is found by ``check`` and ``read``; nothing here reports or refuses.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +33,12 @@ class Rows:
     target: NDArray[np.float64]
     source: NDArray[np.int64]
 
-    @property
+    @cached_property
     def starts(self) -> NDArray[np.int64]:
         """First row of each series, shape (N,)."""
         return np.flatnonzero(np.diff(self.series, prepend=-1))
 
-    @property
+    @cached_property
     def indptr(self) -> NDArray[np.int64]:
         """Offsets of the series, shape (N + 1,)."""
         return np.append(self.starts, len(self.series)).astype(np.int64)

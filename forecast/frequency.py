@@ -94,11 +94,11 @@ def infer_frequency(timestamps: Sequence[NDArray[np.generic]]) -> str:
     if stamps.dtype.kind != "M":
         return str(_majority_step(np.diff(stamps.astype(np.int64))[inside], str))
     stamps = stamps.astype("M8[ns]")
-    months = _infer_months(stamps, inside)
-    if months is not None:
-        return months
     steps = np.diff(stamps.astype(np.int64))[inside]
     day = _NANOSECONDS["D"]
+    months = _infer_months(stamps, inside) if np.median(steps) >= 27 * day else None
+    if months is not None:
+        return months
     if _skips_weekends(stamps, steps):
         return "B"
     step = _majority_step(steps, _duration_alias)

@@ -4,11 +4,14 @@ Knows about encodings, delimiters, quotes and blank lines; knows nothing about
 time series. Which column plays which role is left to ``columns``.
 """
 
+import codecs
 import csv
 import gzip
 import io
 import re
+import shlex
 import warnings
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +26,7 @@ MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None", 
 
 _SAMPLE_ROWS = 1000
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+_FILLED_LINE = re.compile(rb"[^\r\n]*[^\s][^\r\n]*")
 _INFINITE = re.compile(r"\s*[+-]?inf(inity)?\s*", re.IGNORECASE)
 
 
@@ -38,15 +42,15 @@ class Table:
         Numbers as float64, everything else as categories of text.
     sample : pandas.DataFrame
         The first rows as text.
-    text : str or None
-        The decoded file, to find line numbers; None for a frame in memory.
+    raw : bytes or None
+        The file in UTF-8, to find line numbers; None for a frame in memory.
     delimiter : str
     """
 
     name: str
     frame: pd.DataFrame
     sample: pd.DataFrame
-    text: str | None = field(default=None, repr=False)
+    raw: bytes | None = field(default=None, repr=False)
     delimiter: str = ","
     _lines: list[int] = field(default_factory=list, repr=False)
 
@@ -61,10 +65,10 @@ class Table:
 
     def where(self, row: int) -> str:
         """Name the place of a row, for example ``sales.csv:17``."""
-        if self.text is None:
+        if self.raw is None:
             return f"{self.name} row {row}"
         if not self._lines:
-            self._lines = _record_lines(self.text, self.delimiter)
+            self._lines = _record_lines(self.raw.decode(), self.delimiter)
         return f"{self.name}:{self._lines[row + 1]}"
 
     def texts(self, column: str) -> tuple[NDArray[np.int64], list[str]]:
@@ -132,14 +136,13 @@ def read_table(raw: bytes, name: str, text_columns: frozenset[str]) -> Table:
         On an empty file, another encoding, a header without rows, or rows of
         different widths.
     """
-    text = _decode(raw, name)
-    header, delimiter = _header(text, name)
+    raw = _utf8(raw, name)
+    header, delimiter = _header(raw, name)
     options: dict[str, Any] = {"sep": delimiter, "index_col": False, "keep_default_na": False}
-    stream = text.encode() if raw[:2] == b"\x1f\x8b" or raw[:3] == b"\xef\xbb\xbf" else raw
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            sample = pd.read_csv(io.BytesIO(stream), dtype="str", nrows=_SAMPLE_ROWS, **options)
+            sample = pd.read_csv(io.BytesIO(raw), dtype="str", nrows=_SAMPLE_ROWS, **options)
             numeric = [
                 one
                 for one in sample
@@ -147,7 +150,7 @@ def read_table(raw: bytes, name: str, text_columns: frozenset[str]) -> Table:
                 and _looks_numeric(sample[one].fillna("").tolist())
             ]
             frame = pd.read_csv(
-                io.BytesIO(stream),
+                io.BytesIO(raw),
                 dtype={one: "category" for one in header if one not in numeric},
                 na_values={one: list(MISSING) for one in numeric},
                 low_memory=False,
@@ -160,10 +163,10 @@ def read_table(raw: bytes, name: str, text_columns: frozenset[str]) -> Table:
             fix="name every column in the header, and quote text that holds the delimiter",
         ) from error
     except (pd.errors.ParserError, csv.Error) as error:
-        raise _uneven(text, delimiter, name, len(header)) from error
+        raise _uneven(raw.decode(), delimiter, name, len(header)) from error
     if not len(frame):
         raise DataError("only a header, no rows", where=name, fix="add at least 4 rows")
-    return Table(name, frame, sample, text, delimiter)
+    return Table(name, frame, sample, raw, delimiter)
 
 
 def table_from_frame(frame: pd.DataFrame, name: str, text_columns: frozenset[str]) -> Table:
@@ -202,38 +205,44 @@ def _precision(stamps: pd.DatetimeIndex) -> str:
     return "%Y-%m-%d" if (stamps == stamps.normalize()).all() else "%Y-%m-%d %H:%M:%S.%f"
 
 
-def _decode(raw: bytes, name: str) -> str:
+def _utf8(raw: bytes, name: str) -> bytes:
+    """Give plain UTF-8 without byte order mark, or refuse."""
     if raw[:2] == b"\x1f\x8b":
         try:
             raw = gzip.decompress(raw)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise DataError(f"the gzip file is damaged: {error}", where=name) from error
-    if not raw.strip():
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    if not raw or raw.isspace():
         raise DataError("the file is empty", where=name, fix="give a file with a header and rows")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise DataError(
-            f"byte {raw[error.start]:#04x} is not UTF-8",
-            where=f"{name}:{line}",
-            fix=f"iconv -f WINDOWS-1252 -t UTF-8 {name} > utf8.csv",
-        ) from error
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
+    zero = raw.find(b"\0")
+    if zero >= 0:
         raise DataError(
             "the file holds zero bytes: it is UTF-16 or not text",
-            where=f"{name}:{line}",
-            fix=f"iconv -f UTF-16 -t UTF-8 {name} > utf8.csv",
+            where=f"{name}:{_line_at(raw, zero)}",
+            fix=f"iconv -f UTF-16 -t UTF-8 {shlex.quote(name)} > utf8.csv",
         )
-    return text
+    if not raw.isascii():
+        try:
+            raw.decode()
+        except UnicodeDecodeError as error:
+            raise DataError(
+                f"byte {raw[error.start]:#04x} is not UTF-8",
+                where=f"{name}:{_line_at(raw, error.start)}",
+                fix=f"iconv -f WINDOWS-1252 -t UTF-8 {shlex.quote(name)} > utf8.csv",
+            ) from error
+    return raw
 
 
-def _header(text: str, name: str) -> tuple[list[str], str]:
-    first = next(line for line in io.StringIO(text, newline=None) if line.strip())
+def _line_at(raw: bytes, position: int) -> int:
+    return len((raw[:position] + b".").splitlines())
+
+
+def _header(raw: bytes, name: str) -> tuple[list[str], str]:
+    first = _FILLED_LINE.search(raw)[0].decode()  # type: ignore[index]  # it is not empty
     unquoted = re.sub(r'"[^"]*"', "", first)
     delimiter = max(",;\t|", key=unquoted.count)
-    header = next(csv.reader([first.rstrip("\r\n")], delimiter=delimiter))
+    header = next(csv.reader([first], delimiter=delimiter))
     if all(parse_number(one) is not None or re.match(r"\d{4}-", one) for one in header):
         raise DataError(
             "the first line holds values, not column names",

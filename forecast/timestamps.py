@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,8 @@ _DATES = (
     (r"\d{6}", "%Y%m"),
     (r"\d{4}", "%Y"),
 )
+_INTEGER = re.compile(r"[+-]?\d{1,18}")
+_SAME_DIGITS = str.maketrans("0123456789", "1111111111")  # dates of one shape share a notation
 _DATE_FORMATS = tuple((re.compile(pattern), form) for pattern, form in _DATES)
 
 
@@ -94,22 +97,9 @@ def notation(text: str) -> str | None:
     >>> notation("2004-05-14 13:00"), notation("5/14/2004"), notation("12"), notation("red")
     ('%Y-%m-%d %H:%M', 'slash/%Y', 'integer', None)
     """
-    if re.fullmatch(r"[+-]?\d{1,18}", text) and not _is_calendar_number(text):
+    if _INTEGER.fullmatch(text) and not _is_calendar_number(text):
         return INTEGER
-    match = _TIME.fullmatch(text)
-    if match is None:
-        return None
-    form = next((form for regex, form in _DATE_FORMATS if regex.fullmatch(match["date"])), None)
-    if form is None or (match["zone"] and not match["time"]):
-        return None
-    if match["time"]:
-        hour = "%I:%M" if match["half"] else "%H:%M"
-        form += match["gap"] + hour + (":%S" if match["s"] else "") + (".%f" if match["f"] else "")
-        if match["half"]:
-            form += " %p" if match["half"].startswith(" ") else "%p"
-    if match["zone"]:
-        form += " %z" if match["zone"].startswith(" ") else "%z"
-    return form
+    return _notation_of_shape(text.translate(_SAME_DIGITS))
 
 
 def parse_timestamps(texts: Sequence[str]) -> Timestamps:
@@ -191,6 +181,24 @@ def format_timestamps(timestamps: NDArray[np.generic], time_format: str) -> NDAr
 _REWRITE = "write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"
 
 
+@lru_cache(maxsize=4096)
+def _notation_of_shape(text: str) -> str | None:
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    form = next((form for regex, form in _DATE_FORMATS if regex.fullmatch(match["date"])), None)
+    if form is None or (match["zone"] and not match["time"]):
+        return None
+    if match["time"]:
+        hour = "%I:%M" if match["half"] else "%H:%M"
+        form += match["gap"] + hour + (":%S" if match["s"] else "") + (".%f" if match["f"] else "")
+        if match["half"]:
+            form += " %p" if match["half"].startswith(" ") else "%p"
+    if match["zone"]:
+        form += " %z" if match["zone"].startswith(" ") else "%z"
+    return form
+
+
 def _is_calendar_number(text: str) -> bool:
     """Say whether a whole number is a year, a year and month, or a full date."""
     if len(text) not in (4, 6, 8) or not text.isdigit() or int(text[:4]) not in YEARS:
@@ -200,7 +208,7 @@ def _is_calendar_number(text: str) -> bool:
 
 
 def _parse_integers(texts: Sequence[str]) -> Timestamps:
-    bad = np.array([re.fullmatch(r"[+-]?\d{1,18}", text) is None for text in texts])
+    bad = np.array([_INTEGER.fullmatch(text) is None for text in texts])
     good = [0 if wrong else int(text) for text, wrong in zip(texts, bad, strict=True)]
     values = np.array(good, dtype=np.int64)
     if (np.abs(values[~bad]) >= 10**9).all():
@@ -254,7 +262,7 @@ def _parse_strictly(texts: list[str], form: str) -> NDArray[np.datetime64]:
         years = [int(re.search(r"\d{4}", text)[0]) for text in texts]  # type: ignore[index]
         quarters = [int(text[text.index("Q") + 1]) for text in texts]
         months = (np.array(years) - 1970) * 12 + (np.array(quarters) - 1) * 3
-        found = months.astype("M8[M]")
+        found = np.where(np.array(quarters) <= 4, months.astype("M8[M]"), np.datetime64("NaT", "M"))
     else:
         column = pd.Series(texts, dtype=object)
         parsed = pd.to_datetime(column, format=form, errors="coerce", utc="%z" in form)

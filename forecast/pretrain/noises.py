@@ -27,8 +27,8 @@ def heavy(dice: Dice, count: int, length: int) -> Tensor:
 
 
 def ar1(dice: Dice, count: int, length: int) -> Tensor:
-    """Draw AR(1) noise with a coefficient between -.4 and .95."""
-    return filters.ar1(dice, dice.uniform(-0.4, 0.95, count), length)
+    """Draw AR(1) noise with a coefficient between -.4 and .98, half of them above .6."""
+    return filters.ar1(dice, 0.98 - 1.38 * dice.uniform(0, 1, count) ** 2, length)
 
 
 def arma(dice: Dice, count: int, length: int) -> Tensor:

@@ -70,8 +70,8 @@ class Mixture:
     levels: dict[str, float] = field(
         default_factory=lambda: {
             "flat": 0.06, "line": 0.06, "damped": 0.04, "logistic": 0.05, "piecewise": 0.12,
-            "regimes": 0.04, "walk": 0.13, "arima": 0.08, "persistent": 0.12,
-            "local_trend": 0.07, "cyclic": 0.07, "reverting": 0.05, "smooth": 0.06,
+            "regimes": 0.04, "walk": 0.12, "arima": 0.08, "persistent": 0.14,
+            "local_trend": 0.06, "cyclic": 0.09, "reverting": 0.07, "smooth": 0.06,
             "product": 0.02, "long_memory": 0.03,
         }
     )  # fmt: skip
@@ -86,7 +86,7 @@ class Mixture:
     seasonal: float = 0.8
     evolving: float = 0.6
     mixed: float = 0.4
-    drifting: float = 0.7
+    drifting: float = 0.5
     shifted: float = 0.15
     spoiled: float = 0.10
     patched: float = 0.05
@@ -109,17 +109,18 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
     Mixture
     """
     short, long = season[0], season[-1]
-    mixture = Mixture(pace=(max(3.0, short / 2), max(40.0, 12.0 * short, 2.0 * long)))
+    fastest = short / 8 if short >= 20 else short / 2
+    mixture = Mixture(pace=(max(3.0, fastest), max(40.0, 12.0 * short, 2.0 * long)))
     if long == 1:
-        trends = {"persistent": 0.30, "local_trend": 0.12, "piecewise": 0.16, "walk": 0.14}
-        trends |= {"damped": 0.07, "logistic": 0.07}
+        trends = {"persistent": 0.20, "local_trend": 0.08, "piecewise": 0.14, "walk": 0.22}
+        trends |= {"damped": 0.08, "logistic": 0.07}
         return replace(
             mixture,
             levels={**mixture.levels, **trends},
             links=(0.72, 0.17, 0.04, 0.03, 0.03, 0.01),
             pace=(2.5, max(30.0, length / 2)),
             spread=(0.26, 0.9),
-            noise=(0.025, 1.5),
+            noise=(0.035, 1.5),
             mixed=0.5,
             drifting=0.9,
             rounded=0.3,
@@ -139,10 +140,11 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
         return replace(
             mixture,
             profiles=(0.68, 0.05, 0.12, 0.15),
-            noises=(0.25, 0.15, 0.40, 0.10, 0.10),
+            noises=(0.20, 0.10, 0.50, 0.15, 0.05),
             links=(0.52, 0.30, 0.05, 0.05, 0.06, 0.02),
             spread=(0.35, 0.9),
-            level=(0.2, 1.1),
+            levels={**mixture.levels, "walk": 0.08, "reverting": 0.14, "smooth": 0.12},
+            level=(0.18, 1.1),
             season=(1.0, 0.6),
             noise=(0.03, 1.6),
             seasonal=0.88,
@@ -244,7 +246,7 @@ def _level(dice: Dice, mixture: Mixture, count: int, length: int) -> Tensor:
     second_N = dice.log_uniform(*mixture.pace, count)
     share_N1 = dice.log_uniform(0.1, 1.0, count, 1) * dice.happens(mixture.mixed, count, 1)
     level_NL += share_N1 * draw_levels(dice, mixture.levels, second_N, length)
-    slope_N1 = (0.6 + 0.8 * dice.normal(count, 1)) * dice.happens(mixture.drifting, count, 1)
+    slope_N1 = (0.7 + 0.7 * dice.normal(count, 1)) * dice.happens(mixture.drifting, count, 1)
     step = torch.arange(length, device=dice.device)
     return level_NL + slope_N1 * step / dice.log_uniform(*mixture.pace, count)[:, None]
 

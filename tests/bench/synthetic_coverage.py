@@ -49,7 +49,8 @@ def autocorrelation(x: Array, lag: int) -> Array:
     """Autocorrelation of each row at one lag; 0 for constant rows."""
     x = x - x.mean(-1, keepdims=True)
     products: Array = (x[:, lag:] * x[:, :-lag]).sum(-1)
-    return products / np.maximum((x * x).sum(-1), 1e-12)
+    squares: Array = np.maximum((x * x).sum(-1), 1e-12)
+    return np.divide(products, squares)
 
 
 def strengths(x: Array, season: int) -> tuple[Array, Array, Array]:

@@ -78,7 +78,7 @@ def to_csv(frame: pd.DataFrame) -> str:
     Examples
     --------
     >>> to_csv(pd.DataFrame({"ds": ["2024-01"], "yhat": [0.1 + 0.2]}))
-    'ds,yhat\\n2024-01,0.30000000000000004\n'
+    'ds,yhat\n2024-01,0.30000000000000004\n'
     """
     return frame.to_csv(index=False, lineterminator="\n")
 
@@ -120,7 +120,7 @@ def to_jsonl(frame: pd.DataFrame) -> str:
     Examples
     --------
     >>> to_jsonl(pd.DataFrame({"ds": [1, 2], "yhat": [1.5, float("nan")]}))
-    '{"ds":1,"yhat":1.5}\\n{"ds":2,"yhat":null}\n'
+    '{"ds":1,"yhat":1.5}\n{"ds":2,"yhat":null}\n'
     """
     return "".join(_compact(record) for record in _records(frame))
 

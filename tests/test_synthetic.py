@@ -5,9 +5,10 @@ import torch
 from torch import Tensor
 
 from forecast.errors import UsageError
-from forecast.pretrain import events, filters, levels, noises, observe, seasons
+from forecast.pretrain import events, filters, levels, noises, observe, profiles, seasons
 from forecast.pretrain.dice import Dice
-from forecast.pretrain.synthetic import draw, draw_mask, mixture_for
+from forecast.pretrain.mixture import mixture_for
+from forecast.pretrain.synthetic import draw, draw_mask
 
 CPU = torch.device("cpu")
 
@@ -132,14 +133,14 @@ def test_noises_have_unit_variance(noise: noises.Noise) -> None:
 @pytest.mark.parametrize("season", [4, 7, 12, 24, 168])
 def test_profiles_are_standardised(season: int) -> None:
     """Every profile has mean 0 and variance 1."""
-    table = seasons.draw_profiles(make_dice(), (1, 1, 1, 1), 400, season)
+    table = profiles.draw_profiles(make_dice(), (1, 1, 1, 1), 400, season)
     torch.testing.assert_close(table.mean(-1), torch.zeros(400), rtol=0, atol=1e-4)
     torch.testing.assert_close(table.var(-1, correction=0), torch.ones(400), rtol=0, atol=1e-2)
 
 
 def test_evolve_repeats_a_fixed_season() -> None:
     """At speed 0 a season repeats exactly; at higher speed it changes."""
-    table = seasons.draw_profiles(make_dice(), (1, 1, 1, 1), 50, 12)
+    table = profiles.draw_profiles(make_dice(), (1, 1, 1, 1), 50, 12)
     fixed = seasons.evolve(make_dice(), table, torch.zeros(50), 60)
     torch.testing.assert_close(fixed, table.repeat(1, 5))
     moving = seasons.evolve(make_dice(), table, torch.full((50,), 0.5), 60)

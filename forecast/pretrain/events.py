@@ -52,7 +52,7 @@ def outliers(dice: Dice, count: int, length: int) -> Tensor:
     """
     rate = dice.log_uniform(0.003, 0.03, count, 1)
     side = dice.signs(count, 1) * torch.where(dice.happens(0.85, count, length), 1.0, -1.0)
-    size = dice.log_uniform(0.5, 2.0, count, length)
+    size = dice.log_uniform(0.4, 4.0, count, 1) * dice.log_uniform(0.6, 1.6, count, length)
     return side * size * dice.happens(rate, count, length)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from forecast.pretrain import filters
+from forecast.pretrain import filters, noises
 from forecast.pretrain.dice import Dice
 
 Path = Callable[[Dice, Tensor, int], Tensor]
@@ -57,6 +57,11 @@ def regimes(dice: Dice, pace_N: Tensor, length: int) -> Tensor:
 def walk(dice: Dice, pace_N: Tensor, length: int) -> Tensor:
     """Draw random walks, ARIMA(0, 1, 0)."""
     return dice.normal(pace_N.shape[0], length).cumsum(-1) / pace_N[:, None].sqrt()
+
+
+def price(dice: Dice, pace_N: Tensor, length: int) -> Tensor:
+    """Draw random walks whose steps are calm and stormy in turn, as prices are."""
+    return noises.volatile(dice, pace_N.shape[0], length).cumsum(-1) / pace_N[:, None].sqrt()
 
 
 def arima(dice: Dice, pace_N: Tensor, length: int) -> Tensor:
@@ -112,7 +117,7 @@ def long_memory(dice: Dice, pace_N: Tensor, length: int) -> Tensor:
 PATHS: dict[str, Path] = {
     path.__name__: path
     for path in (
-        flat, line, damped, logistic, piecewise, regimes, walk, arima,
+        flat, line, damped, logistic, piecewise, regimes, walk, price, arima,
         persistent, local_trend, cyclic, reverting, smooth, product, long_memory,
     )
 }  # fmt: skip

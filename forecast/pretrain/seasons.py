@@ -1,12 +1,10 @@
-"""Seasonal patterns: profiles over one season, several seasons, and their slow change.
+"""Seasons along time: profiles that repeat and drift, weeks of days, waves, calendars.
 
-A profile is a table of one value per phase, of mean 0 and variance 1; a
-series reads its table at ``(t + offset) mod season``. A longer season that
-holds a whole number of short ones (hour of week over hour of day) modulates
-the short profile; any other longer season is a wave added to it.
+A series reads its profile at ``t mod season``. A longer season that holds a
+whole number of short ones (hour of week over hour of day) modulates the short
+profile; any other longer season is a wave added to it.
 
-Shapes: N series, L steps, M phases of a season, K harmonics, D short seasons
-in a long one.
+Shapes: N series, L steps, M phases of a season, D short seasons in a long one.
 """
 
 import math
@@ -16,122 +14,10 @@ from torch import Tensor
 
 from forecast.pretrain import filters
 from forecast.pretrain.dice import Dice
+from forecast.pretrain.profiles import fourier_profile, free_profile, standardise
 
 LONGEST_TABLE = 400
 """Seasons above this many steps are waves of few harmonics, not tables."""
-
-
-def fourier_profile(dice: Dice, count: int, season: int) -> Tensor:
-    """Draw profiles of 1 to 8 harmonics whose amplitudes decay, some with a bent phase.
-
-    Parameters
-    ----------
-    dice : Dice
-    count, season : int
-
-    Returns
-    -------
-    Tensor, shape (count, season)
-    """
-    harmonics = max(1, min(8, season // 2))
-    order = torch.arange(1, harmonics + 1, device=dice.device)
-    limit = (dice.uniform(0, 1, count, 1) ** 2.5 * harmonics).ceil()
-    size = dice.normal(count, harmonics) * order ** -dice.uniform(0.5, 3.0, count, 1)
-    size = size * (order <= limit.clamp_min(1))
-    angle_NM = _angles(dice, count, season)
-    bend = dice.uniform(-0.8, 0.8, count, 1) * dice.happens(0.4, count, 1)
-    angle_NM = angle_NM + bend * torch.sin(angle_NM)
-    shift = dice.uniform(0, 2 * math.pi, count, harmonics)
-    waves_NKM = torch.sin(angle_NM[:, None] * order[:, None] + shift[..., None])
-    return _standard((waves_NKM * size[..., None]).sum(1))
-
-
-def free_profile(dice: Dice, count: int, season: int) -> Tensor:
-    """Draw profiles with a value of its own for each phase, some heavy-tailed.
-
-    Parameters
-    ----------
-    dice : Dice
-    count, season : int
-
-    Returns
-    -------
-    Tensor, shape (count, season)
-    """
-    values = torch.where(
-        dice.happens(0.3, count, 1), dice.student(3.0, count, season), dice.normal(count, season)
-    )
-    return _standard(values)
-
-
-def peak_profile(dice: Dice, count: int, season: int) -> Tensor:
-    """Draw profiles of one to three narrow peaks (or dips).
-
-    Parameters
-    ----------
-    dice : Dice
-    count, season : int
-
-    Returns
-    -------
-    Tensor, shape (count, season)
-    """
-    angle_N1M = _angles(dice, count, season)[:, None]
-    centre = dice.uniform(0, 2 * math.pi, count, 3, 1)
-    narrowness = dice.log_uniform(1.0, 60.0, count, 3, 1)
-    height = torch.ones(count, 3, 1, device=dice.device)
-    height[:, 1:] = dice.normal(count, 2, 1) * dice.happens(0.5, count, 2, 1)
-    peaks = (height * torch.exp(narrowness * (torch.cos(angle_N1M - centre) - 1))).sum(1)
-    return _standard(peaks * torch.where(dice.happens(0.8, count, 1), 1.0, -1.0))
-
-
-def plateau_profile(dice: Dice, count: int, season: int) -> Tensor:
-    """Draw day-and-night profiles: high for a part of the season, with soft or hard edges.
-
-    Parameters
-    ----------
-    dice : Dice
-    count, season : int
-
-    Returns
-    -------
-    Tensor, shape (count, season)
-    """
-    angle_NM = _angles(dice, count, season)
-    threshold = torch.cos(math.pi * dice.uniform(0.15, 0.85, count, 1))
-    hardness = dice.log_uniform(1.5, 40.0, count, 1)
-    high = torch.sigmoid(hardness * (torch.cos(angle_NM) - threshold))
-    ripple = 0.3 * dice.uniform(0, 1, count, 1) * fourier_profile(dice, count, season)
-    return _standard(high + ripple * high)
-
-
-PROFILES = (fourier_profile, free_profile, peak_profile, plateau_profile)
-"""Kinds of profile, in the order of ``Mixture.profiles``."""
-
-
-def draw_profiles(dice: Dice, weights: tuple[float, ...], count: int, season: int) -> Tensor:
-    """Draw profiles, their kind chosen by weight, each rotated by a random phase.
-
-    Parameters
-    ----------
-    dice : Dice
-    weights : tuple of float
-        Odds of the ``PROFILES``.
-    count, season : int
-
-    Returns
-    -------
-    Tensor, shape (count, season)
-        Mean 0 and variance 1 in each row.
-    """
-    table_NM = torch.zeros(count, season, device=dice.device)
-    kind_N = dice.pick(weights, count)
-    for kind, profile in enumerate(PROFILES):
-        rows = (kind_N == kind).nonzero()[:, 0]
-        if len(rows):
-            table_NM[rows] = profile(dice, len(rows), season)
-    phase = torch.arange(season, device=dice.device)
-    return table_NM.gather(1, (phase + dice.integers(0, season - 1, count, 1)) % season)
 
 
 def week_of_days(dice: Dice, table_NM: Tensor, days: int) -> Tensor:
@@ -167,7 +53,7 @@ def week_of_days(dice: Dice, table_NM: Tensor, days: int) -> Tensor:
     share = (dice.uniform(0, 1, count, 1) * free)[..., None]
     other = fourier_profile(dice, count, season)[:, None]
     shape_NDM = table_NM[:, None] * (1 - share) + other * share
-    return _standard((amplitude[..., None] * shape_NDM + offset[..., None]).flatten(1))
+    return standardise((amplitude[..., None] * shape_NDM + offset[..., None]).flatten(1))
 
 
 def wave(dice: Dice, count: int, season: int, length: int) -> Tensor:
@@ -192,6 +78,38 @@ def wave(dice: Dice, count: int, season: int, length: int) -> Tensor:
         shift = dice.uniform(0, 2 * math.pi, count, 1)
         total += size[:, order - 1 : order] * torch.sin(order * angle + shift)
     return total
+
+
+def calendar(dice: Dice, count: int, season: int, length: int) -> Tensor:
+    """Draw calendar effects: trading days of monthly, paydays of daily series.
+
+    Parameters
+    ----------
+    dice : Dice
+    count : int
+    season : int
+        12 is monthly, 7 daily; others have no such effect.
+    length : int
+
+    Returns
+    -------
+    Tensor, shape (count, length)
+        Of about unit size.
+
+    Notes
+    -----
+    The composition of months shows at .348 and .432 cycles per month
+    (Cleveland and Devlin, 1980).
+    """
+    step = torch.arange(length, device=dice.device)
+    phase = dice.uniform(0, 2 * math.pi, count, 2)
+    if season == 12:
+        weekly = torch.sin(2 * math.pi * 0.348 * step + phase[:, :1])
+        return weekly + 0.4 * torch.sin(2 * math.pi * 0.432 * step + phase[:, 1:])
+    if season == 7:
+        narrowness = dice.log_uniform(5.0, 60.0, count, 1)
+        return 3 * torch.exp(narrowness * (torch.cos(math.tau / 30.44 * step - phase[:, :1]) - 1))
+    return torch.zeros(count, length, device=dice.device)
 
 
 def seasonal_walk(dice: Dice, count: int, season: int, length: int) -> Tensor:
@@ -238,13 +156,3 @@ def evolve(dice: Dice, table_NM: Tensor, speed_N: Tensor, length: int) -> Tensor
     weights = filters.ar1(dice, torch.exp(-1 / memory), length) * speed_N.repeat(2)[:, None]
     amplitude = (1 + weights[:count]).clamp_min(0.1)
     return amplitude * table_NM.gather(1, index_NL) + weights[count:] * other_NM.gather(1, index_NL)
-
-
-def _angles(dice: Dice, count: int, season: int) -> Tensor:
-    phase = torch.arange(season, device=dice.device) * (2 * math.pi / season)
-    return phase.expand(count, season)
-
-
-def _standard(table_NM: Tensor) -> Tensor:
-    centred = table_NM - table_NM.mean(-1, keepdim=True)
-    return centred / centred.square().mean(-1, keepdim=True).sqrt().clamp_min(1e-6)

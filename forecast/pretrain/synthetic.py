@@ -13,8 +13,6 @@ Windows, scaling and training are left to ``forecast.pretrain.pretrain``.
 Shapes: N series, L steps.
 """
 
-from dataclasses import dataclass, field, replace
-
 import torch
 from torch import Tensor
 
@@ -22,137 +20,18 @@ from forecast.errors import UsageError
 from forecast.pretrain import events
 from forecast.pretrain.dice import Dice
 from forecast.pretrain.levels import draw_levels
+from forecast.pretrain.mixture import Mixture, mixture_for
 from forecast.pretrain.noises import draw_noises
 from forecast.pretrain.observe import keep_digits, observe
+from forecast.pretrain.profiles import draw_profiles
 from forecast.pretrain.seasons import (
     LONGEST_TABLE,
-    draw_profiles,
+    calendar,
     evolve,
     seasonal_walk,
     wave,
     week_of_days,
 )
-
-Prior = tuple[float, float]
-"""Median and log-deviation of a log-normal prior."""
-
-
-@dataclass(frozen=True)
-class Mixture:
-    """How often each part occurs and how large it is.
-
-    Parameters
-    ----------
-    levels : dict of str to float
-        Odds of the kinds of level (``levels.PATHS``).
-    profiles, noises, links : tuple of float
-        Odds, in the order of ``seasons.PROFILES``, ``noises.NOISES``, ``observe.LINKS``.
-    pace : (float, float)
-        Steps in which a level changes by about its size: log-uniform limits.
-    spread : Prior
-        Size of the largest of level, season and noise, in logarithms.
-    level, season, noise : Prior
-        Sizes relative to each other.
-    seasonal, evolving, mixed, drifting, shifted, spoiled, patched, stuck, rounded : float
-        Probabilities: of having a season at all, one that changes, a level of
-        two kinds, a drift, level shifts, outliers, a bad patch, a standstill,
-        few digits.
-
-    Notes
-    -----
-    Kinds follow Hyndman et al. (2008, Forecasting with Exponential Smoothing,
-    table 2.1), Box and Jenkins (1970), Assimakopoulos and Nikolopoulos (2000,
-    Theta), Ansari et al. (2024, Chronos: KernelSynth) and Dooley et al. (2023,
-    ForecastPFN). Sizes were set by comparing the features of Hyndman, Wang and
-    Laptev (2015) with those of public series: ``tests/bench/synthetic_coverage.py``.
-    """
-
-    levels: dict[str, float] = field(
-        default_factory=lambda: {
-            "flat": 0.06, "line": 0.06, "damped": 0.04, "logistic": 0.05, "piecewise": 0.12,
-            "regimes": 0.04, "walk": 0.12, "arima": 0.08, "persistent": 0.14,
-            "local_trend": 0.06, "cyclic": 0.09, "reverting": 0.07, "smooth": 0.06,
-            "product": 0.02, "long_memory": 0.03,
-        }
-    )  # fmt: skip
-    profiles: tuple[float, ...] = (0.35, 0.45, 0.10, 0.10)
-    noises: tuple[float, ...] = (0.40, 0.20, 0.20, 0.10, 0.10)
-    links: tuple[float, ...] = (0.60, 0.23, 0.05, 0.04, 0.06, 0.02)
-    pace: tuple[float, float] = (6.0, 60.0)
-    spread: Prior = (0.15, 0.9)
-    level: Prior = (1.0, 1.0)
-    season: Prior = (0.35, 1.5)
-    noise: Prior = (0.20, 1.5)
-    seasonal: float = 0.8
-    evolving: float = 0.6
-    mixed: float = 0.4
-    drifting: float = 0.5
-    shifted: float = 0.15
-    spoiled: float = 0.10
-    patched: float = 0.05
-    stuck: float = 0.02
-    rounded: float = 0.4
-
-
-def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
-    """Give the mixture for a season setting.
-
-    Parameters
-    ----------
-    season : tuple of int
-        Season lengths in steps, shortest first; (1,) is none.
-    length : int
-        Steps of a series.
-
-    Returns
-    -------
-    Mixture
-    """
-    short, long = season[0], season[-1]
-    fastest = short / 8 if short >= 20 else short / 2
-    mixture = Mixture(pace=(max(3.0, fastest), max(40.0, 12.0 * short, 2.0 * long)))
-    if long == 1:
-        trends = {"persistent": 0.20, "local_trend": 0.08, "piecewise": 0.14, "walk": 0.22}
-        trends |= {"damped": 0.08, "logistic": 0.07}
-        return replace(
-            mixture,
-            levels={**mixture.levels, **trends},
-            links=(0.72, 0.17, 0.04, 0.03, 0.03, 0.01),
-            pace=(2.5, max(30.0, length / 2)),
-            spread=(0.26, 0.9),
-            noise=(0.035, 1.5),
-            mixed=0.5,
-            drifting=0.9,
-            rounded=0.3,
-        )
-    if short == 4:
-        return replace(
-            mixture,
-            links=(0.68, 0.20, 0.04, 0.03, 0.04, 0.01),
-            spread=(0.17, 0.75),
-            season=(0.13, 1.5),
-            noise=(0.05, 1.4),
-            seasonal=0.75,
-            drifting=0.85,
-            rounded=0.3,
-        )
-    if short >= 20 and len(season) > 1:
-        return replace(
-            mixture,
-            profiles=(0.68, 0.05, 0.12, 0.15),
-            noises=(0.20, 0.10, 0.50, 0.15, 0.05),
-            links=(0.52, 0.30, 0.05, 0.05, 0.06, 0.02),
-            spread=(0.35, 0.9),
-            levels={**mixture.levels, "walk": 0.08, "reverting": 0.14, "smooth": 0.12},
-            level=(0.18, 1.1),
-            season=(1.0, 0.6),
-            noise=(0.03, 1.6),
-            seasonal=0.88,
-            drifting=0.3,
-            shifted=0.1,
-            rounded=0.3,
-        )
-    return mixture
 
 
 def draw(
@@ -271,6 +150,8 @@ def _season(
             size_N1 = dice.log_normal(1.0, 0.9, count, 1) * dice.happens(0.8, count, 1)
             total_NL += size_N1 * wave(dice, count, long, length)
     total_NL += evolve(dice, table_NM, speed_N, length)
+    working_N1 = dice.happens(mixture.working, count, 1) * dice.log_uniform(0.05, 0.7, count, 1)
+    total_NL += working_N1 * calendar(dice, count, short, length)
     walking_N1 = dice.happens(0.1, count, 1) * dice.log_uniform(0.03, 0.4, count, 1)
     return total_NL + walking_N1 * seasonal_walk(dice, count, short, length)
 

@@ -17,7 +17,7 @@ from forecast.timestamps import INTEGER, notation
 
 TIME_NAMES = (
     "ds", "date", "time", "timestamp", "datetime", "date_time", "month", "year", "quarter",
-    "week", "day", "period", "hour",
+    "week", "day", "period", "hour", "t", "index", "step",
 )  # fmt: skip
 TARGET_NAMES = ("y", "value", "target", "values")
 ID_NAMES = ("unique_id", "id", "series", "series_id", "item", "item_id")
@@ -75,10 +75,12 @@ def find_time(table: Table, spec: DataSpec) -> str:
         if len(candidates) == 1:
             return candidates[0]
         if candidates:
+            command = f"forecast train {shell_word(table.name)} --time {shell_word(candidates[0])}"
+            parts = {one.lower() for one in candidates} & {"year", "month", "quarter", "day"}
             raise DataError(
                 f"{quoted(candidates)} can all be read as time",
                 where=table.name,
-                fix=f"forecast train {shell_word(table.name)} --time {shell_word(candidates[0])}",
+                fix="join them into one column such as 2024-01" if len(parts) > 1 else command,
             )
     raise DataError(
         f"no column can be read as time; columns: {quoted(table.columns)}",
@@ -110,7 +112,11 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
     """
     if spec.target is not None:
         return (_existing(table, spec.target, "target"),)
-    rest = [one for one in table.columns if one not in (time, spec.id)]
+    rest = [
+        one
+        for one in table.columns
+        if one not in (time, spec.id) and not one.startswith("Unnamed: ")
+    ]
     numbers = [one for one in rest if table.is_number(one)]
     numeric = [one for one in numbers if table.frame[one].notna().any()] or numbers
     if spec.wide:
@@ -127,11 +133,15 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
     if len(values) == 1:
         return (values[0],)
     if values:
+        naming = [one for one in values if spec.id is None and _makes_unique(table, one, time)]
+        others = [one for one in values if one not in naming[:1]]
+        flags = f"--target {shell_word(others[0])}"
+        flags += f" --id {shell_word(naming[0])}" if naming else ""
         raise DataError(
             f"{len(values)} columns could be the target: {quoted(values)}",
             where=table.name,
-            fix=f"forecast train {shell_word(table.name)} --target {shell_word(values[0])}"
-            ", or --wide when each is a series of its own",
+            fix=f"forecast train {shell_word(table.name)} {flags}"
+            + ("" if naming else ", or --wide when each is a series of its own"),
         )
     raise DataError(
         f"no column holds numbers to forecast; columns: {quoted(table.columns)}",
@@ -184,10 +194,29 @@ def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
     return unique[0] if unique else repeated[0] if len(repeated) == 1 else None
 
 
-def suggest_id(table: Table, used: tuple[str, ...]) -> str | None:
-    """Name a column that would make repeated times unique, for the hint of an error."""
-    rest = [one for one in table.columns if one not in used]
-    return next((one for one in rest if _makes_unique(table, one, used[0])), None)
+def suggest_key(table: Table, used: tuple[str, ...], id_column: str | None) -> str | None:
+    """Say how other columns could tell rows of one time apart.
+
+    Parameters
+    ----------
+    table : Table
+    used : tuple of str
+        The time column, then the target columns.
+    id_column : str or None
+        The column that was not enough.
+
+    Returns
+    -------
+    str or None
+        A command or change, None when no column helps.
+    """
+    rest = [one for one in table.columns if one not in (*used, id_column)]
+    for one in rest:
+        if _makes_unique(table, one, used[0]):
+            return f"forecast train {shell_word(table.name)} --id {shell_word(one)}"
+        if id_column is not None and _makes_unique(table, one, used[0], id_column):
+            return f"join {quoted([id_column, one])} into one column and name it with --id"
+    return None
 
 
 def quoted(names: list[str]) -> str:
@@ -201,10 +230,16 @@ def shell_word(name: str) -> str:
     return shlex.quote(name)
 
 
-def _makes_unique(table: Table, column: str, time: str) -> bool:
-    names, times = table.texts(column)[0], table.texts(time)[0]
-    pairs = names * (times.max() + 1) + times
-    return _repeats(table, column) and len(np.unique(pairs)) == len(pairs)
+def _makes_unique(table: Table, column: str, *others: str) -> bool:
+    """Say whether no two rows agree in all these columns, of which the first repeats."""
+    if not _repeats(table, column):
+        return False
+    pairs = table.texts(column)[0]
+    for other in others:
+        codes = table.texts(other)[0]
+        pairs = np.unique(pairs * (codes.max() + 1) + codes, return_inverse=True)[1]
+    times_repeat = len(np.unique(table.texts(others[0])[0])) < len(pairs)
+    return times_repeat and int(pairs.max()) + 1 == len(pairs)
 
 
 def _repeats(table: Table, column: str) -> bool:
@@ -224,6 +259,9 @@ def _time_kind(table: Table, column: str) -> str | None:
         return "calendar"
     if column.strip().lower() in TIME_NAMES:
         return "counting"
+    # unnamed, only the first column can count the rows: a target may rise steadily too
+    if column != table.columns[0]:
+        return None
     whole = [int(one) for one, form in zip(values, forms, strict=True) if form in numbers]
     steps = np.diff(np.array(whole, dtype=np.int64))
     return "counting" if len(steps) > 1 and steps[0] > 0 and (steps == steps[0]).all() else None

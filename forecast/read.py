@@ -122,9 +122,7 @@ def _read_bytes(source: str | Path | BinaryIO, name: str) -> bytes:
         hint = f"files here: {', '.join(near)}" if near else "check the path"
         raise NotFoundError("no such file", where=name, fix=hint) from error
     except IsADirectoryError as error:
-        raise DataError(
-            "is a folder, not a file", where=name, fix=f"forecast train {name}/FILE.csv"
-        ) from error
+        raise DataError("is a folder, not a file", where=name, fix="name one file in it") from error
     except OSError as error:
         raise NotFoundError(f"cannot be read: {error.strerror}", where=name) from error
 

@@ -19,13 +19,14 @@ from forecast.clean import (
     repeated_rows,
     trim_missing,
 )
-from forecast.columns import shell_word, suggest_id
+from forecast.columns import shell_word, suggest_key
 from forecast.errors import DataError
 from forecast.frequency import canonical_anchor, infer_frequency, normalise_frequency
 from forecast.table import Table, parse_number
-from forecast.timestamps import Timestamps, format_timestamps, notation, parse_timestamps
+from forecast.timestamps import YEARS, Timestamps, format_timestamps, notation, parse_timestamps
 
-_MOST_FILLED = 20  # a calendar this much longer than the rows means a wrong date or frequency
+_MOST_FILLED = 20  # a calendar this much longer than the rows means a wrong date or frequency,
+_LONG = 10_000  # for one series of many only beyond this length: short ones may be intermittent
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,7 @@ class Draft:
     table : Table
     used : tuple of str
         The time column, then the target columns.
+    id_column : str or None
     ids : tuple of str, length N
     rows : Rows
     time_format : str
@@ -47,6 +49,7 @@ class Draft:
 
     table: Table
     used: tuple[str, ...]
+    id_column: str | None
     ids: tuple[str, ...]
     rows: Rows
     time_format: str
@@ -98,7 +101,11 @@ def read_rows(table: Table, time: str, targets: tuple[str, ...], id_column: str 
     _refuse_text(table, targets, columns)
     kept = np.flatnonzero(~empty)
     if (~no_value).sum() == 0:
-        raise DataError("all values are missing", where=f"{table.name}, column '{targets[0][:40]}'")
+        raise DataError(
+            f"all values of '{targets[0][:40]}' are missing",
+            where=table.name,
+            fix=f"forecast train {shell_word(table.name)} --target COLUMN",
+        )
     stamps = _read_times(table, time, codes, texts, kept)
     if id_column is None:
         ids: tuple[str, ...] = targets
@@ -113,7 +120,7 @@ def read_rows(table: Table, time: str, targets: tuple[str, ...], id_column: str 
         np.concatenate([values[kept] for values, _ in columns]),
         np.tile(kept, copies),
     )
-    draft = Draft(table, (time, *targets), ids, rows, stamps.time_format)
+    draft = Draft(table, (time, *targets), id_column, ids, rows, stamps.time_format)
     if empty.any():
         draft = draft.noting(f"{empty.sum():,} empty rows left out", rows)
     if stamps.time_format.endswith(("Z", "+00:00")):
@@ -167,13 +174,14 @@ def settle_duplicates(draft: Draft, how: str) -> Draft:
         return draft
     if how == "error":
         first = int(repeated[np.argmin(draft.rows.source[repeated])])
-        column = suggest_id(draft.table, draft.used) if len(draft.ids) == 1 else None
-        flag = f"--id {shell_word(column)}" if column else "--duplicates last"
+        key = None
+        if len(draft.used) == 2:  # not in a wide file, whose columns are all used
+            key = suggest_key(draft.table, draft.used, draft.id_column)
         raise DataError(
             f"{draft.named(first)} has a second row for {draft.time(first)} "
             f"({len(repeated):,} repeated in all)",
             where=draft.where(first),
-            fix=f"forecast train {shell_word(draft.table.name)} {flag}",
+            fix=key or f"forecast train {shell_word(draft.table.name)} --duplicates last",
         )
     note = f"{len(repeated):,} repeated timestamps merged (duplicates: {how})"
     return draft.noting(note, merge_duplicates(draft.rows, how))
@@ -253,11 +261,14 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
             fix="correct the timestamp, or state the right step with --freq",
         )
     lengths, counts = grid_lengths(rows, freq), np.diff(rows.indptr)
-    sparse = np.flatnonzero(lengths > _MOST_FILLED * counts + 100)
-    if len(sparse):
-        row = int(rows.starts[sparse[0]])
+    emptiest = int((lengths / counts).argmax())
+    too_many = lengths.sum() > _MOST_FILLED * counts.sum()
+    if too_many or (
+        lengths[emptiest] > _LONG and lengths[emptiest] > _MOST_FILLED * counts[emptiest]
+    ):
+        row = int(rows.starts[emptiest])
         raise DataError(
-            f"{draft.named(row)} has {counts[sparse[0]]:,} rows for {lengths[sparse[0]]:,} steps "
+            f"{draft.named(row)} has {counts[emptiest]:,} rows for {lengths[emptiest]:,} steps "
             f"of {freq}: a date is wrong, or the frequency",
             where=draft.where(row),
             fix="correct the dates, or state the right step with --freq",
@@ -324,12 +335,16 @@ def _read_times(
     wrong = kept[bad[codes[kept]]]
     if len(wrong):
         row = int(wrong[0])
-        usual = next(texts[code] for code in filled if not bad[code])
+        usual = next((texts[code] for code in filled if not bad[code]), None)
         cell = table.cell(row, time)
-        problem = "is no date" if notation(cell) == notation(usual) else "is not written like"
+        if not cell.strip():
+            problem = "is empty"
+        elif usual is None or notation(cell) == notation(usual):
+            problem = f"is no date in the years {YEARS.start} to {YEARS.stop - 1}"
+        else:
+            problem = f"is not written like '{usual}'"
         raise DataError(
             f"'{cell}' in time column '{time[:40]}' {problem}"
-            + (f" '{usual}'" if problem.endswith("like") else "")
             + (f" ({len(wrong):,} such cells)" if len(wrong) > 1 else ""),
             where=table.where(row),
             fix=f"correct it, or delete line {table.where(row).rsplit(':')[-1]}",

@@ -8,10 +8,12 @@ import codecs
 import csv
 import gzip
 import io
+import itertools
 import re
 import shlex
 import warnings
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,7 +70,7 @@ class Table:
         if self.raw is None:
             return f"{self.name} row {row}"
         if not self._lines:
-            self._lines = _record_lines(self.raw.decode(), self.delimiter)
+            self._lines = [line for line, _ in _records(self.raw.decode(), self.delimiter)]
         return f"{self.name}:{self._lines[row + 1]}"
 
     def texts(self, column: str) -> tuple[NDArray[np.int64], list[str]]:
@@ -97,7 +99,13 @@ class Table:
 
     def cell(self, row: int, column: str) -> str:
         """Give one cell as escaped text of at most 40 characters."""
-        text = str(self.frame[column].iloc[row])
+        if self.raw is None:
+            text = str(self.frame[column].iloc[row])
+        else:
+            records = _records(self.raw.decode(), self.delimiter)
+            record = next(itertools.islice(records, row + 1, None))[1]
+            place = self.columns.index(column)
+            text = record[place] if place < len(record) else ""
         return text.encode("unicode_escape").decode("ascii")[:40]
 
 
@@ -163,9 +171,11 @@ def read_table(raw: bytes, name: str, text_columns: frozenset[str]) -> Table:
             fix="name every column in the header, and quote text that holds the delimiter",
         ) from error
     except (pd.errors.ParserError, csv.Error) as error:
-        raise _uneven(raw.decode(), delimiter, name, len(header)) from error
+        raise _unreadable(raw.decode(), delimiter, name, len(header)) from error
     if not len(frame):
         raise DataError("only a header, no rows", where=name, fix="add at least 4 rows")
+    # pandas names a column without a name "Unnamed: 0"
+    frame.columns = sample.columns = pd.Index([str(one).strip() for one in frame.columns])
     return Table(name, frame, sample, raw, delimiter)
 
 
@@ -211,7 +221,9 @@ def _utf8(raw: bytes, name: str) -> bytes:
         try:
             raw = gzip.decompress(raw)
         except (OSError, EOFError, zlib.error) as error:
-            raise DataError(f"the gzip file is damaged: {error}", where=name) from error
+            raise DataError(
+                f"the gzip file is damaged: {error}", where=name, fix="copy the file here again"
+            ) from error
     raw = raw.removeprefix(codecs.BOM_UTF8)
     if not raw or raw.isspace():
         raise DataError("the file is empty", where=name, fix="give a file with a header and rows")
@@ -249,7 +261,8 @@ def _header(raw: bytes, name: str) -> tuple[list[str], str]:
             where=f"{name}:1",
             fix="put a line such as ds,y on top",
         )
-    doubled = [one for one in header if one and header.count(one) > 1]
+    names = [one.strip() for one in header]
+    doubled = [one for one in names if one and names.count(one) > 1]
     if doubled:
         raise DataError(
             f"the header names '{doubled[0][:40]}' twice",
@@ -264,26 +277,29 @@ def _looks_numeric(values: list[str]) -> bool:
     return sum(parse_number(one) is not None for one in filled) >= 0.8 * len(filled)
 
 
-def _record_lines(text: str, delimiter: str) -> list[int]:
-    """First line of every record, the header first, skipping blank lines as pandas does."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    lines, start = [], 1
-    for record in reader:
-        if record and (len(record) > 1 or record[0].strip()):
-            lines.append(start)
-        start = reader.line_num + 1
-    return lines
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Give first line and fields of every record, the header first.
 
-
-def _uneven(text: str, delimiter: str, name: str, width: int) -> DataError:
+    Blank lines are skipped as pandas skips them.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     start = 1
     for record in reader:
+        if record and (len(record) > 1 or record[0].strip()):
+            yield start, record
+        start = reader.line_num + 1
+
+
+def _unreadable(text: str, delimiter: str, name: str, width: int) -> DataError:
+    """Find out why a file has no regular rows."""
+    start = 1
+    for start, record in _records(text, delimiter):
         if len(record) > width:
             return DataError(
                 f"{len(record)} fields where the header has {width}",
                 where=f"{name}:{start}",
                 fix="quote text that holds the delimiter, and write 1234 instead of 1,234",
             )
-        start = reader.line_num + 1
-    return DataError("the file ends inside a quoted field", where=name, fix="close the quote")
+    return DataError(
+        "a quoted field has no end", where=f"{name}:{start}", fix="close or remove the quote"
+    )

@@ -129,8 +129,10 @@ def parse_timestamps(texts: Sequence[str]) -> Timestamps:
     if not known:
         raise DataError("no value can be read as a time", fix=_REWRITE)
     usual = known.most_common(1)[0][0]
-    if usual == INTEGER or (usual in ("%Y", "%Y%m", "%Y%m%d") and INTEGER in known):
+    if usual == INTEGER:
         return _parse_integers(texts)
+    if "%B" in usual:  # "May" is as long as its abbreviation
+        forms = [usual if form == usual.replace("%B", "%b") else form for form in forms]
     date = _date_part(usual)
     order = _day_or_month_first(texts, date)
     _refuse_unclear_century(texts, usual)
@@ -233,11 +235,12 @@ def _day_or_month_first(texts: Sequence[str], date: str) -> str:
     day_first = any(int(first) > 12 for first, _ in pairs)
     month_first = any(int(second) > 12 for _, second in pairs)
     if day_first == month_first:
-        shown = next(text for text in texts if regex.match(text))
-        first, second = pairs[0]
+        if day_first:
+            raise DataError("some times are day/month/year and others month/day/year", fix=_REWRITE)
+        first, second = next(((one, two) for one, two in pairs if one != two), pairs[0])
         raise DataError(
-            f"'{shown}' reads as day {first} of month {second} and as month {first}, day {second}; "
-            + ("both orders occur in the column" if day_first else "no value decides which"),
+            f"'{first}{sep}{second}{sep}...' reads as day {first} of month {second} and as "
+            f"day {second} of month {first}, and no value decides which",
             fix=_REWRITE,
         )
     return f"%d{sep}%m{sep}{year}" if day_first else f"%m{sep}%d{sep}{year}"

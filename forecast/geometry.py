@@ -1,0 +1,130 @@
+"""How a window is cut into segments, and how a segment is resampled to phases."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+BASES = ("level", "last value", "profile", "short season", "long season")
+"""Structural forecasts that the gates choose from; equal ones where there is no season."""
+
+ROUGHNESS = ("step to step", "segment to segment", "season to season")
+"""Mean absolute changes that tell noise from trend from season."""
+
+CALENDAR = ("segment", "is seasonal", "short season", "long season")
+"""What kind of series this is."""
+
+LAST_VALUES = 4
+"""Last values given as they are, besides their segment's resampled ones."""
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """The shape of a window: recurrent steps of one segment each, and segments ahead.
+
+    Parameters
+    ----------
+    segment : int
+        Lags read by one recurrent step (S).
+    segments : int
+        Recurrent steps (K).
+    ahead : int
+        Segments forecast at once (O).
+    phases : int
+        Values that a segment is resampled to (P); equal to ``segment`` for none.
+    season : tuple of int
+        One or two season lengths of the bases, shortest first; (1,) for none.
+    reach : int
+        Segments up to each end that level changes and scale look back on (R).
+    bases : bool
+        Whether there are structural forecasts to correct.
+    level : {"segment", "series"}
+        Centre each end on its last segment, or take the series as standardised.
+
+    Examples
+    --------
+    >>> hourly = Geometry(24, 14, 2, 24, (24, 168), 8)
+    >>> hourly.past, hourly.future
+    (528, 48)
+    """
+
+    segment: int
+    segments: int
+    ahead: int
+    phases: int
+    season: tuple[int, ...]
+    reach: int
+    bases: bool = True
+    level: str = "segment"
+
+    @property
+    def before(self) -> int:
+        """Segments needed before the first recurrent step."""
+        longest = -(-self.season[-1] // self.segment) if self.bases else 0
+        return max(self.reach, longest)
+
+    @property
+    def past(self) -> int:
+        """Past values of a window."""
+        return (self.segments + self.before) * self.segment
+
+    @property
+    def future(self) -> int:
+        """Steps forecast at once (H)."""
+        return self.ahead * self.segment
+
+    @property
+    def input_count(self) -> int:
+        """Inputs of one recurrent step (F)."""
+        return 2 * self.phases + 2 * self.reach + LAST_VALUES + len(ROUGHNESS) + len(CALENDAR)
+
+    @property
+    def outlook_count(self) -> int:
+        """Inputs of the decoder for one output segment."""
+        return 2 * self.phases if self.bases else 0
+
+
+@lru_cache(maxsize=64)
+def resampling(source: int, target: int) -> NDArray[np.float32]:
+    """Give the linear map from ``source`` to ``target`` points of a segment.
+
+    Parameters
+    ----------
+    source, target : int
+
+    Returns
+    -------
+    ndarray of shape (source, target), float32
+        Columns sum to one and no entry is negative, so that means and the
+        order of quantiles survive; the identity when both are equal.
+
+    Notes
+    -----
+    Refining interpolates linearly between the middles of the points;
+    coarsening averages over the share of each point that a target covers.
+
+    Examples
+    --------
+    >>> resampling(4, 2)
+    array([[0.5, 0. ],
+           [0.5, 0. ],
+           [0. , 0.5],
+           [0. , 0.5]], dtype=float32)
+    """
+    if source == target:
+        return np.eye(source, dtype=np.float32)
+    if source > target:
+        edges = np.arange(target + 1) * source / target
+        left, right = np.arange(source)[:, None], np.arange(1, source + 1)[:, None]
+        cover = np.maximum(np.minimum(right, edges[1:]) - np.maximum(left, edges[:-1]), 0)
+        return np.asarray(cover * target / source, np.float32)
+    middles = (np.arange(target) + 0.5) * source / target - 0.5
+    at = np.clip(middles, 0, source - 1)
+    low = np.minimum(at.astype(int), max(source - 2, 0))
+    high = np.minimum(low + 1, source - 1)
+    weights = np.zeros((source, target))
+    columns = np.arange(target)
+    weights[low, columns] += 1 - (at - low)
+    weights[high, columns] += at - low
+    return weights.astype(np.float32)

@@ -1,0 +1,189 @@
+"""The recurrent network, in torch: one step reads a segment, one decoder writes segments.
+
+Scaling, bases and masks are prepared in ``forecast.features``; the training
+loop is in ``forecast.train``; ``forecast.infer`` runs the same network in NumPy.
+
+Letters: B windows, K recurrent steps, E ends decoded, O output segments,
+P phases, M bases, Q quantiles, F inputs, D hidden units.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from forecast.geometry import BASES, Geometry
+from forecast.spec import RecurrentSpec
+
+QUANTILE_STEP = -1.5
+"""Initial raw distance between neighbouring quantiles: softplus(-1.5) = .2 scales."""
+
+
+class SegmentNetwork(nn.Module):
+    """Recurrent encoder over segments and a shared decoder of output segments.
+
+    Parameters
+    ----------
+    spec : RecurrentSpec
+        With ``hidden`` filled in.
+    geometry : Geometry
+    quantiles : int
+        Number of quantile levels (Q), odd, the median in the middle.
+
+    Notes
+    -----
+    The last layers start at zero, so that an untrained network gives the
+    blend of its bases: training can only depart from naive forecasts where
+    that helps.
+    """
+
+    def __init__(self, spec: RecurrentSpec, geometry: Geometry, quantiles: int) -> None:
+        super().__init__()
+        hidden = spec.hidden or 64
+        self.geometry, self.quantiles = geometry, quantiles
+        self.bidirectional = spec.bidirectional
+        self.encoder = _encoder(spec, geometry.input_count, hidden)
+        self.state = nn.Linear(hidden * (2 if spec.bidirectional else 1), hidden)
+        self.skip = nn.Linear(geometry.input_count, hidden, bias=False)
+        if geometry.bases:
+            self.outlook = nn.Linear(geometry.outlook_count, hidden, bias=False)
+        self.position = nn.Parameter(torch.randn(geometry.ahead, hidden) * 0.1)
+        self.dropout = nn.Dropout(spec.dropout)
+        self.gates = nn.Linear(hidden, len(BASES) + 1)
+        self.head = nn.Linear(hidden, geometry.phases * quantiles)
+        self._start_at_the_bases()
+
+    def _start_at_the_bases(self) -> None:
+        for name, weights in self.encoder.named_parameters():
+            if "weight_hh" in name:  # gates stacked in rows: each one orthogonal
+                for gate in weights.data.split(weights.shape[1]):
+                    nn.init.orthogonal_(gate)
+        for layer in (self.gates, self.head):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
+        bias = self.head.bias.data.view(self.geometry.phases, self.quantiles)
+        bias[:] = QUANTILE_STEP
+        bias[:, self.quantiles // 2] = 0
+        self.gates.bias.data[-2] = 1.0  # the long season's naive forecast
+        self.gates.bias.data[-1] = -2.0  # little drift
+
+    def forward(self, inputs: Tensor, outlook: Tensor) -> tuple[Tensor, Tensor]:
+        """Run the window through the cell and decode its last ends.
+
+        Parameters
+        ----------
+        inputs : Tensor of shape (B, K, F)
+        outlook : Tensor of shape (B, E, O, 2 P)
+
+        Returns
+        -------
+        gates : Tensor of shape (B, E, O, M + 1)
+        correction : Tensor of shape (B, E, O, P, Q)
+            Non-decreasing along Q.
+        """
+        ends = outlook.shape[1]
+        states_BKD, _ = self.encoder(inputs)
+        if self.bidirectional:  # the backward pass has read everything at the first step
+            hidden = states_BKD.shape[2] // 2
+            states_BKD = torch.cat([states_BKD[:, -1:, :hidden], states_BKD[:, :1, hidden:]], 2)
+        context = self.state(states_BKD[:, -ends:]) + self.skip(inputs[:, -ends:])
+        position_OD = self.position[: outlook.shape[2]]
+        mixed_BEOD = context[:, :, None] + position_OD
+        if self.geometry.bases:
+            mixed_BEOD = mixed_BEOD + self.outlook(outlook)
+        decoded = self.dropout(functional.relu(mixed_BEOD))
+        raw = self.head(decoded).unflatten(3, (self.geometry.phases, self.quantiles))
+        return self.gates(decoded), spread(raw)
+
+
+def spread(raw: Tensor) -> Tensor:
+    """Turn a median and raw distances into non-decreasing quantiles.
+
+    Parameters
+    ----------
+    raw : Tensor of shape (..., Q)
+        The median in the middle; distances to the neighbour nearer the median elsewhere.
+
+    Returns
+    -------
+    Tensor of shape (..., Q)
+    """
+    middle = raw.shape[-1] // 2
+    median = raw[..., middle : middle + 1]
+    above = functional.softplus(raw[..., middle + 1 :]).cumsum(-1)
+    below = functional.softplus(raw[..., :middle]).flip(-1).cumsum(-1).flip(-1)
+    return torch.cat([median - below, median, median + above], -1)
+
+
+class SigmoidRNN(nn.Module):
+    """Elman network with the logistic function, which torch's own cell lacks.
+
+    Parameters
+    ----------
+    inputs, hidden, layers : int
+    bidirectional : bool
+    dropout : float
+        Between layers.
+
+    Notes
+    -----
+    Elman (1990): ``h_t = sigmoid(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh)``.
+    Parameters are named as in ``torch.nn.RNN``.
+    """
+
+    def __init__(
+        self, inputs: int, hidden: int, layers: int, bidirectional: bool, dropout: float
+    ) -> None:
+        super().__init__()
+        self.inner = nn.RNN(
+            inputs, hidden, layers, batch_first=True, bidirectional=bidirectional, dropout=dropout
+        )
+
+    def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Unroll over the steps.
+
+        Parameters
+        ----------
+        inputs : Tensor of shape (B, K, F)
+
+        Returns
+        -------
+        states : Tensor of shape (B, K, D or 2 D)
+        last : Tensor of shape (B, D or 2 D)
+        """
+        states = inputs
+        for layer in range(self.inner.num_layers):
+            if layer and self.inner.dropout:
+                states = functional.dropout(states, self.inner.dropout, self.training)
+            runs = [self._run(states, f"l{layer}")]
+            if self.inner.bidirectional:
+                runs.append(self._run(states.flip(1), f"l{layer}_reverse").flip(1))
+            states = torch.cat(runs, 2)
+        return states, states[:, -1]
+
+    def _run(self, states: Tensor, name: str) -> Tensor:
+        weight_ih, weight_hh, bias_ih, bias_hh = (
+            getattr(self.inner, f"{kind}_{name}")
+            for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        )
+        driven = functional.linear(states, weight_ih, bias_ih + bias_hh)
+        hidden = driven.new_zeros(driven.shape[0], driven.shape[2])
+        steps = []
+        for k in range(driven.shape[1]):
+            hidden = torch.sigmoid(driven[:, k] + hidden @ weight_hh.T)
+            steps.append(hidden)
+        return torch.stack(steps, 1)
+
+
+def _encoder(spec: RecurrentSpec, inputs: int, hidden: int) -> nn.Module:
+    between = spec.dropout if spec.layers > 1 else 0.0
+    if spec.cell == "rnn" and spec.nonlinearity == "sigmoid":
+        return SigmoidRNN(inputs, hidden, spec.layers, spec.bidirectional, between)
+    shared = {
+        "num_layers": spec.layers,
+        "batch_first": True,
+        "bidirectional": spec.bidirectional,
+        "dropout": between,
+    }
+    if spec.cell == "rnn":
+        return nn.RNN(inputs, hidden, nonlinearity=spec.nonlinearity, **shared)
+    return (nn.GRU if spec.cell == "gru" else nn.LSTM)(inputs, hidden, **shared)

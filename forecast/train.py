@@ -1,0 +1,182 @@
+"""The training loop: draw windows, forecast every segment end, step, average.
+
+It knows networks and windows, not files or models; what to train and for how
+long is decided in ``forecast.configure`` and ``forecast.models.recurrent``.
+
+Letters: B batch, K segment ends, H horizon, Q quantiles.
+"""
+
+import time
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from forecast.errors import TrainingError
+from forecast.features import combine, extract
+from forecast.networks import SegmentNetwork
+from forecast.spec import TrainSpec
+from forecast.window import Windows
+
+LEAST_ROWS = 1
+"""An end with fewer observed values in reach has nothing to forecast from."""
+
+LARGEST_TARGET = 30.0
+"""Targets further off than this many scales are cut: one typing error must not rule a batch."""
+
+
+@dataclass(frozen=True)
+class History:
+    """What happened in training.
+
+    Attributes
+    ----------
+    losses : tuple of float
+        Mean pinball loss of each tenth of the steps, in window scales.
+    gradient_norms : tuple of float
+        Median norm before clipping, of each tenth of the steps.
+    steps : int
+        Steps taken, fewer than asked for when time ran out.
+    seconds : float
+    """
+
+    losses: tuple[float, ...]
+    gradient_norms: tuple[float, ...]
+    steps: int
+    seconds: float
+
+
+def train(
+    network: SegmentNetwork,
+    windows: Windows,
+    spec: TrainSpec,
+    *,
+    levels: tuple[float, ...],
+    seconds: float = float("inf"),
+    progress: Callable[[int, int], None] = lambda step, steps: None,
+) -> History:
+    """Train a network in place.
+
+    Parameters
+    ----------
+    network : SegmentNetwork
+        Changed to the averaged weights.
+    windows : Windows
+        All rows may be trained on: hold back before.
+    spec : TrainSpec
+        With ``steps``, ``batch`` and ``learning_rate`` filled in.
+    levels : tuple of float, length Q
+    seconds : float
+        Stop after this time and keep what was reached.
+    progress : callable
+        Called with the step and the number of steps.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    TrainingError
+        When the loss is not finite, or no step could be taken in time.
+
+    Notes
+    -----
+    Pinball loss (Koenker and Bassett 1978) over all quantiles, segment ends
+    and steps ahead; AdamW (Loshchilov and Hutter 2019) on a one-cycle schedule
+    (Smith and Topin 2018); gradients clipped (Pascanu et al. 2013); the
+    exponential average of the weights is kept (Polyak and Juditsky 1992).
+    """
+    if spec.steps is None or spec.batch is None or spec.learning_rate is None:
+        raise TrainingError("steps, batch and learning rate must be chosen before training")
+    started = time.monotonic()
+    rng = np.random.default_rng(spec.seed)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=spec.learning_rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, spec.learning_rate, total_steps=spec.steps + 1, pct_start=0.2
+    )
+    average = deepcopy(network).requires_grad_(False)
+    values = torch.as_tensor(windows.values)
+    losses, norms = [], []
+    network.train()
+    for step in range(spec.steps):
+        if time.monotonic() - started > seconds:
+            break
+        drawn = [torch.as_tensor(part) for part in windows.draw(spec.batch, rng)]
+        loss = window_loss(network, gather_rows(values, network, *drawn), levels)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        norm = nn.utils.clip_grad_norm_(network.parameters(), spec.clip)
+        optimiser.step()
+        schedule.step()
+        update_average(average, network, min(spec.averaging, (1 + step) / (10 + step)))
+        losses.append(loss.detach())
+        norms.append(norm.detach())
+        progress(step + 1, spec.steps)
+    if not losses:
+        raise TrainingError("no training step fitted into the time", fix="raise --max-seconds")
+    curve, norm_curve = torch.stack(losses), torch.stack(norms)
+    if not torch.isfinite(curve).all():
+        raise TrainingError(
+            "the loss is not finite: training diverged", fix="lower --learning-rate"
+        )
+    network.load_state_dict(average.state_dict())
+    network.eval()
+    return History(
+        tuple(float(part.mean()) for part in curve.tensor_split(10) if len(part)),
+        tuple(float(part.median()) for part in norm_curve.tensor_split(10) if len(part)),
+        len(losses),
+        time.monotonic() - started,
+    )
+
+
+def gather_rows(
+    values: Tensor, network: SegmentNetwork, cutoffs: Tensor, starts: Tensor, stops: Tensor
+) -> Tensor:
+    """Copy windows out of the flat array, on its device; see ``window.gather``."""
+    g = network.geometry
+    rows = cutoffs[:, None] + torch.arange(-g.past, g.future, device=values.device)
+    inside = (rows >= starts[:, None]) & (rows < stops[:, None])
+    return torch.where(inside, values[rows.clamp(0, len(values) - 1)], torch.nan)
+
+
+def window_loss(network: SegmentNetwork, window: Tensor, levels: tuple[float, ...]) -> Tensor:
+    """Give the pinball loss of every segment end of a batch of windows.
+
+    Parameters
+    ----------
+    network : SegmentNetwork
+    window : Tensor of shape (B, past + future)
+        NaN where missing.
+    levels : tuple of float, length Q
+
+    Returns
+    -------
+    Tensor of shape ()
+        In units of each end's scale, twice the pinball loss: the absolute
+        error where the level is the median.
+    """
+    g = network.geometry
+    ends = 1 if network.bidirectional else g.segments
+    features = extract(window[:, : g.past], g, ends, torch)
+    gates, correction = network(features.inputs, features.outlook)
+    forecast_BKHQ = combine(features, gates, correction, g, torch)
+    first = g.past - np.arange(ends)[::-1] * g.segment
+    target_BKH = window[:, torch.as_tensor(first[:, None] + np.arange(g.future))]
+    unit = (target_BKH - features.level[..., None]) / features.scale[..., None]
+    known = ~torch.isnan(unit) & (features.rows >= LEAST_ROWS)[..., None]
+    unit = torch.where(known, unit.clamp(-LARGEST_TARGET, LARGEST_TARGET), 0.0)
+    error = unit[..., None] - forecast_BKHQ
+    tau = torch.tensor(levels, dtype=error.dtype, device=error.device)
+    pinball = 2 * torch.maximum(tau * error, (tau - 1) * error).mean(-1)
+    mean: Tensor = (pinball * known).sum() / known.sum().clamp(min=1)
+    return mean
+
+
+@torch.no_grad()
+def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
+    """Move the averaged weights towards the current ones."""
+    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)

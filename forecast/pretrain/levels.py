@@ -70,9 +70,10 @@ def arima(dice: Dice, pace_N: Tensor, length: int) -> Tensor:
 
 
 def persistent(dice: Dice, pace_N: Tensor, length: int) -> Tensor:
-    """Draw levels whose growth is an AR(1) with a memory of ``pace`` steps."""
-    growth = filters.ar1(dice, torch.exp(-1 / pace_N), length)
-    return growth.cumsum(-1) / pace_N[:, None]
+    """Draw levels whose growth is an AR(1) with a memory of a tenth to all of the pace."""
+    memory_N = (pace_N * dice.log_uniform(0.1, 1.0, pace_N.shape[0])).clamp_min(0.7)
+    growth = filters.ar1(dice, torch.exp(-1 / memory_N), length)
+    return growth.cumsum(-1) / (pace_N * memory_N)[:, None].sqrt()
 
 
 def local_trend(dice: Dice, pace_N: Tensor, length: int) -> Tensor:

@@ -50,7 +50,7 @@ class Mixture:
     )  # fmt: skip
     profiles: tuple[float, ...] = (0.35, 0.45, 0.10, 0.10)
     noises: tuple[float, ...] = (0.40, 0.20, 0.20, 0.10, 0.10)
-    links: tuple[float, ...] = (0.60, 0.23, 0.05, 0.04, 0.06, 0.02)
+    links: tuple[float, ...] = (0.38, 0.22, 0.23, 0.05, 0.04, 0.06, 0.02)
     pace: tuple[float, float] = (6.0, 60.0)
     spread: Prior = (0.15, 0.9)
     level: Prior = (1.0, 1.0)
@@ -97,7 +97,7 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
         return replace(
             mixture,
             levels={**mixture.levels, **trends},
-            links=(0.72, 0.17, 0.04, 0.03, 0.03, 0.01),
+            links=(0.20, 0.45, 0.26, 0.03, 0.02, 0.03, 0.01),
             pace=(2.5, max(30.0, length / 2)),
             spread=(0.26, 0.9),
             noise=(0.035, 1.5),
@@ -108,7 +108,7 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
     if short == 4:
         return replace(
             mixture,
-            links=(0.68, 0.20, 0.04, 0.03, 0.04, 0.01),
+            links=(0.35, 0.33, 0.22, 0.03, 0.03, 0.03, 0.01),
             spread=(0.17, 0.75),
             season=(0.13, 1.5),
             noise=(0.05, 1.4),
@@ -125,7 +125,7 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
             mixture,
             profiles=(0.68, 0.05, 0.12, 0.15),
             noises=(0.20, 0.10, 0.50, 0.15, 0.05),
-            links=(0.52, 0.30, 0.05, 0.05, 0.06, 0.02),
+            links=(0.37, 0.15, 0.30, 0.05, 0.05, 0.06, 0.02),
             spread=(0.35, 0.9),
             levels={**mixture.levels, "walk": 0.08, "reverting": 0.14, "smooth": 0.12},
             level=(0.18, 1.1),

@@ -2,7 +2,7 @@
 
 A latent path is in relative units around 0. Its exponential is a positive
 series with multiplicative trend, season and noise; ``1 + path`` is an additive
-one; others are signed, bounded, counted or intermittent. Then come the unit
+one, a power lies between; others are signed, bounded, counted or intermittent. Then come the unit
 of measurement and the digits that were kept.
 
 Shapes: N series, L steps.
@@ -20,6 +20,19 @@ WIDEST = 9.0
 def multiplicative(dice: Dice, path_NL: Tensor) -> Tensor:
     """Give positive values in a random unit."""
     return path_NL.exp() * _unit(dice, path_NL)
+
+
+def slowing(dice: Dice, path_NL: Tensor) -> Tensor:
+    """Give positive values whose relative growth slows with size, between exponential and linear.
+
+    Notes
+    -----
+    Above 0 the path is the Box-Cox (1964) transform of the values with power
+    ``lambda`` in (.1, 1); below 0 it is their logarithm. The slopes meet at 0.
+    """
+    power = dice.uniform(0.1, 1.0, path_NL.shape[0], 1)
+    grown = (1 + power * path_NL.clamp_min(0)) ** (1 / power)
+    return torch.where(path_NL > 0, grown, path_NL.exp()) * _unit(dice, path_NL)
 
 
 def additive(dice: Dice, path_NL: Tensor) -> Tensor:
@@ -61,7 +74,7 @@ def intermittent(dice: Dice, path_NL: Tensor) -> Tensor:
     return amount * dice.happens(torch.sigmoid(odds), count, length)
 
 
-LINKS = (multiplicative, additive, signed, bounded, counted, intermittent)
+LINKS = (multiplicative, slowing, additive, signed, bounded, counted, intermittent)
 """Kinds of observation, in the order of ``Mixture.links``."""
 
 

@@ -172,6 +172,14 @@ def test_counted_gives_whole_numbers() -> None:
     assert float(values.min()) >= 0
 
 
+def test_slowing_grows_less_than_an_exponential() -> None:
+    """A straight path becomes positive values whose relative growth never rises."""
+    path = torch.linspace(0, 3, 50).repeat(100, 1)
+    growth = observe.slowing(make_dice(), path).log().diff()
+    assert bool((growth > 0).all())
+    assert bool((growth.diff() < 1e-4).all())
+
+
 def test_bounded_stays_within_its_bounds() -> None:
     """Percentages lie in 0 to 100."""
     values = observe.bounded(make_dice(), 5 * make_dice(1).normal(100, 50))

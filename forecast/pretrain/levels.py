@@ -70,9 +70,20 @@ def arima(dice: Dice, pace_N: Tensor, length: int) -> Tensor:
 
 
 def persistent(dice: Dice, pace_N: Tensor, length: int) -> Tensor:
-    """Draw levels whose growth is an AR(1) with a memory of a tenth to all of the pace."""
-    memory_N = (pace_N * dice.log_uniform(0.1, 1.0, pace_N.shape[0])).clamp_min(0.7)
+    """Draw levels whose growth is an AR(1) with a memory of a tenth to all of the pace.
+
+    Notes
+    -----
+    The size of growth is an AR(1) too: fast growth is often a burst that ends.
+    """
+    count = pace_N.shape[0]
+    memory_N = (pace_N * dice.log_uniform(0.1, 1.0, count)).clamp_min(0.7)
     growth = filters.ar1(dice, torch.exp(-1 / memory_N), length)
+    depth = dice.uniform(0, 0.9, count, 1)
+    burst = filters.ar1(
+        dice, torch.exp(-1 / (dice.log_uniform(0.5, 2.0, count) * memory_N)), length
+    )
+    growth = growth * (depth * burst.clamp(-3, 3) - depth.square()).exp()
     return growth.cumsum(-1) / (pace_N * memory_N)[:, None].sqrt()
 
 

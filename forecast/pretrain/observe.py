@@ -28,9 +28,12 @@ def slowing(dice: Dice, path_NL: Tensor) -> Tensor:
     Notes
     -----
     Above 0 the path is the Box-Cox (1964) transform of the values with power
-    ``lambda`` in (.1, 1); below 0 it is their logarithm. The slopes meet at 0.
+    ``lambda`` in (.1, 1); below 0 it is their logarithm. The slopes meet at 0,
+    which is moved to a random place between the lowest value and the median.
     """
-    power = dice.uniform(0.1, 1.0, path_NL.shape[0], 1)
+    count = path_NL.shape[0]
+    power = dice.uniform(0.1, 1.0, count, 1)
+    path_NL = path_NL - dice.uniform(0, 1, count, 1) * path_NL.amin(-1, keepdim=True)
     grown = (1 + power * path_NL.clamp_min(0)) ** (1 / power)
     return torch.where(path_NL > 0, grown, path_NL.exp()) * _unit(dice, path_NL)
 

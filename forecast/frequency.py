@@ -436,7 +436,7 @@ def _canonical_suffix(unit: str, anchor: str | None) -> str:
     month = _MONTH_NAMES.index(anchor)
     if (month - default) % every == 0:
         return ""
-    return f"-{_MONTH_NAMES[month % every]}"
+    return f"-{_MONTH_NAMES[month % every + (12 - every if unit.endswith('E') else 0)]}"
 
 
 def _with_count(count: int, unit: str) -> str:

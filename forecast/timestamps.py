@@ -26,7 +26,7 @@ YEARS = range(1700, 2201)
 
 _TIME = re.compile(
     r"(?P<date>.+?)(?:(?P<gap>[T ])(?P<time>\d{1,2}:\d{2}(?P<s>:\d{2}(?P<f>\.\d{1,9})?)?)"
-    r"(?P<half> ?[AaPp][Mm])?)?(?P<zone>Z| ?[+-]\d{2}:?\d{2})?"
+    r"(?P<half> ?[AaPp][Mm])?(?P<zone>Z| ?[+-]\d{2}:?\d{2})?)?"
 )
 _DATES = (
     (r"\d{4}-\d{1,2}-\d{1,2}", "%Y-%m-%d"),
@@ -189,7 +189,7 @@ def _notation_of_shape(text: str) -> str | None:
     if match is None:
         return None
     form = next((form for regex, form in _DATE_FORMATS if regex.fullmatch(match["date"])), None)
-    if form is None or (match["zone"] and not match["time"]):
+    if form is None:
         return None
     if match["time"]:
         hour = "%I:%M" if match["half"] else "%H:%M"

@@ -1,0 +1,117 @@
+"""Timestamps as text: what is read, what is refused, and writing back."""
+
+import numpy as np
+import pytest
+
+from forecast.errors import DataError
+from forecast.timestamps import INTEGER, format_timestamps, notation, parse_timestamps
+
+NOTATIONS = [
+    (["1949-01", "1949-02"], "%Y-%m", "1949-02-01T00:00:00"),
+    (["1949", "1950"], "%Y", "1950-01-01T00:00:00"),
+    (["2004-05-14", "2004-05-15"], "%Y-%m-%d", "2004-05-15T00:00:00"),
+    (["2004-05-14 13:00", "2004-05-14 14:00"], "%Y-%m-%d %H:%M", "2004-05-14T14:00:00"),
+    (["2004-05-14T13:00:01"], "%Y-%m-%dT%H:%M:%S", "2004-05-14T13:00:01"),
+    (["2004/05/14 13:00"], "%Y/%m/%d %H:%M", "2004-05-14T13:00:00"),
+    (["14.05.2004", "01.06.2004"], "%d.%m.%Y", "2004-06-01T00:00:00"),
+    (["01/02/2004", "01/13/2004"], "%m/%d/%Y", "2004-01-13T00:00:00"),
+    (["01/02/2004", "13/02/2004"], "%d/%m/%Y", "2004-02-13T00:00:00"),
+    (["5/27/14 12:00", "5/28/14 12:00"], "%m/%d/%y %H:%M", "2014-05-28T12:00:00"),
+    (["1998 Q1", "1998 Q4"], "%Y Q%q", "1998-10-01T00:00:00"),
+    (["1998Q1", "1998Q4"], "%YQ%q", "1998-10-01T00:00:00"),
+    (["Q1-1998", "Q4-1998"], "Q%q-%Y", "1998-10-01T00:00:00"),
+    (["Jan-1949", "Feb-1949"], "%b-%Y", "1949-02-01T00:00:00"),
+    (["14-May-2004"], "%d-%b-%Y", "2004-05-14T00:00:00"),
+    (["14-05-2004"], "%d-%m-%Y", "2004-05-14T00:00:00"),
+    (["2004-05-14 01:30 PM"], "%Y-%m-%d %I:%M %p", "2004-05-14T13:30:00"),
+    (["Jan-05", "Feb-05"], "%b-%y", "2005-02-01T00:00:00"),
+    (["April 1949", "May 1949", "June 1949"], "%B %Y", "1949-06-01T00:00:00"),
+    (["20200131", "20200201"], "%Y%m%d", "2020-02-01T00:00:00"),
+    (["202001", "202002"], "%Y%m", "2020-02-01T00:00:00"),
+    (["2004-05-14T13:00:00Z"], "%Y-%m-%dT%H:%M:%SZ", "2004-05-14T13:00:00"),
+]
+
+
+@pytest.mark.parametrize(("texts", "form", "last"), NOTATIONS)
+def test_parse_timestamps_reads_a_notation(texts: list[str], form: str, last: str) -> None:
+    """Each notation is recognised and read as the date that it means."""
+    found = parse_timestamps(texts)
+    assert (found.time_format, str(found.values[-1])[:19]) == (form, last)
+    assert not found.bad.any()
+
+
+@pytest.mark.parametrize(("texts", "form", "last"), NOTATIONS)
+def test_format_timestamps_undoes_parsing(texts: list[str], form: str, last: str) -> None:
+    """Forecast dates look like the input's; only missing zeros are added."""
+    written = format_timestamps(parse_timestamps(texts).values, form).tolist()
+    assert [one.replace("05/", "5/") for one in written] == [
+        one.replace("05/", "5/") for one in texts
+    ]
+
+
+def test_parse_timestamps_converts_offsets_to_utc() -> None:
+    """Two offsets around a change of the clock give evenly spaced UTC times."""
+    found = parse_timestamps(["2024-03-31T01:00:00+01:00", "2024-03-31T03:00:00+02:00"])
+    assert [str(one)[11:16] for one in found.values] == ["00:00", "01:00"]
+    assert found.time_format == "%Y-%m-%dT%H:%M:%S+00:00"
+
+
+def test_parse_timestamps_reads_a_date_alone_as_midnight() -> None:
+    """Frames written by pandas leave out the clock at midnight."""
+    found = parse_timestamps(["2024-01-01", "2024-01-01 06:00:00", "2024-01-01 12:00:00"])
+    assert str(found.values[0])[:19] == "2024-01-01T00:00:00"
+    assert found.time_format == "%Y-%m-%d %H:%M:%S"
+
+
+def test_parse_timestamps_keeps_integers() -> None:
+    """Whole numbers that are no calendar stay whole numbers."""
+    found = parse_timestamps(["-1", "0", "1", "2000"])
+    assert (found.values.tolist(), found.time_format) == ([-1, 0, 1, 2000], INTEGER)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["2024-01-01", "2024-02-30", "2024-03-01"],
+        ["2024-01", "2024-13", "2024-02"],
+        ["2024-01-01", "Total", "2024-03-01"],
+        ["2024-01-01", "14.05.2024", "2024-03-01"],
+        ["1998 Q1", "1998 Q7", "1998 Q2"],
+        ["1900-01-01", "1500-01-01", "1900-01-02"],
+        ["2024-01-01T00:00Z", "2024-01-01T01:00", "2024-01-01T02:00Z"],
+        ["202001", "202013", "202002"],
+        ["1", "2.5", "3"],
+    ],
+)
+def test_parse_timestamps_marks_what_does_not_fit(texts: list[str]) -> None:
+    """A value in another notation, or no date at all, is marked and never bent."""
+    assert parse_timestamps(texts).bad.tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        (["02/01/2020", "03/01/2020"], "day 02 of month 01 and as day 01 of month 02"),
+        (["25/01/2020", "01/25/2020"], "some times are day/month/year and others"),
+        (["Jan-49", "Feb-49"], "may be in 1949 or in 2049"),
+        (["1600000000", "1600003600"], "perhaps seconds since 1970"),
+        (["red", "blue"], "no value can be read as a time"),
+    ],
+)
+def test_parse_timestamps_refuses_what_reads_two_ways(texts: list[str], message: str) -> None:
+    """A column whose meaning is a guess is an error that shows both readings."""
+    with pytest.raises(DataError, match=message) as caught:
+        parse_timestamps(texts)
+    assert caught.value.fix
+
+
+@pytest.mark.parametrize("text", ["", "1-01", "H12", "2024-1-1-1", "12:30", "1.5", "nan", "2024 Q"])
+def test_notation_knows_what_is_no_time(text: str) -> None:
+    """Text that only resembles a date has no notation."""
+    assert notation(text) is None
+
+
+def test_format_timestamps_keeps_shape() -> None:
+    """A grid of series and steps stays a grid."""
+    stamps = np.array([["2024-01", "2024-02"]], "M8[M]")
+    assert format_timestamps(stamps, "%Y-%m").tolist() == [["2024-01", "2024-02"]]

@@ -168,11 +168,11 @@ def write_output(content: str | bytes, path: str | Path) -> None:
         When the folder is missing or read-only, or the disk is full; an
         existing file is then unchanged.
     """
-    target = Path(path).resolve()
     raw = content.encode() if isinstance(content, str) else content
-    if target.exists() and not target.is_file():
-        _write_special(raw, target, path)
+    if Path(path).exists() and not Path(path).is_file():
+        _write_special(raw, path)
         return
+    target = Path(path).resolve()
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
@@ -213,10 +213,10 @@ def _compact(document: dict[str, Any]) -> str:
     return f"{text}\n"
 
 
-def _write_special(raw: bytes, target: Path, path: str | Path) -> None:
+def _write_special(raw: bytes, path: str | Path) -> None:
     """Write to a device or pipe such as /dev/stdout, which cannot be replaced."""
     try:
-        with target.open("wb") as file:
+        with Path(path).open("wb") as file:
             file.write(raw)
     except OSError as error:
         raise _write_error(error, path) from error

@@ -1,0 +1,344 @@
+"""Reading: what is found without flags, and what is refused with file and line."""
+
+import gzip
+import io
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecast.errors import DataError, ForecastError, NotFoundError, UsageError
+from forecast.read import Input, from_frame, read_csv
+from forecast.spec import DataSpec
+
+MONTHS = [f"{2020 + i // 12}-{i % 12 + 1:02d}" for i in range(30)]
+Reader = Callable[..., Input]
+
+
+def csv(times: Iterable[object], values: Sequence[object] = (), header: str = "month,sales") -> str:
+    times = list(times)
+    pairs = zip(times, values or range(10, 10 + len(times)), strict=True)
+    return "\n".join([header, *(f"{time},{value}" for time, value in pairs)]) + "\n"
+
+
+@pytest.fixture
+def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
+    """Write text to sales.csv in an empty folder and read it with a DataSpec."""
+    monkeypatch.chdir(tmp_path)
+
+    def read_text(text: str | bytes, **spec: object) -> Input:
+        raw = text if isinstance(text, bytes) else text.encode()
+        Path("sales.csv").write_bytes(raw)
+        return read_csv("sales.csv", DataSpec.from_dict(spec))
+
+    return read_text
+
+
+def test_read_csv_says_what_it_chose(read: Reader) -> None:
+    """The first note names columns, frequency, season and rows."""
+    found = read(csv(MONTHS))
+    assert found.notes == ("time 'month', target 'sales', monthly (MS), season 12, 30 rows",)
+    assert (found.columns.time, found.columns.target, found.columns.id) == ("month", "sales", None)
+    assert found.panel.target.tolist() == list(range(10, 40))
+    assert (found.path, len(found.sha256), found.columns.time_format) == ("sales.csv", 64, "%Y-%m")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace(",", ";"),
+        lambda text: text.replace(",", "\t"),
+        lambda text: text.replace(",", "|"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", "\r"),
+        lambda text: "\n\n" + text.replace("\n", "\n\n"),
+        lambda text: text + ",\n,\n",
+        lambda text: "\ufeff" + text,
+        lambda text: gzip.compress(text.encode()),
+        lambda text: text.replace("month,sales", '"month"," sales"'),
+        lambda text: text.rstrip("\n"),
+    ],
+    ids=["semicolon", "tab", "bar", "crlf", "cr", "blank", "empty", "bom", "gzip", "quotes", "end"],
+)
+def test_read_csv_gives_the_same_whatever_the_form(
+    read: Reader, change: Callable[[str], str | bytes]
+) -> None:
+    """Delimiter, line ends, blank lines, byte order mark and gzip change nothing."""
+    plain, changed = read(csv(MONTHS)), read(change(csv(MONTHS)))
+    assert changed.panel.target.tolist() == plain.panel.target.tolist()
+    assert changed.notes[0] == plain.notes[0]
+
+
+def test_read_csv_reads_a_stream() -> None:
+    """Standard input is read like a file and has no path."""
+    found = read_csv(io.BytesIO(csv(MONTHS).encode()))
+    assert (found.path, len(found.panel.target)) == (None, 30)
+
+
+def test_read_csv_finds_the_id_by_repetition(read: Reader) -> None:
+    """A text column that makes the times unique names the series, in order of appearance."""
+    rows = [f"{store},{month},{i}" for i, month in enumerate(MONTHS) for store in "BA"]
+    found = read("\n".join(["store,month,sales", *rows]))
+    assert (found.columns.id, found.panel.ids) == ("store", ("B", "A"))
+    assert found.panel["A"].target.tolist() == list(range(30))
+
+
+def test_read_csv_keeps_ids_as_written(read: Reader) -> None:
+    """Leading zeros stay, and NA may be a name."""
+    rows = [f"{one},{month},1" for one in ("007", "NA") for month in MONTHS]
+    assert read("\n".join(["id,month,sales", *rows])).panel.ids == ("007", "NA")
+
+
+def test_read_csv_reads_wide_files(read: Reader) -> None:
+    """With wide, every numeric column is a series."""
+    rows = [f"{month},{i},{-i}" for i, month in enumerate(MONTHS)]
+    found = read("\n".join(["month,a,b", *rows]), wide=True)
+    assert (found.panel.ids, found.columns.id, found.columns.wide) == (("a", "b"), "series", True)
+    assert found.panel["b"].target.tolist() == [-i for i in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("times", "freq"),
+    [
+        (range(1990, 2000), "YS"),
+        (range(1, 11), "1"),
+        (range(0, 50, 5), "5"),
+        ([1, 2, 3, 5, 6, 7, 8, 9], "1"),
+        ([f"{y}-Q{q}" for y in (1998, 1999) for q in (1, 2, 3, 4)], "QS"),
+        (["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"], "ME"),
+        ([f"2024-01-{day:02d}" for day in (1, 2, 3, 4, 5, 8, 9, 10, 11, 12)], "B"),
+        ([f"2024-01-01T{hour:02d}:00:00+02:00" for hour in range(9)], "h"),
+    ],
+)
+def test_read_csv_infers_the_frequency(read: Reader, times: list[object], freq: str) -> None:
+    """Years, whole numbers, quarters, month ends, business days and hours are told apart."""
+    assert read(csv(times, header="t,v")).panel.freq == freq
+
+
+def test_read_csv_sorts_and_notes_it(read: Reader) -> None:
+    """Newest first is read oldest first."""
+    found = read(csv(MONTHS[::-1]))
+    assert found.panel.target[0] == 39
+    assert "rows were not in order of time: sorted" in found.notes
+
+
+def test_read_csv_fills_gaps_and_notes_the_count(read: Reader) -> None:
+    """Months without a row become missing values."""
+    found = read(csv(MONTHS[:10] + MONTHS[12:]))
+    assert np.flatnonzero(np.isnan(found.panel.target)).tolist() == [10, 11]
+    assert "2 missing timestamps inserted as missing values" in found.notes
+
+
+def test_read_csv_trims_missing_ends(read: Reader) -> None:
+    """All spellings of missing are read; only those between values are kept."""
+    values = ["", "NA", "-", *range(20), "null", *range(3), "NaN", "None", "nan"]
+    found = read(csv(MONTHS[: len(values)], values))
+    assert (len(found.panel.target), int(np.isnan(found.panel.target).sum())) == (24, 1)
+    assert "6 rows without a value at the ends of series left out" in found.notes
+
+
+def test_read_csv_notes_constant_series_and_unused_columns(read: Reader) -> None:
+    """Nothing is dropped in silence."""
+    rows = [f"{month},5,{i},x" for i, month in enumerate(MONTHS)]
+    notes = read("\n".join(["month,y,price,promo", *rows])).notes
+    assert notes[1:] == ("columns not used: 'price', 'promo'", "all 30 values are 5")
+
+
+@pytest.mark.parametrize(
+    ("how", "value"), [("first", 20), ("last", 99), ("mean", 59.5), ("sum", 119)]
+)
+def test_read_csv_merges_duplicates_when_told(read: Reader, how: str, value: float) -> None:
+    """Duplicates follow the setting, with a note."""
+    text = csv([*MONTHS, MONTHS[10]], [*range(10, 40), 99])
+    found = read(text, duplicates=how)
+    assert found.panel.target[10] == value
+    assert f"1 repeated timestamps merged (duplicates: {how})" in found.notes
+
+
+def test_read_csv_takes_the_anchor_from_the_rows(read: Reader) -> None:
+    """Weeks stated without their day get the day that the rows have."""
+    found = read(csv([f"2024-01-{day:02d}" for day in (5, 12, 19, 26)]), freq="W")
+    assert found.panel.freq == "W-FRI"
+    assert "the timestamps are W-FRI, not W-SUN" in found.notes
+
+
+def test_read_csv_reads_numbers_exactly(read: Reader) -> None:
+    """Each number is the float that Python reads from the same text."""
+    values = [repr(one) for one in np.random.default_rng(0).lognormal(size=30).tolist()]
+    assert read(csv(MONTHS, values)).panel.target.tolist() == [float(one) for one in values]
+
+
+DAYS = [f"2024-01-{day:02d}" for day in range(1, 20)]
+TEXT = csv(MONTHS[:3]) + "2020-04,abc\n" + csv(MONTHS[4:9]).split("\n", 1)[1]
+TWO = "\n".join(["month,a,b", *(f"{month},1{i},2{i}" for i, month in enumerate(MONTHS))])
+STORES = [f"{one},{month},{i}" for one in (1, 2) for i, month in enumerate(MONTHS)]
+ITEMS = [f"{a},{b},{month},1" for a in "AB" for b in "xy" for month in MONTHS]
+COMMAS = "month;sales\n" + "".join(f"{month};1,{i}\n" for i, month in enumerate(MONTHS))
+
+REFUSED: dict[str, tuple[str | bytes, dict[str, object], str, str]] = {
+    "empty": ("", {}, "sales.csv: the file is empty", "a header and rows"),
+    "white": ("\n \n", {}, "sales.csv: the file is empty", "a header and rows"),
+    "header only": ("month,sales\n", {}, "sales.csv: only a header, no rows", "at least 4"),
+    "3 rows": (csv(MONTHS[:3]), {}, "sales.csv: 3 rows; at least 4 are needed", "longer"),
+    "3 values": (
+        csv(MONTHS[:5], [1, "", 2, "", 3]), {}, "sales.csv: 3 rows; at least 4", "longer"),
+    "no header": (csv(MONTHS).split("\n", 1)[1], {}, "sales.csv:1: the first line holds", "ds,y"),
+    "no time": (csv([5, 3, 4, 8, 1], header="a,b"), {}, "no column can be read as time", "dates"),
+    "rising target": (csv([5, 3, 4, 8, 1], header="x,y"), {}, "no column can be read", "dates"),
+    "text": (TEXT, {}, "sales.csv:5: 'abc' in column 'sales' is not a number", "plain numbers"),
+    "escaped": (
+        TEXT.replace("abc", "\x1b[31m" + "z" * 99), {}, r"sales.csv:5: '\x1b[31mzzzz", "plain"),
+    "blank lines": (
+        TEXT.replace("2020-03", "\n\n2020-03"), {}, "sales.csv:7: 'abc' in column", "plain"),
+    "quoted line": (
+        "note," + TEXT.replace("2020-", ",2020-").replace("\n,", '\n"a\nb",', 1), {},
+        "sales.csv:6: 'abc' in column", "plain"),
+    "late text": (
+        csv([f"{1800 + i // 12}-{i % 12 + 1:02d}" for i in range(2000)], [*range(1999), "oops"]),
+        {}, "sales.csv:2001: 'oops' in column", "plain"),
+    "decimal comma": (COMMAS, {}, "sales.csv:2: '1,0' in column 'sales' is not a number", "plain"),
+    "thousands": (
+        csv(MONTHS, [*range(29), "1,234"]), {}, "sales.csv:31: 3 fields where the header has 2",
+        "1234 instead"),
+    "all thousands": (
+        csv(MONTHS, ["1,234"] * 30), {}, "sales.csv:1: the rows have more fields", "header"),
+    "currency": (csv(MONTHS, ["$1"] * 30), {}, "sales.csv:2: '$1' in column", "plain"),
+    "inf": (csv(MONTHS[:9], [1, 2, "inf", *range(6)]), {}, "sales.csv:4: 'inf' in col", "plain"),
+    "overflow": (
+        csv(MONTHS[:9], [1, 2, "1e999", *range(6)]), {}, "4: '1e999' in column 'sales' is inf",
+        "plain"),
+    "all missing": (csv(MONTHS, ["NA"] * 30), {}, "all values of 'sales' are missing", "--target"),
+    "duplicate": (
+        csv([*MONTHS, MONTHS[4]]), {}, "sales.csv:32: series 'sales' has a second row for 2020-05",
+        "forecast train sales.csv --duplicates last"),
+    "numeric id": (
+        "\n".join(["store,month,sales", *STORES]), {"target": "sales"},
+        "sales.csv:32: series 'sales' has a second row", "forecast train sales.csv --id store"),
+    "two ids": (
+        "\n".join(["a,b,month,sales", *ITEMS]), {"id": "a"},
+        "sales.csv:32: series 'A' has a second row", "join 'a', 'b' into one column"),
+    "two targets": (TWO, {}, "2 columns could be the target: 'a', 'b'", "--target a, or --wide"),
+    "id or target": (
+        "\n".join(["store,month,sales", *STORES]), {}, "2 columns could be the target",
+        "forecast train sales.csv --target sales --id store"),
+    "two times": (
+        csv(DAYS, [f"{one},1" for one in DAYS], "start,end,y"), {},
+        "'start', 'end' can all be read as time", "forecast train sales.csv --time start"),
+    "year and month": (
+        csv([2020] * 12, [f"{month},7" for month in range(1, 13)], "year,month,y"), {},
+        "'year', 'month' can all be read as time", "join them"),
+    "day or month": (
+        csv([f"{day:02d}/01/2020" for day in range(1, 10)]), {},
+        "reads as day 02 of month 01 and as day 01 of month 02", "YYYY-MM-DD"),
+    "bad date": (
+        csv(["2024-01-01", "2024-02-01", "2024-02-30", "2024-04-01", "2024-05-01"]), {},
+        "sales.csv:4: '2024-02-30' in time column 'month' is no date", "delete line 4"),
+    "total row": (
+        csv([*MONTHS, "Total"]), {}, "sales.csv:32: 'Total' in time column 'month' is not written",
+        "delete line 32"),
+    "no date": (csv(["2020-01", "", *MONTHS[2:]]), {}, "sales.csv:3: '' in time column", "line 3"),
+    "year 1500": (csv([f"1500-{m:02d}-01" for m in range(1, 9)]), {}, "1700 to 2200", "line 2"),
+    "off grid": (
+        csv([*DAYS, "2024-01-19 13:00:00", "2024-01-20"]), {},
+        "sales.csv:21: series 'sales': 2024-01-19 13:00:00 is off the grid of D", "--freq"),
+    "typing error": (
+        csv([*DAYS, "2124-01-20"]), {}, "has 20 rows for 36,544 steps of D", "correct the dates"),
+    "no frequency": (
+        csv(["2024-01-01", "2024-01-02", "2024-01-04", "2024-01-08"]), {},
+        "the frequency is ambiguous", "forecast train sales.csv --freq D"),
+    "integer frequency": (csv(DAYS), {"freq": "1"}, "the times are dates", "forecast train sales"),
+    "two names": (csv(MONTHS, header="a,a"), {}, "sales.csv:1: the header names 'a' twice", "name"),
+    "latin-1": (
+        csv(MONTHS, header="month,caf\xe9").encode("latin-1"), {}, "sales.csv:1: byte 0xe9",
+        "iconv -f WINDOWS-1252"),
+    "utf-16": (csv(MONTHS).encode("utf-16"), {}, "sales.csv:1: the file holds zero bytes", "iconv"),
+    "cut gzip": (gzip.compress(csv(MONTHS).encode())[:-9], {}, "gzip file is damaged", "copy"),
+    "open quote": (csv(MONTHS, ['"1', *range(29)]), {}, "sales.csv:2: a quoted field", "quote"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_read_csv_refuses_with_place_and_fix(read: Reader, case: str) -> None:
+    """Whatever cannot be read in one way is an error with file, line and a way out."""
+    text, spec, message, fix = REFUSED[case]
+    with pytest.raises(DataError) as caught:
+        read(text, **spec)
+    assert message in str(caught.value).split("\nfix: ")[0]
+    assert fix in str(caught.value.fix)
+    assert (caught.value.where or "").startswith("sales.csv")
+    assert len(str(caught.value).splitlines()) <= 6
+    assert max(map(len, str(caught.value).splitlines())) < 240
+
+
+@pytest.mark.parametrize(
+    ("spec", "error", "fix"),
+    [
+        ({"target": "sale"}, NotFoundError, "--target sales"),
+        ({"time": "Month"}, NotFoundError, "--time month"),
+        ({"id": "shop"}, NotFoundError, "--id"),
+        ({"freq": "monthly"}, UsageError, "--freq MS"),
+    ],
+)
+def test_read_csv_suggests_names(
+    read: Reader, spec: dict[str, object], error: type[ForecastError], fix: str
+) -> None:
+    """A wrong name is answered with the nearest right one."""
+    with pytest.raises(error) as caught:
+        read(csv(MONTHS), **spec)
+    assert fix in str(caught.value.fix)
+
+
+def test_read_csv_fix_repairs_the_fault(read: Reader) -> None:
+    """The flags that an error suggests make the same file readable."""
+    stores = "\n".join(["store,month,sales", *STORES])
+    assert read(stores, target="sales", id="store").panel.ids == ("1", "2")
+    assert read(TWO, target="a").panel.ids == ("a",)
+    assert read(TWO, wide=True).panel.ids == ("a", "b")
+
+
+def test_read_csv_misses_files_and_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong path is not found, and the files beside it are named."""
+    monkeypatch.chdir(tmp_path)
+    Path("sales.csv").write_text(csv(MONTHS))
+    with pytest.raises(
+        NotFoundError, match=r"sale\.csv: no such file\nfix: files here: sales\.csv"
+    ):
+        read_csv("sale.csv")
+    with pytest.raises(DataError, match="is a folder"):
+        read_csv(tmp_path)
+
+
+def test_from_frame_equals_read_csv(read: Reader) -> None:
+    """A frame gives the panel of the file that it would be written to."""
+    frame = pd.DataFrame(
+        {
+            "unique_id": np.repeat(["a", "b"], 30),
+            "ds": np.tile(pd.date_range("2020", periods=30, freq="h"), 2),
+            "y": np.arange(60.0),
+        }
+    )
+    made, found = from_frame(frame), read(frame.to_csv(index=False))
+    assert made.panel.ids == found.panel.ids == ("a", "b")
+    assert (made.panel.timestamps == found.panel.timestamps).all()
+    assert made.panel.target.tolist() == found.panel.target.tolist()
+    assert made.notes == found.notes
+
+
+def test_from_frame_names_rows() -> None:
+    """An error in a frame names the row, counted from 0."""
+    frame = pd.DataFrame({"ds": pd.date_range("2020", periods=5), "y": [1, 2, "x", 4, 5]})
+    with pytest.raises(DataError, match="frame row 2: 'x' in column 'y' is not a number"):
+        from_frame(frame)
+
+
+def test_from_frame_leaves_the_frame_alone() -> None:
+    """Reading changes nothing in the caller's frame, missing values and zones included."""
+    stamps = pd.date_range("2020", periods=6, freq="h", tz="Europe/Berlin")
+    frame = pd.DataFrame({"ds": stamps, "y": [1.0, 2, None, 4, 5, 6]})
+    before = frame.copy()
+    found = from_frame(frame)
+    pd.testing.assert_frame_equal(frame, before)
+    assert str(found.panel.timestamps[0])[:19] == "2019-12-31T23:00:00"
+    assert int(np.isnan(found.panel.target).sum()) == 1

@@ -2,7 +2,8 @@
 
 Letters: ``...`` any leading shape, H steps, Q quantile levels. Every function
 reduces the last axis of ``y``, leaves missing actuals out, and gives NaN where
-nothing is left or the denominator is zero. Averaging over series, and counting
+nothing is left, the denominator is zero, or a forecast is missing: a model may
+not choose what it is judged on. Averaging over series, and counting
 what was left out, is up to ``forecast.compare``.
 """
 
@@ -73,7 +74,7 @@ def mae(y: Array, yhat: Array) -> Array:
     -------
     ndarray of shape (...)
     """
-    return _mean(np.abs(y - yhat))
+    return _mean(np.abs(y - yhat), np.isfinite(y))
 
 
 def rmse(y: Array, yhat: Array) -> Array:
@@ -87,7 +88,7 @@ def rmse(y: Array, yhat: Array) -> Array:
     -------
     ndarray of shape (...)
     """
-    return np.asarray(np.sqrt(_mean((y - yhat) ** 2)))
+    return np.asarray(np.sqrt(_mean((y - yhat) ** 2, np.isfinite(y))))
 
 
 def bias(y: Array, yhat: Array) -> Array:
@@ -101,7 +102,7 @@ def bias(y: Array, yhat: Array) -> Array:
     -------
     ndarray of shape (...)
     """
-    return _mean(yhat - y)
+    return _mean(yhat - y, np.isfinite(y))
 
 
 def mape(y: Array, yhat: Array) -> Array:
@@ -115,7 +116,7 @@ def mape(y: Array, yhat: Array) -> Array:
     -------
     ndarray of shape (...), in per cent
     """
-    return _mean(100 * _ratio(np.abs(y - yhat), np.abs(y)))
+    return _mean(100 * _ratio(np.abs(y - yhat), np.abs(y)), np.isfinite(y) & (y != 0))
 
 
 def smape(y: Array, yhat: Array) -> Array:
@@ -135,7 +136,7 @@ def smape(y: Array, yhat: Array) -> Array:
     section 2.2); a zero forecast as zero counts as no error.
     """
     error, size = np.abs(y - yhat), np.abs(y) + np.abs(yhat)
-    return _mean(np.where(size == 0, 0.0, 200 * _ratio(error, size)))
+    return _mean(np.where(size == 0, 0.0, 200 * _ratio(error, size)), np.isfinite(y))
 
 
 def wape(y: Array, yhat: Array) -> Array:
@@ -191,7 +192,7 @@ def rmsse(y: Array, yhat: Array, squared_scale: Array) -> Array:
     Makridakis, Spiliotis and Assimakopoulos (2022), "The M5 accuracy
     competition", equation 1.
     """
-    return np.asarray(np.sqrt(_ratio(_mean((y - yhat) ** 2), squared_scale)))
+    return np.asarray(np.sqrt(_ratio(_mean((y - yhat) ** 2, np.isfinite(y)), squared_scale)))
 
 
 def pinball(y: Array, quantiles: Array, levels: tuple[float, ...]) -> Array:
@@ -248,7 +249,7 @@ def crps(y: Array, quantiles: Array, levels: tuple[float, ...]) -> Array:
     "Strictly proper scoring rules", section 4.2): exact as the levels fill
     (0, 1) evenly.
     """
-    return _mean(2 * pinball(y, quantiles, levels).mean(axis=-1))
+    return _mean(2 * pinball(y, quantiles, levels).mean(axis=-1), np.isfinite(y))
 
 
 def coverage(y: Array, low: Array, high: Array) -> Array:
@@ -262,7 +263,8 @@ def coverage(y: Array, low: Array, high: Array) -> Array:
     -------
     ndarray of shape (...), 0 to 1
     """
-    return _mean(np.where(np.isnan(y), np.nan, (low <= y) & (y <= high)))
+    inside = np.where(np.isnan(low + high), np.nan, (low <= y) & (y <= high))
+    return _mean(inside, np.isfinite(y))
 
 
 def winkler(y: Array, low: Array, high: Array, level: int) -> Array:
@@ -285,7 +287,7 @@ def winkler(y: Array, low: Array, high: Array, level: int) -> Array:
     """
     alpha = 1 - level / 100
     missed = np.maximum(low - y, 0) + np.maximum(y - high, 0)
-    return _mean(high - low + 2 / alpha * missed)
+    return _mean(high - low + 2 / alpha * missed, np.isfinite(y))
 
 
 @dataclass(frozen=True, eq=False)
@@ -334,9 +336,9 @@ def _seasonal_differences(history: Array, season: int) -> Array:
     return history[season:] - history[:-season] if len(history) > season else np.empty(0)
 
 
-def _mean(values: Array) -> Array:
-    """Average the last axis without NaN; NaN where nothing is left."""
-    seen = np.isfinite(values)
+def _mean(values: Array, seen: NDArray[np.bool_] | None = None) -> Array:
+    """Average the last axis over what was seen; NaN where that is nothing."""
+    seen = np.isfinite(values) if seen is None else seen
     return _ratio(np.where(seen, values, 0.0).sum(axis=-1), seen.sum(axis=-1).astype(np.float64))
 
 

@@ -153,3 +153,15 @@ def test_mase_is_free_of_scale_and_shift(case: dict[str, NDArray[np.float64]]) -
     one = metrics.mase(y, point, np.array(metrics.seasonal_scale(history, SEASON)))
     moved = np.array(metrics.seasonal_scale(history * 7 - 3, SEASON))
     assert metrics.mase(y * 7 - 3, point * 7 - 3, moved) == pytest.approx(float(one))
+
+
+def test_missing_forecast_is_nan(case: dict[str, NDArray[np.float64]]) -> None:
+    """A forecast that is missing where a value was observed spoils the score."""
+    quantiles = case["quantiles"].copy()
+    quantiles[0, 3] = np.nan
+    judged = Judged(case["y"], quantiles, LEVELS, np.ones(5))
+    for name, metric in METRICS.items():
+        assert np.isnan(metric(judged)).tolist() == [True] + [False] * 4, name
+    low, high = quantiles[..., 0], quantiles[..., 2]
+    assert np.isnan(metrics.coverage(case["y"], low, high)[0])
+    assert np.isnan(metrics.winkler(case["y"], low, high, 80)[0])

@@ -1,0 +1,138 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+from forecast.models.arima import ArimaModel
+from forecast.panel import Panel, Series
+from forecast.spec import ArimaSpec
+
+LEVELS = (0.1, 0.5, 0.9)
+MONTHLY = ArimaSpec(season=12)
+
+
+def panel_of(*targets: np.ndarray) -> Panel:
+    return Panel.from_series(
+        [Series(f"s{i}", np.arange(len(y)), y) for i, y in enumerate(targets)], "1"
+    )
+
+
+def sales(n: int, seed: int = 3) -> np.ndarray:
+    """Airline model on logs: a random walk with a slowly changing multiplicative season."""
+    rng = np.random.default_rng(seed)
+    noise = 0.04 * rng.normal(size=n)
+    change = noise.copy()
+    change[1:] -= 0.4 * noise[:-1]
+    change[12:] -= 0.6 * noise[:-12]
+    change[13:] += 0.24 * noise[:-13]
+    logs = 5 + 0.01 * np.arange(n) + 0.2 * np.sin(2 * np.pi * np.arange(n) / 12)
+    for t in range(13, n):
+        logs[t] = logs[t - 1] + logs[t - 12] - logs[t - 13] + change[t]
+    return np.exp(logs)
+
+
+@pytest.fixture(scope="module")
+def fitted() -> ArimaModel:
+    return ArimaModel.fit(panel_of(sales(120)), MONTHLY)
+
+
+def test_arima_recognises_the_airline_model(fitted: ArimaModel) -> None:
+    """A multiplicative season with a stochastic trend is modelled in logs with D = 1."""
+    assert fitted.orders["s0"] == "ARIMA(0,1,1)(0,1,1)[12] log"
+    assert fitted.fits["s0"].converged
+    assert fitted.fits["s0"].seconds < 30
+
+
+@pytest.mark.filterwarnings("ignore::statsmodels.tools.sm_exceptions.ModelWarning")
+def test_arima_forecasts_like_statsmodels(fitted: ArimaModel) -> None:
+    """The forecast is statsmodels' own for the chosen order, on the original scale."""
+    y = sales(120)
+    exact = SARIMAX(np.log(y), order=(0, 1, 1), seasonal_order=(0, 1, 1, 12)).fit(disp=0)
+    expected = np.exp(exact.forecast(12))
+    found = fitted.predict_quantiles(panel_of(y), 12, LEVELS).quantiles[0, :, 1]
+    np.testing.assert_allclose(found, expected, rtol=0.01)
+
+
+def test_arima_follows_newer_history_without_another_fit(fitted: ArimaModel) -> None:
+    """New rows move the forecast; the parameters stay as they were."""
+    before = fitted.fits["s0"].parameters.copy()
+    y = sales(132)
+    later = fitted.predict_quantiles(panel_of(y), 12, LEVELS).quantiles[0]
+    raised = fitted.predict_quantiles(panel_of(np.r_[y[:-6], y[-6:] * 1.5]), 12, LEVELS)
+    assert (raised.quantiles[0, :, 1] > later[:, 1]).all()
+    np.testing.assert_array_equal(fitted.fits["s0"].parameters, before)
+
+
+def test_arima_bridges_missing_values() -> None:
+    """Gaps are left to the Kalman filter: fitted, finite, and near the full forecast."""
+    y = sales(120)
+    gaps = y.copy()
+    gaps[[3, 40, 41, 42, 77, 100]] = np.nan
+    model = ArimaModel.fit(panel_of(gaps), MONTHLY)
+    prediction = model.predict_quantiles(panel_of(gaps), 12, LEVELS)
+    assert prediction.source == ("ARIMA",)
+    whole = ArimaModel.fit(panel_of(y), MONTHLY).predict_quantiles(panel_of(y), 12, LEVELS)
+    np.testing.assert_allclose(prediction.quantiles[0, :, 1], whole.quantiles[0, :, 1], rtol=0.1)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [np.ones(30), np.arange(5.0), np.r_[np.full(20, np.nan), 1.0, 2.0], np.array([3.0])],
+    ids=["constant", "short", "hardly-observed", "single"],
+)
+def test_arima_falls_back_and_says_so(target: np.ndarray) -> None:
+    """Where nothing can be fitted, seasonal naive answers under its own name."""
+    model = ArimaModel.fit(panel_of(target), MONTHLY)
+    prediction = model.predict_quantiles(panel_of(target), 6, LEVELS)
+    assert model.orders == {}
+    assert prediction.source == ("SeasonalNaive",)
+    assert np.isfinite(prediction.quantiles).all()
+
+
+def test_arima_falls_back_for_an_unknown_series(fitted: ArimaModel) -> None:
+    """A series that was not there at fit time is forecast by seasonal naive."""
+    panel = replace(panel_of(sales(60)), ids=("new",))
+    assert fitted.predict_quantiles(panel, 3, LEVELS).source == ("SeasonalNaive",)
+
+
+def test_arima_does_not_depend_on_workers() -> None:
+    """Two processes give the same bytes as one."""
+    panel = panel_of(*(sales(60, seed) for seed in range(2)))
+    results = [
+        ArimaModel.fit(panel, MONTHLY, workers=workers).predict_quantiles(panel, 6, LEVELS)
+        for workers in (1, 2)
+    ]
+    assert results[0].quantiles.tobytes() == results[1].quantiles.tobytes()
+
+
+@pytest.mark.parametrize("factor", [1e-6, 1e9])
+def test_arima_is_free_of_units(factor: float) -> None:
+    """Measuring in other units changes the forecast by just that factor."""
+    y = np.cumsum(np.random.default_rng(2).normal(size=60))
+    one, other = panel_of(y), panel_of(y * factor)
+    spec = ArimaSpec()
+    plain = ArimaModel.fit(one, spec).predict_quantiles(one, 6, LEVELS).quantiles
+    scaled = ArimaModel.fit(other, spec).predict_quantiles(other, 6, LEVELS).quantiles
+    np.testing.assert_allclose(scaled / factor, plain, rtol=1e-4, atol=1e-6)
+
+
+def test_arima_keeps_the_phase_of_a_long_season() -> None:
+    """Forecasts of a yearly season in weeks are the same when old history is dropped."""
+    rng = np.random.default_rng(0)
+    y = 50 + 10 * np.cos(2 * np.pi * np.arange(260) / 52) + rng.normal(size=260)
+    panel = panel_of(y)
+    model = ArimaModel.fit(panel, ArimaSpec(season=52))
+    assert "Fourier" in model.orders["s0"]
+    full = model.predict_quantiles(panel, 26, LEVELS).quantiles
+    recent = model.predict_quantiles(panel.tail(150), 26, LEVELS).quantiles
+    np.testing.assert_allclose(recent, full, rtol=0.01)
+    truth = 50 + 10 * np.cos(2 * np.pi * np.arange(260, 286) / 52)
+    assert np.abs(full[0, :, 1] - truth).max() < 3
+
+
+def test_arima_stays_within_its_time_limit() -> None:
+    """A limit that is over at once still gives a model."""
+    panel = panel_of(sales(120))
+    model = ArimaModel.fit(panel, ArimaSpec(season=12, max_seconds=0.01))
+    assert model.fits["s0"].seconds < 5

@@ -1,0 +1,162 @@
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+import utilsforecast.losses as peer
+from utilsforecast.evaluation import evaluate
+
+from forecast import metrics
+from forecast.backtest import Fit, backtest, before_first_cutoff, folds
+from forecast.errors import DataError
+from forecast.models.base import Prediction
+from forecast.models.naive import SeasonalNaive
+from forecast.panel import Panel, Series
+from forecast.spec import BacktestSpec, NaiveSpec
+
+SPEC = BacktestSpec(horizon=4, windows=3)
+
+
+@dataclass
+class Recorder:
+    """Repeats the mean of what it was fitted on; remembers what it was shown."""
+
+    mean: float
+    shown: list[tuple[np.generic, ...]]
+    name: str = "Recorder"
+
+    def predict_quantiles(
+        self, panel: Panel, horizon: int, levels: tuple[float, ...]
+    ) -> Prediction:
+        self.shown.append(tuple(panel.cutoffs))
+        z = np.array(levels) - 0.5
+        return Prediction(
+            np.broadcast_to(self.mean + z, (len(panel), horizon, len(levels))).copy(),
+            (self.name,) * len(panel),
+        )
+
+
+def make_panel(*lengths: int, seed: int = 0) -> Panel:
+    rng = np.random.default_rng(seed)
+    days = np.arange("2024-01-01", "2024-12-31", dtype="datetime64[D]").astype("datetime64[ns]")
+    return Panel.from_series(
+        [
+            Series(f"s{i}", days[:length], 20 + rng.normal(size=length))
+            for i, length in enumerate(lengths)
+        ],
+        "D",
+    )
+
+
+def naive(_: Panel) -> SeasonalNaive:
+    return SeasonalNaive(NaiveSpec(season=2))
+
+
+def test_folds_count_back_from_the_end() -> None:
+    """The last horizon ends with the series; earlier cutoffs are one step before."""
+    found = folds(make_panel(40, 30), SPEC)
+    assert [fold.ends.tolist() for fold in found] == [[28, 18], [32, 22], [36, 26]]
+    near = folds(make_panel(40), BacktestSpec(horizon=4, windows=2, step=1))
+    assert [fold.ends.tolist() for fold in near] == [[35], [36]]
+
+
+def test_folds_of_short_series_are_fewer() -> None:
+    """A short series skips cutoffs in its first half; one with no history is left out."""
+    found = folds(make_panel(40, 16, 5, 4), SPEC)
+    assert [fold.series.tolist() for fold in found] == [[0], [0, 1], [0, 1, 2]]
+    assert before_first_cutoff(make_panel(40, 16, 5, 4), SPEC).lengths.tolist() == [28, 8, 1]
+
+
+def test_folds_need_a_series_longer_than_the_horizon() -> None:
+    """When nothing can be judged, the message gives a horizon that works."""
+    with pytest.raises(DataError, match="the longest series has 4 rows") as caught:
+        folds(make_panel(4), SPEC)
+    assert caught.value.fix == "--horizon 1"
+
+
+def test_backtest_shows_every_model_the_same_history() -> None:
+    """Cutoffs are identical for all models, and only the past is shown."""
+    panel = make_panel(40, 30)
+    shown: dict[str, list[tuple[np.generic, ...]]] = {"A": [], "B": []}
+    backtest({name: lambda _, name=name: Recorder(0.0, shown[name]) for name in shown}, panel, SPEC)
+    days = [tuple(fold.history(panel).cutoffs) for fold in folds(panel, SPEC)]
+    assert shown == {"A": days, "B": days}
+
+
+def test_backtest_fits_before_the_first_cutoff() -> None:
+    """A model is fitted once on the rows before its first cutoff, or at each with refit."""
+    panel = make_panel(40)
+    seen: list[int] = []
+
+    def fit(history: Panel) -> Recorder:
+        seen.append(len(history.target))
+        return Recorder(float(history.target.mean()), [])
+
+    backtest({"A": fit}, panel, SPEC)
+    assert seen == [28]
+    seen.clear()
+    backtest({"A": fit}, panel, SPEC, refit=True)
+    assert seen == [28, 32, 36]
+
+
+@pytest.mark.parametrize("refit", [False, True])
+def test_backtest_ignores_the_future(refit: bool) -> None:
+    """Changing values after a cutoff changes no byte of the forecasts made at it."""
+    panel = make_panel(40, 30)
+    fits: dict[str, Fit] = {
+        "Naive": naive,
+        "Mean": lambda history: Recorder(float(history.target.mean()), []),
+    }
+    before = backtest(fits, panel, SPEC, refit=refit)
+    for cutoff in range(3):
+        target = panel.target.copy()
+        fold = folds(panel, SPEC)[cutoff]
+        for series, end in zip(fold.series, fold.ends, strict=True):
+            target[panel.indptr[series] + end : panel.indptr[series + 1]] = 1e6
+        after = backtest(fits, panel.with_target(target), SPEC, refit=refit)
+        rows = slice(0, 2 * (cutoff + 1))
+        for name in fits:
+            assert after.quantiles[name][rows].tobytes() == before.quantiles[name][rows].tobytes()
+
+
+def test_backtest_lines_up_actual_values() -> None:
+    """Actual values and timestamps are the rows after each cutoff."""
+    panel = make_panel(40, 30)
+    result = backtest({"Naive": naive}, panel, SPEC)
+    assert result.y.shape == (6, 4)
+    for row, (series, end) in enumerate(zip(result.series, result.ends, strict=True)):
+        one = panel[int(series)]
+        assert result.y[row].tolist() == one.target[end : end + 4].tolist()
+        assert (result.timestamps[row] == one.timestamps[end : end + 4]).all()
+
+
+def test_to_frame_scores_like_utilsforecast() -> None:
+    """Utilsforecast reads the frame and finds the same scores."""
+    result = backtest({"Naive": naive}, make_panel(40, 30), SPEC)
+    frame = result.to_frame()
+    assert frame.columns[:6].tolist() == [
+        "unique_id", "ds", "cutoff", "y", "Naive", "Naive-lo-20",
+    ]  # fmt: skip
+    assert {"Naive-lo-80", "Naive-hi-80", "Naive-lo-95", "Naive-hi-95"} <= set(frame.columns)
+    scores = evaluate(
+        frame, metrics=[peer.mae, peer.rmse, peer.coverage, peer.scaled_crps], level=[80]
+    )
+    by_metric = scores.groupby("metric")["Naive"].mean()
+    q = result.quantiles["Naive"]
+    at = result.levels.index
+    # utilsforecast scores each series over all cutoffs: 3 cutoffs of 2 series
+    y = result.y.reshape(3, 2, 4).transpose(1, 0, 2).reshape(2, 12)
+    by_series = q.reshape(3, 2, 4, -1).transpose(1, 0, 2, 3).reshape(2, 12, -1)
+    point = by_series[..., at(0.5)]
+    per_cutoff = metrics.mae(y.reshape(2, 3, 4), point.reshape(2, 3, 4)).mean()
+    assert by_metric["mae"] == pytest.approx(float(per_cutoff))
+    inside = metrics.coverage(y, by_series[..., at(0.1)], by_series[..., at(0.9)]).mean()
+    assert by_metric["coverage_level80"] == pytest.approx(float(inside))
+
+
+def test_to_frame_keeps_timestamps() -> None:
+    """Cutoffs and dates stay dates, one row per series, cutoff and step."""
+    frame = backtest({"Naive": naive}, make_panel(40, 30), SPEC).to_frame()
+    assert len(frame) == 24
+    assert pd.api.types.is_datetime64_any_dtype(frame["cutoff"])
+    assert (frame["ds"] > frame["cutoff"]).all()

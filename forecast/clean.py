@@ -105,9 +105,12 @@ def trim_missing(rows: Rows) -> Rows:
     Returns
     -------
     Rows
-        Without the series that have no value at all.
+        Without the series that have no value at all; ``rows`` itself when nothing is missing.
     """
-    known = np.flatnonzero(~np.isnan(rows.target))
+    missing = np.isnan(rows.target)
+    if not missing.any():
+        return rows
+    known = np.flatnonzero(~missing)
     first = np.full(rows.series.max(initial=-1) + 1, len(rows.series))
     last = np.full(len(first), -1)
     np.minimum.at(first, rows.series[known], known)

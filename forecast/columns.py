@@ -249,7 +249,7 @@ def _repeats(table: Table, column: str) -> bool:
 
 def _time_kind(table: Table, column: str) -> str | None:
     """Say "calendar", "counting" (regular whole numbers) or None."""
-    values = [one.strip() for one in table.sample[column].fillna("") if one.strip()]
+    values = [one for one in table.sample[column] if one]
     forms = [notation(one) for one in values]
     found = [form for form in forms if form is not None]
     if not values or len(found) < 0.8 * len(values):
@@ -269,8 +269,7 @@ def _time_kind(table: Table, column: str) -> str | None:
 
 def _almost_numeric(table: Table, column: str) -> bool:
     """Say whether a text column is numbers written in a way that is not read."""
-    values = [one.strip() for one in table.sample[column].fillna("")]
-    filled = [one for one in values if one not in MISSING]
+    filled = [one for one in table.sample[column] if one not in MISSING]
     digits = [any(char.isdigit() for char in one) and not one[0].isalpha() for one in filled]
     numbers = [parse_number(one) is not None for one in filled]
     return sum(digits) >= 0.8 * max(len(filled), 1) or any(numbers)

@@ -320,7 +320,7 @@ def _refuse_text(
 def _read_times(
     table: Table, time: str, codes: NDArray[np.int64], texts: list[str], kept: NDArray[np.int64]
 ) -> Timestamps:
-    present = np.unique(codes[kept])
+    present = np.flatnonzero(np.bincount(codes[kept], minlength=len(texts)))
     filled = [code for code in present.tolist() if texts[code]]
     try:
         found = parse_timestamps([texts[code] for code in filled])
@@ -355,8 +355,10 @@ def _read_times(
 def _in_order_of_appearance(
     codes: NDArray[np.int64], names: list[str]
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    present, first = np.unique(codes, return_index=True)
-    ordered = present[np.argsort(first)]
+    first = np.full(len(names), len(codes))
+    first[codes[::-1]] = np.arange(len(codes))[::-1]  # the last write, the first row, stays
+    present = int((first < len(codes)).sum())
+    ordered = np.argsort(first, kind="stable")[:present]
     rank = np.zeros(len(names), dtype=np.int64)
-    rank[ordered] = np.arange(len(ordered))
+    rank[ordered] = np.arange(present)
     return rank[codes], tuple(names[code] for code in ordered)

@@ -42,8 +42,8 @@ class Table:
         What messages call the file.
     frame : pandas.DataFrame
         Numbers as float64, everything else as categories of text.
-    sample : pandas.DataFrame
-        The first rows as text.
+    sample : dict of str to list of str
+        The first cells of each column as stripped text.
     raw : bytes or None
         The file in UTF-8, to find line numbers; None for a frame in memory.
     delimiter : str
@@ -51,7 +51,7 @@ class Table:
 
     name: str
     frame: pd.DataFrame
-    sample: pd.DataFrame
+    sample: dict[str, list[str]]
     raw: bytes | None = field(default=None, repr=False)
     delimiter: str = ","
     _lines: list[int] = field(default_factory=list, repr=False)
@@ -150,12 +150,12 @@ def read_table(raw: bytes, name: str, text_columns: frozenset[str]) -> Table:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            sample = pd.read_csv(io.BytesIO(raw), dtype="str", nrows=_SAMPLE_ROWS, **options)
+            head = pd.read_csv(io.BytesIO(raw), dtype="str", nrows=_SAMPLE_ROWS, **options)
+            sample = _cells(head)
             numeric = [
                 one
                 for one in sample
-                if not {one, one.strip().lower()} & text_columns
-                and _looks_numeric(sample[one].fillna("").tolist())
+                if not {one, one.strip().lower()} & text_columns and _looks_numeric(sample[one])
             ]
             frame = pd.read_csv(
                 io.BytesIO(raw),
@@ -175,7 +175,8 @@ def read_table(raw: bytes, name: str, text_columns: frozenset[str]) -> Table:
     if not len(frame):
         raise DataError("only a header, no rows", where=name, fix="add at least 4 rows")
     # pandas names a column without a name "Unnamed: 0"
-    frame.columns = sample.columns = pd.Index([str(one).strip() for one in frame.columns])
+    frame.columns = pd.Index([str(one).strip() for one in frame.columns])
+    sample = dict(zip(frame.columns, sample.values(), strict=True))
     return Table(name, frame, sample, raw, delimiter)
 
 
@@ -194,6 +195,8 @@ def table_from_frame(frame: pd.DataFrame, name: str, text_columns: frozenset[str
     """
     if not len(frame):
         raise DataError("the frame has no rows", where=name)
+    if not frame.columns.is_unique:
+        raise DataError("two columns have the same name", where=name, fix="rename one of them")
     columns = {}
     for column in frame.columns:
         values = frame[column].reset_index(drop=True)
@@ -207,12 +210,23 @@ def table_from_frame(frame: pd.DataFrame, name: str, text_columns: frozenset[str
             values = values.astype("str").astype("category")
         columns[str(column)] = values
     kept = pd.DataFrame(columns)
-    sample = kept.head(_SAMPLE_ROWS).astype("str").replace("nan", "")
-    return Table(name, kept, sample)
+    return Table(name, kept, _cells(kept.head(_SAMPLE_ROWS)))
+
+
+def _cells(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Give columns as lists of stripped text, "" where missing."""
+    columns = {str(name): frame[name].astype(object) for name in frame.columns}
+    return {
+        name: ["" if pd.isna(one) else str(one).strip() for one in cells.tolist()]
+        for name, cells in columns.items()
+    }
 
 
 def _precision(stamps: pd.DatetimeIndex) -> str:
-    return "%Y-%m-%d" if (stamps == stamps.normalize()).all() else "%Y-%m-%d %H:%M:%S.%f"
+    if (stamps == stamps.normalize()).all():
+        return "%Y-%m-%d"
+    whole = (stamps == stamps.floor("s")).all()
+    return "%Y-%m-%d %H:%M:%S" if whole else "%Y-%m-%d %H:%M:%S.%f"
 
 
 def _utf8(raw: bytes, name: str) -> bytes:
@@ -273,7 +287,7 @@ def _header(raw: bytes, name: str) -> tuple[list[str], str]:
 
 
 def _looks_numeric(values: list[str]) -> bool:
-    filled = [one for one in values if one.strip() not in MISSING]
+    filled = [one for one in values if one not in MISSING]
     return sum(parse_number(one) is not None for one in filled) >= 0.8 * len(filled)
 
 

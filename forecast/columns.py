@@ -5,6 +5,7 @@ two things is refused with the flag that settles it.
 """
 
 import difflib
+import re
 import shlex
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from forecast.errors import DataError, NotFoundError
 from forecast.spec import DataSpec
-from forecast.table import MISSING, Table, parse_number
+from forecast.table import MISSING, Table
 from forecast.timestamps import INTEGER, notation
 
 TIME_NAMES = (
@@ -20,6 +21,8 @@ TIME_NAMES = (
     "week", "day", "period", "hour", "t", "index", "step",
 )  # fmt: skip
 TARGET_NAMES = ("y", "value", "target", "values")
+_STRONG_TIME_NAMES = ("ds", "date", "time", "timestamp", "datetime")
+_NUMBER_LIKE = re.compile(r"[-+]?[$€£]? ?\d+([.,' ]\d+)*([eE][-+]?\d+)? ?[%$€£]?")
 ID_NAMES = ("unique_id", "id", "series", "series_id", "item", "item_id")
 
 
@@ -67,26 +70,33 @@ def find_time(table: Table, spec: DataSpec) -> str:
     if spec.time is not None:
         return _existing(table, spec.time, "time")
     kinds = {one: _time_kind(table, one) for one in table.columns if one not in _taken(spec)}
-    named = [one for one in kinds if kinds[one] and one.strip().lower() in TIME_NAMES]
+    named = [one for one in kinds if kinds[one] and one.lower() in TIME_NAMES]
     calendar = [one for one in kinds if kinds[one] == "calendar"]
     counting = [one for one in kinds if kinds[one] == "counting"]
     dated = [one for one in named if kinds[one] == "calendar"]
-    for candidates in (dated, calendar, named, counting):
-        if len(candidates) == 1:
-            return candidates[0]
-        if candidates:
-            command = f"forecast train {shell_word(table.name)} --time {shell_word(candidates[0])}"
-            parts = {one.lower() for one in candidates} & {"year", "month", "quarter", "day"}
-            raise DataError(
-                f"{quoted(candidates)} can all be read as time",
-                where=table.name,
-                fix="join them into one column such as 2024-01" if len(parts) > 1 else command,
-            )
-    raise DataError(
-        f"no column can be read as time; columns: {quoted(table.columns)}",
-        where=table.name,
-        fix="add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ...",
-    )
+    candidates = dated or calendar or named or counting
+    if not candidates:
+        raise DataError(
+            f"no column can be read as time; columns: {quoted(table.columns)}",
+            where=table.name,
+            fix="add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ...",
+        )
+    command = f"forecast train {shell_word(table.name)} --time {shell_word(candidates[0])}"
+    if len(candidates) > 1:
+        parts = {one.lower() for one in candidates} & {"year", "month", "quarter", "day"}
+        raise DataError(
+            f"{quoted(candidates)} can all be read as time",
+            where=table.name,
+            fix="join them into one column such as 2024-01" if len(parts) > 1 else command,
+        )
+    unread = [one for one in kinds if not kinds[one] and one.lower() in _STRONG_TIME_NAMES]
+    if unread and candidates[0].lower() not in TIME_NAMES:
+        raise DataError(
+            f"column '{unread[0]}' cannot be read as time, only '{candidates[0][:40]}' can",
+            where=table.name,
+            fix=command,
+        )
+    return candidates[0]
 
 
 def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
@@ -124,11 +134,13 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
             raise DataError("no column holds numbers", where=table.name)
         return tuple(numeric)
     for name in TARGET_NAMES:
-        named = [one for one in rest if one.strip().lower() == name]
+        named = [one for one in rest if one.lower() == name]
         if len(named) == 1:
             return (named[0],)
-    values = [one for one in numeric if one.strip().lower() not in ID_NAMES] or [
-        one for one in rest if _almost_numeric(table, one)
+    values = [
+        one
+        for one in rest
+        if one.lower() not in ID_NAMES and (one in numeric or _almost_numeric(table, one))
     ]
     if len(values) == 1:
         return (values[0],)
@@ -176,9 +188,9 @@ def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
     if spec.wide:
         return None
     rest = [one for one in table.columns if one not in used]
-    named = [one for one in rest if one.strip().lower() in ID_NAMES and _repeats(table, one)]
+    named = [one for one in rest if one.lower() in ID_NAMES and _repeats(table, one)]
     if named:
-        return min(named, key=lambda one: ID_NAMES.index(one.strip().lower()))
+        return min(named, key=lambda one: ID_NAMES.index(one.lower()))
     times = table.texts(used[0])[0]
     if len(np.unique(times)) == len(times):
         return None
@@ -257,7 +269,7 @@ def _time_kind(table: Table, column: str) -> str | None:
     numbers = {INTEGER, "%Y", "%Y%m", "%Y%m%d"}
     if sum(form not in numbers for form in found) >= 0.5 * len(found):
         return "calendar"
-    if column.strip().lower() in TIME_NAMES:
+    if column.lower() in TIME_NAMES:
         return "counting"
     # unnamed, only the first column can count the rows: a target may rise steadily too
     if column != table.columns[0]:
@@ -268,11 +280,10 @@ def _time_kind(table: Table, column: str) -> str | None:
 
 
 def _almost_numeric(table: Table, column: str) -> bool:
-    """Say whether a text column is numbers written in a way that is not read."""
+    """Say whether a text column holds numbers among text, or written in a way not read."""
     filled = [one for one in table.sample[column] if one not in MISSING]
-    digits = [any(char.isdigit() for char in one) and not one[0].isalpha() for one in filled]
-    numbers = [parse_number(one) is not None for one in filled]
-    return sum(digits) >= 0.8 * max(len(filled), 1) or any(numbers)
+    numbers = [_NUMBER_LIKE.fullmatch(one) is not None for one in filled]
+    return 0 < 0.3 * len(filled) <= sum(numbers)
 
 
 def _existing(table: Table, name: str, flag: str) -> str:

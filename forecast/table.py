@@ -26,8 +26,8 @@ from forecast.errors import DataError
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None", "none", "-", "<NA>")
 """Cells of a numeric column that mean "no value"."""
 
-_SAMPLE_ROWS = 1000
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+_SAMPLE_ROWS = 300
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 _FILLED_LINE = re.compile(rb"[^\r\n]*[^\s][^\r\n]*")
 _INFINITE = re.compile(r"\s*[+-]?inf(inity)?\s*", re.IGNORECASE)
 
@@ -164,6 +164,11 @@ def read_table(raw: bytes, name: str, text_columns: frozenset[str]) -> Table:
                 low_memory=False,
                 **options,
             )
+            # pandas turns categories that look like numbers into numbers: 007 into 7
+            turned = [one for one in frame if _has_number_categories(frame[one])]
+            if turned:
+                plain = pd.read_csv(io.BytesIO(raw), usecols=turned, dtype="str", **options)
+                frame[turned] = plain[turned].astype("category")
     except pd.errors.ParserWarning as error:
         raise DataError(
             f"the rows have more fields than the header's {len(header)}",
@@ -284,6 +289,13 @@ def _header(raw: bytes, name: str) -> tuple[list[str], str]:
             fix="rename one of them",
         )
     return header, delimiter
+
+
+def _has_number_categories(values: "pd.Series[Any]") -> bool:
+    return (
+        isinstance(values.dtype, pd.CategoricalDtype)
+        and pd.api.types.infer_dtype(values.cat.categories) != "string"
+    )
 
 
 def _looks_numeric(values: list[str]) -> bool:

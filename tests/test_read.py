@@ -87,8 +87,9 @@ def test_read_csv_finds_the_id_by_repetition(read: Reader) -> None:
 
 def test_read_csv_keeps_ids_as_written(read: Reader) -> None:
     """Leading zeros stay, and NA may be a name."""
-    rows = [f"{one},{month},1" for one in ("007", "NA") for month in MONTHS]
-    assert read("\n".join(["id,month,sales", *rows])).panel.ids == ("007", "NA")
+    for ids in (("007", "NA"), ("007", "010"), ("1.10", "1.1")):
+        rows = [f"{one},{month},1" for one in ids for month in MONTHS]
+        assert read("\n".join(["id,month,sales", *rows])).panel.ids == ids
 
 
 def test_read_csv_reads_wide_files(read: Reader) -> None:
@@ -226,6 +227,12 @@ REFUSED: dict[str, tuple[str | bytes, dict[str, object], str, str]] = {
     "two times": (
         csv(DAYS, [f"{one},1" for one in DAYS], "start,end,y"), {},
         "'start', 'end' can all be read as time", "forecast train sales.csv --time start"),
+    "other date": (
+        csv([f"1-{i:02d}" for i in range(1, 20)], [f"{one},1" for one in DAYS], "date,made,y"), {},
+        "column 'date' cannot be read as time, only 'made' can", "--time made"),
+    "half text": (
+        csv(MONTHS, [f"{'n.a.' if i % 2 else i},{i}" for i in range(30)], "month,sales,price"), {},
+        "2 columns could be the target: 'sales', 'price'", "--target sales"),
     "year and month": (
         csv([2020] * 12, [f"{month},7" for month in range(1, 13)], "year,month,y"), {},
         "'year', 'month' can all be read as time", "join them"),

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
-from forecast.models.base import FittedModel
+from forecast.models.base import FittedModel, Prediction
 from forecast.panel import Panel
 from forecast.result import interval_quantiles
 from forecast.spec import BacktestSpec
@@ -78,7 +78,7 @@ class Backtest:
     quantiles : mapping of str to ndarray of shape (R, H, Q)
         By model; the median is the point forecast.
     source : mapping of str to tuple of str, length R
-        Which model made each forecast: its name or its fallback's.
+        Which model made each forecast: the mapping's key, or the fallback's name.
     seconds : mapping of str to float
         Time for fitting and forecasting, by model.
     """
@@ -227,7 +227,9 @@ def backtest(
         for fold in placed:
             history = fold.history(panel)
             current = fit(history) if model is None else model
-            predictions.append(current.predict_quantiles(history, spec.horizon, levels))
+            made = current.predict_quantiles(history, spec.horizon, levels)
+            own = tuple(name if one == current.name else one for one in made.source)
+            predictions.append(Prediction(made.quantiles, own))
         seconds[name] = time.perf_counter() - began
         quantiles[name] = np.concatenate([one.quantiles for one in predictions])
         source[name] = tuple(one for prediction in predictions for one in prediction.source)

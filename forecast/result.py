@@ -118,8 +118,8 @@ def quantile_at(
         if abs(at - z[edge]) < 1e-9:
             return quantiles[..., edge]
         middle = quantile_at(quantiles, levels, 0.5)
-        return middle + (quantiles[..., edge] - middle) * (at / z[edge])
+        return np.asarray(middle + (quantiles[..., edge] - middle) * (at / z[edge]))
     right = int(np.searchsorted(z, at))
     weight = (at - z[right - 1]) / (z[right] - z[right - 1])
     left, right_values = quantiles[..., right - 1], quantiles[..., right]
-    return left + (right_values - left) * weight
+    return np.asarray(left + (right_values - left) * weight)

@@ -78,7 +78,8 @@ def test_backtest_shows_every_model_the_same_history() -> None:
     """Cutoffs are identical for all models, and only the past is shown."""
     panel = make_panel(40, 30)
     shown: dict[str, list[tuple[np.generic, ...]]] = {"A": [], "B": []}
-    backtest({name: lambda _, name=name: Recorder(0.0, shown[name]) for name in shown}, panel, SPEC)
+    one, other = (Recorder(0.0, calls) for calls in shown.values())
+    backtest({"A": lambda _: one, "B": lambda _: other}, panel, SPEC)
     days = [tuple(fold.history(panel).cutoffs) for fold in folds(panel, SPEC)]
     assert shown == {"A": days, "B": days}
 

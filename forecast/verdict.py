@@ -1,0 +1,120 @@
+"""Say in one plain sentence which model to use, by how much, and how sure that is.
+
+Numbers in, a sentence out; the numbers come from ``forecast.compare``.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+ALPHA = 0.05
+"""A corrected p-value below this counts as significant."""
+
+_SAME = 1e-9  # relative difference below which two errors are equal
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A baseline next to the reference model.
+
+    Attributes
+    ----------
+    name : str
+    error : float
+        Its mean error; NaN where it could not be scored.
+    pvalue : float
+        Of the difference to the reference, corrected for the number of
+        baselines; NaN where it could not be tested.
+    direction : int
+        -1 where the test favours the reference, 1 the baseline, 0 neither.
+    """
+
+    name: str
+    error: float
+    pvalue: float
+    direction: int
+
+
+def verdict(reference: str, error: float, rivals: Sequence[Rival], measure: str) -> str:
+    """Write the verdict on a model against its best baseline.
+
+    Parameters
+    ----------
+    reference : str
+        The model under judgement.
+    error : float
+        Its mean error; NaN where it could not be scored.
+    rivals : sequence of Rival
+        The baselines, all of them simpler than the reference.
+    measure : str
+        What the errors are, for example "MASE".
+
+    Returns
+    -------
+    str
+        One sentence. A significant difference is one that the test and the
+        mean errors agree on; otherwise the simpler model is recommended.
+
+    Examples
+    --------
+    >>> verdict("GRU", 0.81, [Rival("ARIMA", 0.92, 0.01, -1)], "MASE")
+    "The GRU's error is 12 % lower than ARIMA's (MASE 0.81 against 0.92); \
+the difference is significant (p = 0.01): use the GRU."
+    """
+    scored = [one for one in rivals if math.isfinite(one.error)]
+    if not scored:
+        if not math.isfinite(error):
+            return f"No model could be scored ({measure} is undefined here): there is no verdict."
+        rest = "no baseline could be scored" if rivals else "there is no baseline"
+        return f"The {reference} was scored ({measure} {error:.2f}), but {rest} to compare it with."
+    best = min(scored, key=lambda one: one.error)
+    if not math.isfinite(error):
+        return f"The {reference} could not be scored: use {best.name} ({measure} {best.error:.2f})."
+    if abs(error - best.error) <= _SAME * max(abs(error), abs(best.error)):
+        return (
+            f"The {reference} and {best.name} have the same error ({measure} {error:.2f}): "
+            f"use {best.name}, the simpler one."
+        )
+    return _judge(reference, error, best, measure)
+
+
+def _judge(reference: str, error: float, best: Rival, measure: str) -> str:
+    better = error < best.error
+    share = 100 * abs(error - best.error) / (best.error if better else error)
+    if better:
+        gap = f"The {reference}'s error is {_percent(share)} lower than {best.name}'s"
+        numbers = f"({measure} {_pair(error, best.error)})"
+    else:
+        gap = f"{best.name}'s error is {_percent(share)} lower than the {reference}'s"
+        numbers = f"({measure} {_pair(best.error, error)})"
+    if math.isnan(best.pvalue):
+        doubt = "but there are too few forecasts to tell whether that is luck"
+        return f"{gap} {numbers}, {doubt}: use {best.name}, the simpler one."
+    if best.pvalue < ALPHA and best.direction == (-1 if better else 1):
+        use = f"the {reference}" if better else best.name
+        return f"{gap} {numbers}; the difference is significant ({_p(best.pvalue)}): use {use}."
+    if best.pvalue < ALPHA:
+        doubt = f"but over most series the test favours the other one ({_p(best.pvalue)})"
+        return f"{gap} {numbers}, {doubt}: use {best.name}, the simpler one."
+    return (
+        f"The {reference} is not distinguishable from {best.name} "
+        f"({measure} {_pair(error, best.error)}, {_p(best.pvalue)}): "
+        f"use {best.name}, the simpler one."
+    )
+
+
+def _pair(first: float, second: float) -> str:
+    """Write two errors with enough digits to tell them apart, at least two decimals."""
+    for digits in range(2, 7):
+        texts = f"{first:.{digits}f}", f"{second:.{digits}f}"
+        if texts[0] != texts[1]:
+            break
+    return f"{texts[0]} against {texts[1]}"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0f} %" if share >= 1 else f"{share:.1g} %"
+
+
+def _p(pvalue: float) -> str:
+    return "p < 0.001" if pvalue < 0.001 else f"p = {pvalue:.2g}"

@@ -1,0 +1,190 @@
+import json
+import math
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pytest
+import utilsforecast.losses as peer
+from utilsforecast.evaluation import evaluate
+
+from forecast.backtest import Backtest, Fit, backtest
+from forecast.compare import compare
+from forecast.errors import NotFoundError
+from forecast.models.base import Prediction
+from forecast.models.naive import SeasonalNaive
+from forecast.panel import Panel, Series
+from forecast.spec import BacktestSpec, NaiveSpec
+
+SEASON = 4
+SPEC = BacktestSpec(horizon=4, windows=3)
+
+
+@dataclass
+class Oracle:
+    """Knows the future up to an error of its own making."""
+
+    panel: Panel
+    error: float
+    name: str = "Oracle"
+
+    def predict_quantiles(
+        self, panel: Panel, horizon: int, levels: tuple[float, ...]
+    ) -> Prediction:
+        rows = []
+        for one in panel:
+            future = self.panel[one.id].target[len(one.target) :][:horizon]
+            rows.append(future[:, None] + self.error + np.array(levels) - 0.5)
+        return Prediction(np.stack(rows), (self.name,) * len(panel))
+
+
+def make_panel(series: int, rows: int = 40) -> Panel:
+    rng = np.random.default_rng(5)
+    wave = 3 * np.sin(np.pi / 2 * np.arange(rows))
+    return Panel.from_series(
+        [
+            Series(f"s{i}", np.arange(rows), 20 + wave + rng.normal(size=rows))
+            for i in range(series)
+        ],
+        "1",
+    )
+
+
+def run(panel: Panel, *errors: float, spec: BacktestSpec = SPEC) -> Backtest:
+    """Seasonal naive next to oracles with the given errors, called A, B, ..."""
+    fits: dict[str, Fit] = {"SeasonalNaive": lambda _: SeasonalNaive(NaiveSpec(SEASON))}
+    for name, error in zip("ABC", errors, strict=False):
+        fits[name] = lambda _, error=error: Oracle(panel, error)  # type: ignore[misc]
+    return backtest(fits, panel, spec)
+
+
+def test_compare_finds_the_better_model() -> None:
+    """A model that is better on every series wins, significantly, by the right amount."""
+    result = compare(run(make_panel(10), 0.1), reference="A", season=SEASON)
+    assert [one.model for one in result.scores] == ["A", "SeasonalNaive"]
+    best, naive = result.scores
+    assert result.skills[0].percent == pytest.approx(100 * (1 - best.mase / naive.mase))
+    assert result.skills[0].pvalue < 0.01
+    assert result.skills[0].test == "Wilcoxon"
+    assert result.verdict.endswith(": use the A.")
+
+
+@pytest.mark.parametrize("series", [1, 10])
+def test_compare_of_equal_models_is_a_tie(series: int) -> None:
+    """Two models with the same forecasts are a tie, whatever the number of series."""
+    result = compare(run(make_panel(series), 0.1, 0.1), reference="A", season=SEASON)
+    assert result.skills[1].percent == 0
+    assert result.skills[1].pvalue == 1
+    assert "have the same error" in result.verdict
+
+
+def test_compare_of_one_cutoff_does_not_judge() -> None:
+    """One series with one cutoff cannot tell skill from luck."""
+    one = BacktestSpec(horizon=4, windows=1)
+    result = compare(run(make_panel(1), 0.1, spec=one), reference="A", season=SEASON)
+    assert math.isnan(result.skills[0].pvalue)
+    assert "too few forecasts" in result.verdict
+
+
+def test_compare_of_overlapping_cutoffs_tests_by_cutoff() -> None:
+    """Cutoffs closer than a horizon give one loss each, with overlap counted as dependence."""
+    near = BacktestSpec(horizon=4, windows=12, step=1)
+    result = compare(run(make_panel(1), 0.1, spec=near), reference="A", season=SEASON)
+    assert result.forecasts == 12
+    assert result.skills[0].test == "Diebold-Mariano"
+    assert 0 <= result.skills[0].pvalue < 0.05
+
+
+def test_compare_scores_like_utilsforecast() -> None:
+    """With one cutoff, MASE and sMAPE equal those that utilsforecast computes."""
+    panel = make_panel(6)
+    result = run(panel, 0.5, spec=BacktestSpec(horizon=4, windows=1))
+    scores = {one.model: one for one in compare(result, reference="A", season=SEASON).scores}
+    past = panel.before_last(4)
+    history = {
+        "unique_id": np.repeat(past.ids, past.lengths),
+        "ds": past.timestamps,
+        "y": past.target,
+    }
+    frame = result.to_frame()
+    theirs = evaluate(
+        frame.drop(columns="cutoff"),
+        metrics=[peer.smape, partial(peer.mase, seasonality=SEASON)],
+        models=["A", "SeasonalNaive"],
+        train_df=type(frame)(history),
+    )
+    smape = theirs[theirs["metric"] == "smape"].mean(numeric_only=True)
+    mase = theirs[theirs["metric"] != "smape"].mean(numeric_only=True)
+    for name, score in scores.items():
+        assert score.smape == pytest.approx(200 * smape[name])
+        assert score.mase == pytest.approx(mase[name])
+
+
+def test_compare_pools_relative_measures() -> None:
+    """WAPE divides sums over all points; coverage counts all points."""
+    result = run(make_panel(3), 0.5)
+    score = next(
+        one for one in compare(result, reference="A", season=SEASON).scores if one.model == "A"
+    )
+    assert score.wape == pytest.approx(0.5 / np.abs(result.y).mean())
+    assert score.rmse == pytest.approx(0.5)
+    assert score.coverage == {"80": 0.0, "95": 0.0}
+
+
+def test_compare_leaves_unscaled_series_out() -> None:
+    """A constant history has no scale: the series is counted, not scored as infinite."""
+    panel = make_panel(3)
+    target = panel.target.copy()
+    target[: panel.indptr[1] - 4] = 20.0
+    result = compare(run(panel.with_target(target), 0.1), reference="A", season=SEASON)
+    assert result.unscaled == 1
+    assert result.series == 3
+    assert all(math.isfinite(one.mase) for one in result.scores)
+
+
+def test_compare_without_any_scale_uses_absolute_errors() -> None:
+    """Where no series is longer than a season, MAE takes the place of MASE, by name."""
+    result = compare(run(make_panel(10, 14), 0.1), reference="A", season=20)
+    assert result.measure == "MAE"
+    assert math.isnan(result.scores[0].mase)
+    assert "(MAE 0.10 against " in result.verdict
+
+
+def test_compare_of_missing_actuals_counts_them() -> None:
+    """Missing actual values are left out for every model and counted."""
+    panel = make_panel(3)
+    target = panel.target.copy()
+    target[-1] = np.nan
+    naive = run(panel).quantiles["SeasonalNaive"]
+    result = compare(run(panel.with_target(target)), reference="SeasonalNaive", season=SEASON)
+    assert (result.points, result.missing) == (35, 1)
+    assert np.isfinite(naive).all()
+    assert math.isfinite(result.scores[0].mase)
+
+
+def test_compare_does_not_trust_a_model_with_missing_forecasts() -> None:
+    """A model with a NaN forecast is not scored, and the verdict says so."""
+    result = run(make_panel(3), 0.0)
+    result.quantiles["A"][0, 0] = np.nan
+    comparison = compare(result, reference="A", season=SEASON)
+    assert [one.model for one in comparison.scores] == ["SeasonalNaive", "A"]
+    assert comparison.verdict.startswith("The A could not be scored: use SeasonalNaive")
+
+
+def test_compare_gives_json_and_a_frame() -> None:
+    """The dictionary is strict JSON with null for NaN; the frame has a row per model."""
+    result = run(make_panel(3), 0.0)
+    result.quantiles["A"][0, 0] = np.nan
+    comparison = compare(result, reference="A", season=SEASON)
+    plain = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
+    assert plain["scores"][1]["mase"] is None
+    assert plain["verdict"] == comparison.verdict
+    frame = comparison.frame()
+    assert frame["model"].tolist() == ["SeasonalNaive", "A"]
+    assert {"mase", "wape", "coverage-80", "coverage-95", "seconds", "skill"} <= set(frame.columns)
+
+
+def test_compare_refuses_an_unknown_model() -> None:
+    """The message lists the models that there are."""
+    with pytest.raises(NotFoundError, match="'GRU' is not in the backtest; there are: SeasonalN"):
+        compare(run(make_panel(1)), reference="GRU", season=SEASON)

@@ -136,3 +136,14 @@ def test_arima_stays_within_its_time_limit() -> None:
     panel = panel_of(sales(120))
     model = ArimaModel.fit(panel, ArimaSpec(season=12, max_seconds=0.01))
     assert model.fits["s0"].seconds < 5
+
+
+def test_arima_keeps_the_phase_after_leading_gaps() -> None:
+    """Rows that are missing at the start do not shift a long season."""
+    rng = np.random.default_rng(0)
+    wave = 50 + 10 * np.cos(2 * np.pi * np.arange(286) / 52)
+    y = wave[:260] + rng.normal(size=260)
+    y[:17] = np.nan
+    model = ArimaModel.fit(panel_of(y), ArimaSpec(season=52))
+    found = model.predict_quantiles(panel_of(y), 26, LEVELS).quantiles[0, :, 1]
+    assert np.abs(found - wave[260:]).max() < 3

@@ -3,7 +3,7 @@
 It knows networks and windows, not files or models; what to train and for how
 long is decided in ``forecast.configure`` and ``forecast.models.recurrent``.
 
-Letters: B batch, K segment ends, H horizon, Q quantiles.
+Letters: B batch, K recurrent steps, E ends learned from, H horizon, Q quantiles.
 """
 
 import time
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from forecast.errors import TrainingError
 from forecast.features import combine, extract
+from forecast.geometry import Geometry
 from forecast.networks import SegmentNetwork
 from forecast.spec import TrainSpec
 from forecast.window import Windows
@@ -106,7 +107,7 @@ def train(
         if time.monotonic() - started > seconds:
             break
         drawn = [torch.as_tensor(part) for part in windows.draw(spec.batch, rng)]
-        loss = window_loss(network, gather_rows(values, network, *drawn), levels)
+        loss = window_loss(network, gather_rows(values, network, *drawn), network.geometry, levels)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = nn.utils.clip_grad_norm_(network.parameters(), spec.clip)
@@ -143,15 +144,25 @@ def gather_rows(
     return torch.where(inside, values[rows.clamp(0, len(values) - 1)], torch.nan)
 
 
-def window_loss(network: SegmentNetwork, window: Tensor, levels: tuple[float, ...]) -> Tensor:
-    """Give the pinball loss of every segment end of a batch of windows.
+def window_loss(
+    network: SegmentNetwork,
+    window: Tensor,
+    geometry: Geometry,
+    levels: tuple[float, ...],
+    ends: int | None = None,
+) -> Tensor:
+    """Give the pinball loss of the segment ends of a batch of windows.
 
     Parameters
     ----------
     network : SegmentNetwork
     window : Tensor of shape (B, past + future)
         NaN where missing.
+    geometry : Geometry
+        Of these windows: the network's own, or one with as many inputs.
     levels : tuple of float, length Q
+    ends : int, optional
+        Learn from this many last ends only (E); from all K where None.
 
     Returns
     -------
@@ -159,17 +170,17 @@ def window_loss(network: SegmentNetwork, window: Tensor, levels: tuple[float, ..
         In units of each end's scale, twice the pinball loss: the absolute
         error where the level is the median.
     """
-    g = network.geometry
-    ends = 1 if network.bidirectional else g.segments
+    g = geometry
+    ends = 1 if network.bidirectional else ends or g.segments
     features = extract(window[:, : g.past], g, ends, torch)
     gates, correction = network(features.inputs, features.outlook)
-    forecast_BKHQ = combine(features, gates, correction, g, torch)
+    forecast_BEHQ = combine(features, gates, correction, g, torch)
     first = g.past - np.arange(ends)[::-1] * g.segment
-    target_BKH = window[:, torch.as_tensor(first[:, None] + np.arange(g.future))]
-    unit = (target_BKH - features.level[..., None]) / features.scale[..., None]
+    target_BEH = window[:, torch.as_tensor(first[:, None] + np.arange(g.future))]
+    unit = (target_BEH - features.level[..., None]) / features.scale[..., None]
     known = ~torch.isnan(unit) & (features.rows >= LEAST_ROWS)[..., None]
     unit = torch.where(known, unit.clamp(-LARGEST_TARGET, LARGEST_TARGET), 0.0)
-    error = unit[..., None] - forecast_BKHQ
+    error = unit[..., None] - forecast_BEHQ
     tau = torch.tensor(levels, dtype=error.dtype, device=error.device)
     pinball = 2 * torch.maximum(tau * error, (tau - 1) * error).mean(-1)
     mean: Tensor = (pinball * known).sum() / known.sum().clamp(min=1)

@@ -1,0 +1,81 @@
+"""``python -m forecast.pretrain``: make the shipped weights, see forecast/pretrained/README.md."""
+
+import argparse
+import platform
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from forecast.pretrain.curriculum import CURRICULUM
+from forecast.pretrain.pretrain import PretrainSpec, pretrain
+from forecast.pretrained import write_weights
+from forecast.result import DEFAULT_QUANTILES
+from forecast.runtime import library_versions
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Pretrain as the command line says and write the weights.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Those of the process where None.
+    """
+    default = PretrainSpec()
+    parser = argparse.ArgumentParser(prog="python -m forecast.pretrain", description=__doc__)
+    parser.add_argument("--cell", choices=("gru", "lstm", "rnn"), default=default.cell)
+    parser.add_argument("--seed", type=int, default=default.seed)
+    parser.add_argument("--steps", type=int, default=default.steps)
+    parser.add_argument("--hidden", type=int, default=default.hidden)
+    parser.add_argument("--learning-rate", type=float, default=default.learning_rate)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="weights to write")
+    given = parser.parse_args(arguments)
+    spec = PretrainSpec(given.cell, given.seed, given.steps, given.hidden, given.learning_rate)
+    network, summary = pretrain(
+        spec,
+        given.output.with_suffix(".checkpoint"),
+        device=given.device,
+        every=given.every,
+        progress=_print_progress,
+    )
+    weights = {name: value.cpu().numpy() for name, value in network.state_dict().items()}
+    command = arguments if arguments is not None else sys.argv[1:]
+    manifest = {
+        "command": " ".join(["python -m forecast.pretrain", *command]),
+        "commit": _commit(),
+        "spec": asdict(spec),
+        "curriculum": [asdict(setting) for setting in CURRICULUM],
+        "quantiles": DEFAULT_QUANTILES,
+        "seconds": round(summary.pop("seconds")),
+        "hardware": _hardware(given.device),
+        "versions": library_versions(),
+        "validation": {season: round(loss, 5) for season, loss in summary.items()},
+    }
+    write_weights(given.output, weights, manifest)
+
+
+def _print_progress(step: int, loss: float, exam: dict[str, float]) -> None:
+    marks = " ".join(f"{season}: {mark:.4f}" for season, mark in exam.items())
+    print(f"step {step} loss {loss:.4f} validation {marks}", flush=True)
+
+
+def _commit() -> str | None:
+    """Commit of the source, or None outside a repository."""
+    command = ["git", "rev-parse", "HEAD"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    return found.stdout.strip() or None
+
+
+def _hardware(device: str) -> str:
+    if device.startswith("cuda"):
+        return f"1 {torch.cuda.get_device_name()}"
+    return f"{torch.get_num_threads()} CPU thread(s), {platform.machine()}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""Pretrain the universal network on synthetic series: loop, schedule, checkpoints.
+
+What is practised is in ``forecast.pretrain.curriculum``, the loss in
+``forecast.train``; the weights that come out are written by
+``forecast.pretrained``. No real series enters.
+"""
+
+import time
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from forecast.errors import TrainingError
+from forecast.networks import SegmentNetwork
+from forecast.pretrain.curriculum import draw_windows, practice_batch, shape
+from forecast.result import DEFAULT_QUANTILES
+from forecast.spec import Cell, RecurrentSpec
+from forecast.train import update_average, window_loss
+from forecast.universal import POSITIONS
+
+WARM_UP = 300
+"""Steps in which the learning rate rises."""
+
+EXAMINATION = (
+    ((1,), 20, 6), ((4,), 8, 2), ((12,), 8, 2), ((7,), 8, 4), ((24, 168), 14, 2), ((52,), 8, 2),
+)  # fmt: skip
+"""Season, recurrent steps and output segments of the validation windows."""
+
+EXAMINATION_SEED, EXAMINATION_WINDOWS = 2**40, 512
+"""A seed that no training batch has, and the windows of each setting."""
+
+
+@dataclass(frozen=True)
+class PretrainSpec:
+    """How the universal network is pretrained.
+
+    Parameters
+    ----------
+    cell : {"gru", "lstm", "rnn"}
+    seed : int
+    steps : int
+    hidden : int
+    learning_rate : float
+        On the plateau.
+    cooldown : float
+        Share of the steps in which the learning rate falls to zero.
+    averaging : float
+        Decay of the exponential average of the weights that is kept.
+    clip : float
+        Largest gradient norm.
+    weight_decay : float
+    """
+
+    cell: Cell = "gru"
+    seed: int = 0
+    steps: int = 20_000
+    hidden: int = 256
+    learning_rate: float = 2e-3
+    cooldown: float = 0.3
+    averaging: float = 0.999
+    clip: float = 1.0
+    weight_decay: float = 0.01
+
+    def rate(self, step: int) -> float:
+        """Give the learning rate of a step: rise, plateau, linear fall.
+
+        Notes
+        -----
+        Up to the fall it does not depend on ``steps``: a run stopped on the
+        plateau can be resumed with another length (Hu et al., 2024, WSD).
+        """
+        rise = min((step + 1) / WARM_UP, 1.0)
+        fall = min((self.steps - step) / max(self.cooldown * self.steps, 1.0), 1.0)
+        return self.learning_rate * min(rise, fall)
+
+
+def build_network(cell: Cell, hidden: int) -> SegmentNetwork:
+    """Make an untrained universal network.
+
+    Parameters
+    ----------
+    cell : {"gru", "lstm", "rnn"}
+    hidden : int
+
+    Returns
+    -------
+    SegmentNetwork
+        Its weights fit every shape that ``universal_geometry`` gives.
+    """
+    spec = RecurrentSpec(cell=cell, hidden=hidden, dropout=0.0)
+    return SegmentNetwork(spec, shape((1,), 1, POSITIONS), len(DEFAULT_QUANTILES))
+
+
+def pretrain(
+    spec: PretrainSpec,
+    checkpoint: Path,
+    *,
+    device: str = "cpu",
+    every: int = 500,
+    progress: Callable[[int, float, dict[str, float]], None] = lambda step, loss, exam: None,
+) -> tuple[SegmentNetwork, dict[str, float]]:
+    """Train until the last step, from a checkpoint where there is one.
+
+    Parameters
+    ----------
+    spec : PretrainSpec
+    checkpoint : Path
+        Written every so often; read first if it exists.
+    device : str
+    every : int
+        Steps between checkpoints and examinations.
+    progress : callable
+        Called with the step, the mean training loss since the last call, and
+        the validation loss by season.
+
+    Returns
+    -------
+    network : SegmentNetwork
+        With averaged weights.
+    summary : dict of str to float
+        Seconds of all parts of the run, and the validation loss by season.
+
+    Raises
+    ------
+    TrainingError
+        When the loss is not finite.
+    """
+    torch.manual_seed(spec.seed)
+    network = build_network(spec.cell, spec.hidden).to(device)
+    average = deepcopy(network).requires_grad_(False)
+    optimiser = torch.optim.AdamW(
+        network.parameters(), lr=spec.learning_rate, weight_decay=spec.weight_decay
+    )
+    first, before = 0, 0.0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, map_location=device, weights_only=True)
+        network.load_state_dict(state["network"])
+        average.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        first, before = state["step"], state["seconds"]
+    started, losses = time.monotonic(), []
+    network.train()
+    for step in range(first, spec.steps):
+        optimiser.param_groups[0]["lr"] = spec.rate(step)
+        windows, geometry, ends = practice_batch(spec.seed, step, device)
+        loss = window_loss(network, windows, geometry, DEFAULT_QUANTILES, ends)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), spec.clip)
+        optimiser.step()
+        update_average(average, network, min(spec.averaging, (1 + step) / (10 + step)))
+        losses.append(loss.detach())
+        if (step + 1) % every == 0 or step + 1 == spec.steps:
+            mean = float(torch.stack(losses).mean())
+            if mean != mean:
+                raise TrainingError("the loss is not finite: pretraining diverged")
+            state = {
+                "network": network.state_dict(),
+                "average": average.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "step": step + 1,
+                "seconds": before + time.monotonic() - started,
+                "spec": asdict(spec),
+            }
+            replacement = checkpoint.with_suffix(".new")
+            torch.save(state, replacement)
+            replacement.replace(checkpoint)
+            progress(step + 1, mean, examine(average, device))
+            losses.clear()
+    average.eval()
+    summary = {"seconds": before + time.monotonic() - started}
+    return average, summary | examine(average, device)
+
+
+@torch.no_grad()
+def examine(network: SegmentNetwork, device: str = "cpu") -> dict[str, float]:
+    """Give the loss on fixed synthetic windows that no training batch contains.
+
+    Parameters
+    ----------
+    network : SegmentNetwork
+    device : str
+
+    Returns
+    -------
+    dict of str to float
+        Pinball loss of the last end by season, for example ``"24-168"``, and
+        their ``"mean"``.
+    """
+    found = {}
+    for number, (season, segments, ahead) in enumerate(EXAMINATION):
+        generator = torch.Generator(device).manual_seed(EXAMINATION_SEED + number)
+        geometry = shape(season, segments, ahead)
+        windows = draw_windows(geometry, EXAMINATION_WINDOWS, generator, device)
+        loss = window_loss(network, windows, geometry, DEFAULT_QUANTILES, 1)
+        found["-".join(map(str, season))] = float(loss)
+    return found | {"mean": sum(found.values()) / len(found)}

@@ -15,13 +15,16 @@ from numpy.typing import NDArray
 from statsmodels.tsa.seasonal import STL
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from forecast.models.arima_css import Arma, fit_css, smallest_root
+from forecast.models.arima_css import Arma, arma_errors, fit_css, smallest_root
 
 Array = NDArray[np.float64]
 
 _STRONG_SEASON = 0.64  # Wang, Smith and Hyndman (2006), as in R's nsdiffs
 _KPSS_5_PERCENT = 0.463  # Kwiatkowski et al. (1992), table 1, level stationarity
 _SMALLEST_ROOT = 1.01  # nearer to the unit circle the forecasts are unstable
+LONGEST_EXACT = 12
+"""A longer season is searched by conditional likelihood: the exact one costs its cube."""
+
 _SEASON_WINDOW = 11  # of STL, as in R's mstl
 _STEPS = (  # changes of p, q, P, Q to a neighbouring model, in the order of R's auto.arima
     (0, 0, -1, 0), (0, 0, 0, -1), (0, 0, 1, 0), (0, 0, 0, 1), (0, 0, -1, -1), (0, 0, 1, 1),
@@ -211,20 +214,25 @@ def search(values: Array, order: Order, max_order: int, deadline: float) -> list
 
 
 def try_arma(values: Array, arma: Arma) -> Candidate:
-    """Estimate by CSS, then score with the exact likelihood."""
+    """Estimate by CSS, then score with the exact likelihood where that is cheap."""
     n, count = len(values), arma.size + 1
     if n <= count + 2:
         return Candidate(arma, np.inf, 0.0, np.zeros(arma.size - arma.constant))
     mean, coefficients = fit_css(values, arma)
     if smallest_root(coefficients, arma) < _SMALLEST_ROOT:
         return Candidate(arma, np.inf, mean, coefficients)
-    model = SARIMAX(
-        values - mean,
-        order=(arma.p, 0, arma.q),
-        seasonal_order=(arma.P, 0, arma.Q, arma.season if arma.P + arma.Q else 0),
-        concentrate_scale=True,
-    )
-    aicc = -2 * model.loglike(coefficients) + 2 * count * n / (n - count - 1)
+    if arma.season > LONGEST_EXACT:
+        errors = arma_errors(values - mean, arma, coefficients)
+        deviance = n * float(np.log(2 * np.pi * np.mean(errors**2)) + 1)
+    else:
+        model = SARIMAX(
+            values - mean,
+            order=(arma.p, 0, arma.q),
+            seasonal_order=(arma.P, 0, arma.Q, arma.season if arma.P + arma.Q else 0),
+            concentrate_scale=True,
+        )
+        deviance = -2 * float(model.loglike(coefficients))
+    aicc = deviance + 2 * count * n / (n - count - 1)
     return Candidate(arma, aicc if np.isfinite(aicc) else np.inf, mean, coefficients)
 
 

@@ -16,7 +16,14 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast.models.arima_css import Arma, split
 from forecast.models.arima_form import Form, choose_form
-from forecast.models.arima_order import Candidate, Order, difference, differences, search
+from forecast.models.arima_order import (
+    LONGEST_EXACT,
+    Candidate,
+    Order,
+    difference,
+    differences,
+    search,
+)
 from forecast.spec import ArimaSpec
 
 Array = NDArray[np.float64]
@@ -26,6 +33,7 @@ _LONGEST_HISTORY = 2000  # older rows change neither the coefficients nor the st
 _SEARCH_SHARE = 0.5  # of the time limit; the rest is for maximum likelihood
 _ITERATIONS = 50
 _FINALISTS = 2
+_SECONDS_IF_LONG = 3.0  # of maximum likelihood with a long season; the search's estimate is near
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +101,10 @@ def _fit(spec: ArimaSpec, target: Array, start: np.generic, phase: int) -> Arima
     order, scale, candidates = _search(
         form.apply(complete, phase), form.season, spec.max_order, deadline
     )
-    values, end = form.apply(target, phase), began + spec.max_seconds
-    finalists = [one for one in candidates[:_FINALISTS] if np.isfinite(one.aicc)]
+    values, end, count = form.apply(target, phase), began + spec.max_seconds, _FINALISTS
+    if form.season > LONGEST_EXACT:
+        end, count = min(end, time.monotonic() + _SECONDS_IF_LONG), 1
+    finalists = [one for one in candidates[:count] if np.isfinite(one.aicc)]
     best = None
     for one in finalists:
         if best is not None and time.monotonic() > deadline:

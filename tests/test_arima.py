@@ -90,6 +90,17 @@ def test_arima_falls_back_and_says_so(target: np.ndarray) -> None:
     assert np.isfinite(prediction.quantiles).all()
 
 
+@pytest.mark.parametrize("wave", [0.0, 4.0], ids=["line", "line-with-season"])
+def test_arima_continues_a_line(wave: float) -> None:
+    """Without noise, the line and its season go on exactly."""
+    steps = np.arange(72)
+    truth = steps + wave * np.sin(2 * np.pi * steps / 12)
+    panel = panel_of(truth[:60])
+    prediction = ArimaModel.fit(panel, MONTHLY).predict_quantiles(panel, 12, LEVELS)
+    assert prediction.source == ("ARIMA",)
+    np.testing.assert_allclose(prediction.quantiles[0, :, 1], truth[60:], atol=1e-3)
+
+
 def test_arima_falls_back_for_an_unknown_series(fitted: ArimaModel) -> None:
     """A series that was not there at fit time is forecast by seasonal naive."""
     panel = replace(panel_of(sales(60)), ids=("new",))

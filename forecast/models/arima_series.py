@@ -97,10 +97,12 @@ def _fit(spec: ArimaSpec, target: Array, start: np.generic, phase: int) -> Arima
     complete = _interpolate(target)
     form = choose_form(complete, spec.season)
     form = replace(form, profile=np.roll(form.profile, phase))  # phases count from ``start``
+    modelled = form.apply(complete, phase)
+    exact = _deterministic(modelled, form.season)
+    if exact:
+        return ArimaFit(exact[0], form, exact[1], start, True, time.monotonic() - began)
     deadline = began + _SEARCH_SHARE * spec.max_seconds
-    order, scale, candidates = _search(
-        form.apply(complete, phase), form.season, spec.max_order, deadline
-    )
+    order, scale, candidates = _search(modelled, form.season, spec.max_order, deadline)
     values, end, count = form.apply(target, phase), began + spec.max_seconds, _FINALISTS
     if form.season > LONGEST_EXACT:
         end, count = min(end, time.monotonic() + _SECONDS_IF_LONG), 1
@@ -116,6 +118,17 @@ def _fit(spec: ArimaSpec, target: Array, start: np.generic, phase: int) -> Arima
         return None
     _, chosen, parameters, converged = best
     return ArimaFit(chosen, form, parameters, start, converged, time.monotonic() - began)
+
+
+def _deterministic(values: Array, season: int) -> tuple[Order, Array] | None:
+    """Recognise a line, or a line with an unchanging season: there is no noise to model."""
+    d, seasonal = differences(values, season)
+    d = max(d, 1 - seasonal)
+    rows = difference(values, d, seasonal, season)
+    if not len(rows) or np.ptp(rows) > 1e-9 * np.abs(values).max():
+        return None
+    order = Order(Arma(0, 0, 0, 0, season, True), d, seasonal)
+    return order, np.array([rows.mean(), 1e-12])
 
 
 def _search(

@@ -15,7 +15,6 @@ from scipy.signal import lfilter
 Array = NDArray[np.float64]
 
 _START = 0.1  # of every partial autocorrelation: at 0 the AR and MA gradients cancel
-_LARGEST_PARTIAL = 0.98  # short series pull moving averages to the unit circle, where CSS ends
 _EVALUATIONS = 25  # of the residuals per coefficient; a search needs no more precision
 
 
@@ -159,7 +158,7 @@ def _coefficients(free: Array, arma: Arma) -> Array:
 
 def _stationary(free: Array) -> Array:
     """Monahan (1984), "A note on enforcing stationarity": via partial autocorrelations."""
-    partial = _LARGEST_PARTIAL * free / np.sqrt(1 + free**2)
+    partial = free / np.sqrt(1 + free**2)
     lags = partial[:1]
     for one in partial[1:]:
         lags = np.append(lags - one * lags[::-1], one)

@@ -114,31 +114,17 @@ def spread(raw: Tensor) -> Tensor:
     return torch.cat([median - below, median, median + above], -1)
 
 
-class SigmoidRNN(nn.Module):
+class SigmoidRNN(nn.RNN):
     """Elman network with the logistic function, which torch's own cell lacks.
 
-    Parameters
-    ----------
-    inputs, hidden, layers : int
-    bidirectional : bool
-    dropout : float
-        Between layers.
+    Parameters, their names and the outputs are those of ``torch.nn.RNN``.
 
     Notes
     -----
     Elman (1990): ``h_t = sigmoid(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh)``.
-    Parameters are named as in ``torch.nn.RNN``.
     """
 
-    def __init__(
-        self, inputs: int, hidden: int, layers: int, bidirectional: bool, dropout: float
-    ) -> None:
-        super().__init__()
-        self.inner = nn.RNN(
-            inputs, hidden, layers, batch_first=True, bidirectional=bidirectional, dropout=dropout
-        )
-
-    def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
         """Unroll over the steps.
 
         Parameters
@@ -147,22 +133,22 @@ class SigmoidRNN(nn.Module):
 
         Returns
         -------
-        states : Tensor of shape (B, K, D or 2 D)
-        last : Tensor of shape (B, D or 2 D)
+        states : Tensor of shape (B, K, D), or (B, K, 2 D) when bidirectional
+        last : Tensor of shape (B, D) or (B, 2 D)
         """
         states = inputs
-        for layer in range(self.inner.num_layers):
-            if layer and self.inner.dropout:
-                states = functional.dropout(states, self.inner.dropout, self.training)
+        for layer in range(self.num_layers):
+            if layer and self.dropout:
+                states = functional.dropout(states, self.dropout, self.training)
             runs = [self._run(states, f"l{layer}")]
-            if self.inner.bidirectional:
+            if self.bidirectional:
                 runs.append(self._run(states.flip(1), f"l{layer}_reverse").flip(1))
             states = torch.cat(runs, 2)
         return states, states[:, -1]
 
     def _run(self, states: Tensor, name: str) -> Tensor:
         weight_ih, weight_hh, bias_ih, bias_hh = (
-            getattr(self.inner, f"{kind}_{name}")
+            getattr(self, f"{kind}_{name}")
             for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         )
         driven = functional.linear(states, weight_ih, bias_ih + bias_hh)
@@ -176,14 +162,14 @@ class SigmoidRNN(nn.Module):
 
 def _encoder(spec: RecurrentSpec, inputs: int, hidden: int) -> nn.Module:
     between = spec.dropout if spec.layers > 1 else 0.0
-    if spec.cell == "rnn" and spec.nonlinearity == "sigmoid":
-        return SigmoidRNN(inputs, hidden, spec.layers, spec.bidirectional, between)
     shared = {
         "num_layers": spec.layers,
         "batch_first": True,
         "bidirectional": spec.bidirectional,
         "dropout": between,
     }
+    if spec.cell == "rnn" and spec.nonlinearity == "sigmoid":
+        return SigmoidRNN(inputs, hidden, **shared)
     if spec.cell == "rnn":
         return nn.RNN(inputs, hidden, nonlinearity=spec.nonlinearity, **shared)
     return (nn.GRU if spec.cell == "gru" else nn.LSTM)(inputs, hidden, **shared)

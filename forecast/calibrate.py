@@ -1,0 +1,157 @@
+"""Make intervals honest: scale quantiles by what windows held back show.
+
+Letters: C forecasts (series and cutoffs), H steps, Q quantile levels, G groups
+of neighbouring steps.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.result import interval_quantiles
+
+LEAST_ERRORS = 400
+"""Errors that a group of steps needs for factors of its own."""
+
+PRIOR_ERRORS = 30
+"""Weight of the network's own quantiles against measured ones, in independent errors."""
+
+NARROWEST, WIDEST = 0.5, 4.0
+"""Bounds of a factor."""
+
+REPORTED = (80, 95)
+"""Intervals whose coverage is measured, in per cent."""
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """How far the network's quantiles had to be moved on windows held back.
+
+    Attributes
+    ----------
+    factors : ndarray of shape (C, Q)
+        For each calibrated step, the factor on each quantile's distance from
+        the median; later steps use the last row.
+    growth : float
+        Exponent of the growth of errors with the step ahead, measured on the
+        same windows: widths beyond the trained horizon grow by it.
+    coverage : dict of int to float
+        Measured coverage of the calibrated intervals by nominal per cent.
+    """
+
+    factors: NDArray[np.float64]
+    growth: float
+    coverage: dict[int, float]
+
+    @classmethod
+    def none(cls) -> "Calibration":
+        """Leave quantiles as the network gave them, errors growing with the root of the step."""
+        return cls(np.ones((1, 1)), 0.5, {})
+
+    def apply(self, quantiles: NDArray[np.float64], trained: int) -> NDArray[np.float64]:
+        """Widen or narrow quantiles around their median.
+
+        Parameters
+        ----------
+        quantiles : ndarray of shape (N, H, Q)
+        trained : int
+            Steps that were trained directly.
+
+        Returns
+        -------
+        ndarray of shape (N, H, Q)
+        """
+        step = np.arange(quantiles.shape[1])
+        factors = self.factors[np.minimum(step, len(self.factors) - 1)]
+        growth = ((step + 1) / (step % trained + 1)) ** self.growth
+        median = quantiles[..., quantiles.shape[2] // 2][..., None]
+        moved = median + (quantiles - median) * (factors * growth[:, None])
+        return np.sort(moved, axis=-1)  # factors of neighbouring levels may cross
+
+
+def calibrate(
+    y: NDArray[np.float64], quantiles: NDArray[np.float64], levels: tuple[float, ...]
+) -> Calibration:
+    """Measure how far each quantile has to be moved.
+
+    Parameters
+    ----------
+    y : ndarray of shape (C, H)
+        What happened after each forecast, NaN where unknown; rows of one
+        series next to each other.
+    quantiles : ndarray of shape (C, H, Q)
+        What the network said.
+    levels : tuple of float, length Q
+        The median in the middle.
+
+    Returns
+    -------
+    Calibration
+        Its coverage is measured across: each half of the rows by the factors
+        of the other half.
+
+    Notes
+    -----
+    Conformal prediction (Vovk et al. 2005) with the score ``|y - median|``
+    over the quantile's distance from the median on the side of ``y``, both
+    sides pooled; neighbouring steps are pooled until there are enough errors,
+    and few errors are shrunk towards the network's own quantiles.
+    """
+    half = len(y) // 2
+    growth = _growth(y, quantiles)
+    factors = _factors(y, quantiles, levels)
+    calibration = Calibration(factors, growth, {})
+    if half == 0:
+        return calibration
+    inside: dict[int, list[NDArray[np.bool_]]] = {level: [] for level in REPORTED}
+    for fitted, judged in ((slice(half), slice(half, None)), (slice(half, None), slice(half))):
+        other = Calibration(_factors(y[fitted], quantiles[fitted], levels), growth, {})
+        moved = other.apply(quantiles[judged], y.shape[1])
+        seen = ~np.isnan(y[judged])
+        for level in REPORTED:
+            low, high = (levels.index(one) for one in interval_quantiles(level))
+            hit = (y[judged] >= moved[..., low]) & (y[judged] <= moved[..., high])
+            inside[level].append(hit[seen])
+    coverage = {level: float(np.concatenate(hits).mean()) for level, hits in inside.items()}
+    return Calibration(factors, growth, coverage)
+
+
+def _factors(
+    y: NDArray[np.float64], quantiles: NDArray[np.float64], levels: tuple[float, ...]
+) -> NDArray[np.float64]:
+    """Factor of each step and level, (H, Q)."""
+    middle = len(levels) // 2
+    median = quantiles[..., middle]
+    error = y - median
+    groups = int(np.clip(np.count_nonzero(~np.isnan(y)) // LEAST_ERRORS, 1, y.shape[1]))
+    factors = np.ones((y.shape[1], len(levels)))
+    for steps in np.array_split(np.arange(y.shape[1]), groups):
+        for level in range(middle):
+            mirror = len(levels) - 1 - level
+            side = np.where(error < 0, quantiles[..., level], quantiles[..., mirror]) - median
+            with np.errstate(divide="ignore", invalid="ignore"):
+                score = (np.abs(error) / np.abs(side))[:, steps]
+            score = score[np.isfinite(score)]
+            if not len(score):
+                continue
+            wanted = (1 - 2 * levels[level]) * (1 + 1 / len(score))
+            measured = float(np.quantile(score, min(wanted, 1.0)))
+            # Errors of one forecast are not independent: count forecasts, not errors.
+            weight = len(y) / (len(y) + PRIOR_ERRORS)
+            factor = float(np.clip(measured, NARROWEST, WIDEST)) ** weight
+            factors[steps, level] = factors[steps, mirror] = factor
+    return factors
+
+
+def _growth(y: NDArray[np.float64], quantiles: NDArray[np.float64]) -> float:
+    """Exponent b of errors that grow as step ** b, within 0 and 1."""
+    error = np.abs(y - quantiles[..., quantiles.shape[2] // 2])
+    size = np.nanmean(error, 1, keepdims=True) if len(y) else error
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.nanmean(error / size, 0) if len(y) else np.ones(0)
+    step = np.flatnonzero(np.isfinite(relative) & (relative > 0))
+    if len(step) < 3:
+        return 0.5
+    slope = np.polyfit(np.log(step + 1.0), np.log(relative[step]), 1)[0]
+    return float(np.clip(slope, 0.0, 1.0))

@@ -1,0 +1,191 @@
+"""Choose every setting that the user left open, from the data alone.
+
+The same rules serve every series: nothing here knows a data set. What was
+chosen is written into the model file.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.errors import DataError, UsageError
+from forecast.geometry import Geometry
+from forecast.panel import Panel
+from forecast.spec import RecurrentSpec, TrainSpec
+
+LARGEST_SEGMENT = 48
+"""Longest season that one recurrent step reads whole; a longer one is cut evenly."""
+
+LARGEST_REACH = 8
+"""Most segments that level changes and scale look back on."""
+
+LEAST_PAST = 3
+"""Fewest rows to forecast from in training."""
+
+SMALL_PANEL, LARGE_PANEL = 2_000, 20_000
+"""Rows below and above which networks are smaller and larger."""
+
+
+def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> RecurrentSpec:
+    """Fill in what the specification of a network leaves open.
+
+    Parameters
+    ----------
+    spec : RecurrentSpec
+        With ``season`` filled in.
+    panel : Panel
+        Training data.
+    horizon : int
+        Steps to train for where ``spec.horizon`` is None.
+
+    Returns
+    -------
+    RecurrentSpec
+        Every field but ``log`` filled in, see `choose_log`.
+
+    Raises
+    ------
+    DataError
+        When every series is too short for one window.
+    UsageError
+        When lags and segment do not fit each other.
+    """
+    longest, typical = int(panel.lengths.max()), float(np.median(panel.lengths))
+    if longest < LEAST_PAST + 1:
+        raise DataError(
+            f"the longest series has {longest} rows; training needs {LEAST_PAST + 1} or more",
+            fix="give a longer history",
+        )
+    season = spec.season or (1,)
+    segment = spec.segment or _segment(season[0], spec.lags)
+    lags = spec.lags or segment * _segments(segment, season, typical)
+    if lags % segment:
+        raise UsageError(
+            f"lags {lags} is not a multiple of segment {segment}", fix=f"--segment 1 --lags {lags}"
+        )
+    rows = len(panel.target)
+    hidden = 32 if rows < SMALL_PANEL else 64 if rows < LARGE_PANEL else 128
+    return replace(
+        spec,
+        season=season,
+        segment=segment,
+        lags=lags,
+        hidden=spec.hidden or hidden,
+        horizon=spec.horizon or horizon,
+    )
+
+
+def choose_training(train: TrainSpec, spec: RecurrentSpec, windows: int) -> TrainSpec:
+    """Fill in what the training specification leaves open.
+
+    Parameters
+    ----------
+    train : TrainSpec
+    spec : RecurrentSpec
+        As given by `choose_recurrent`.
+    windows : int
+        Number of windows to train on.
+
+    Returns
+    -------
+    TrainSpec
+        With ``steps``, ``batch``, ``learning_rate`` and ``members`` filled in.
+    """
+    large = windows > 10 * LARGE_PANEL  # and then windows are long: fewer at a time
+    batch = train.batch or (64 if windows < SMALL_PANEL else 128 if large else 256)
+    if train.epochs:
+        steps = train.epochs * -(-windows // batch)
+    else:
+        steps = train.steps or (300 if windows < SMALL_PANEL else 600)
+    return replace(
+        train,
+        batch=batch,
+        steps=steps,
+        learning_rate=train.learning_rate or (5e-3 if (spec.hidden or 0) >= 128 else 3e-3),
+        members=train.members or 3,
+    )
+
+
+def geometry_of(spec: RecurrentSpec) -> Geometry:
+    """Give the window shape of a complete specification.
+
+    Parameters
+    ----------
+    spec : RecurrentSpec
+        As given by `choose_recurrent`.
+
+    Returns
+    -------
+    Geometry
+    """
+    segment, season = spec.segment or 1, spec.season or (1,)
+    segments = (spec.lags or 1) // segment
+    ahead = -(-(spec.horizon or 1) // segment) if spec.strategy == "direct" else 1
+    return Geometry(
+        segment=segment,
+        segments=segments,
+        ahead=ahead,
+        phases=segment,
+        season=season,
+        reach=min(segments, LARGEST_REACH),
+        bases=spec.bases,
+        level=spec.level,
+    )
+
+
+def choose_log(panel: Panel, season: int) -> bool:
+    """Tell whether the spread of most series grows with their level.
+
+    Parameters
+    ----------
+    panel : Panel
+    season : int
+        Rows of one group; at least 4 are used.
+
+    Returns
+    -------
+    bool
+        False whenever a value is zero or negative.
+
+    Notes
+    -----
+    Guerrero (1993): the transformation for which the spread of groups divided
+    by their mean to the power ``1 - lambda`` varies least; here lambda 0 (log)
+    against lambda 1 (as it is).
+    """
+    if not (np.nanmin(panel.target) > 0):
+        return False
+    votes = [_prefers_log(one.target, max(season, 4)) for one in panel]
+    cast = [vote for vote in votes if vote is not None]
+    return bool(cast) and float(np.mean(cast)) >= 0.5
+
+
+def _prefers_log(target: NDArray[np.float64], group: int) -> bool | None:
+    cut = len(target) // group
+    if cut < 3:
+        return None
+    groups = target[len(target) - cut * group :].reshape(cut, group)
+    groups = groups[~np.isnan(groups).any(1)]
+    if len(groups) < 3:
+        return None
+    mean, spread = groups.mean(1), groups.std(1, ddof=1)
+    if not spread.mean() > 0:
+        return None
+    relative = spread / mean
+    return bool(relative.std() / relative.mean() < spread.std() / spread.mean())
+
+
+def _segment(season: int, lags: int | None) -> int:
+    """Largest divisor of the season that is short enough and divides the lags."""
+    limit = min(LARGEST_SEGMENT, season)
+    return max(s for s in range(1, limit + 1) if season % s == 0 and (lags or s) % s == 0)
+
+
+def _segments(segment: int, season: tuple[int, ...], rows: float) -> int:
+    """Recurrent steps: two of the longest season, more where steps are short."""
+    wanted = max(
+        2 * season[-1] // segment if len(season) > 1 or season[0] > segment else 0,
+        12 if segment == 1 else 8 if segment <= 5 else 5,
+    )
+    return int(np.clip(min(wanted, rows // segment), 1, 28))

@@ -1,0 +1,134 @@
+"""Run a trained network in NumPy, so that forecasting needs no torch.
+
+The equations are those of ``forecast.networks``; a test holds both equal.
+
+Letters: B windows, K recurrent steps, E ends decoded, O output segments,
+P phases, M bases, Q quantiles, F inputs, D hidden units.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.features import Features
+from forecast.spec import Nonlinearity, RecurrentSpec
+
+Weights = Mapping[str, NDArray[np.float32]]
+"""Parameters by their names in ``forecast.networks.SegmentNetwork``."""
+
+
+def forward(
+    weights: Weights,
+    spec: RecurrentSpec,
+    features: Features,
+    phases: int,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Run windows through the cell and decode the last end.
+
+    Parameters
+    ----------
+    weights : mapping of str to ndarray
+    spec : RecurrentSpec
+        Cell, nonlinearity, layers and direction that the weights belong to.
+    features : Features
+        With one end; float32.
+    phases : int
+        Values that a segment is resampled to (P).
+
+    Returns
+    -------
+    gates : ndarray of shape (B, 1, O, M + 1), float32
+    correction : ndarray of shape (B, 1, O, P, Q), float32
+        Non-decreasing along Q.
+    """
+    inputs, outlook = features.inputs, features.outlook
+    state = _last_state(weights, spec, inputs)
+    context = state @ weights["state.weight"].T + weights["state.bias"]
+    context = context + inputs[:, -1] @ weights["skip.weight"].T
+    mixed = context[:, None, None] + weights["position"][: outlook.shape[2]]
+    if "outlook.weight" in weights:
+        mixed = mixed + outlook @ weights["outlook.weight"].T
+    decoded = np.maximum(mixed, 0)
+    gates = decoded @ weights["gates.weight"].T + weights["gates.bias"]
+    raw = decoded @ weights["head.weight"].T + weights["head.bias"]
+    return gates, _spread(raw.reshape(*raw.shape[:3], phases, -1))
+
+
+def _last_state(
+    weights: Weights, spec: RecurrentSpec, inputs: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """State after the window, (B, D), or both directions' states, (B, 2 D)."""
+    states = inputs
+    for layer in range(spec.layers):
+        runs = [_run(weights, spec, states, f"l{layer}")]
+        if spec.bidirectional:
+            runs.append(_run(weights, spec, states[:, ::-1], f"l{layer}_reverse")[:, ::-1])
+        states = np.concatenate(runs, 2)
+    if spec.bidirectional:  # the backward pass has read everything at the first step
+        hidden = states.shape[2] // 2
+        return np.concatenate([states[:, -1, :hidden], states[:, 0, hidden:]], 1)
+    return states[:, -1]
+
+
+def _run(
+    weights: Weights, spec: RecurrentSpec, inputs: NDArray[np.float32], name: str
+) -> NDArray[np.float32]:
+    """Unroll one layer in one direction, (B, K, D)."""
+    recurrent = weights[f"encoder.weight_hh_{name}"].T
+    bias = weights[f"encoder.bias_hh_{name}"]
+    driven = inputs @ weights[f"encoder.weight_ih_{name}"].T + weights[f"encoder.bias_ih_{name}"]
+    hidden = np.zeros((len(inputs), recurrent.shape[0]), np.float32)
+    memory = np.zeros_like(hidden)
+    states = []
+    for k in range(inputs.shape[1]):
+        fed_back = hidden @ recurrent + bias
+        if spec.cell == "gru":
+            hidden = _gru(driven[:, k], fed_back, hidden)
+        elif spec.cell == "lstm":
+            hidden, memory = _lstm(driven[:, k] + fed_back, memory)
+        else:
+            hidden = _elman(driven[:, k] + fed_back, spec.nonlinearity)
+        states.append(hidden)
+    return np.stack(states, 1)
+
+
+def _gru(
+    driven: NDArray[np.float32], fed_back: NDArray[np.float32], hidden: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Cho et al. (2014), the reset gate applied after the recurrent product."""
+    reset_in, update_in, new_in = np.split(driven, 3, 1)
+    reset_back, update_back, new_back = np.split(fed_back, 3, 1)
+    update = _sigmoid(update_in + update_back)
+    new = np.tanh(new_in + _sigmoid(reset_in + reset_back) * new_back)
+    return np.asarray(new + update * (hidden - new))
+
+
+def _lstm(
+    total: NDArray[np.float32], memory: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Hochreiter and Schmidhuber (1997) with the forget gate of Gers et al. (2000)."""
+    enter, forget, new, leave = np.split(total, 4, 1)
+    memory = _sigmoid(forget) * memory + _sigmoid(enter) * np.tanh(new)
+    return _sigmoid(leave) * np.tanh(memory), memory
+
+
+def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray((np.tanh(values * np.float32(0.5)) + np.float32(1)) * np.float32(0.5))
+
+
+def _elman(total: NDArray[np.float32], nonlinearity: Nonlinearity) -> NDArray[np.float32]:
+    """Elman (1990)."""
+    if nonlinearity == "tanh":
+        return np.tanh(total)
+    return _sigmoid(total) if nonlinearity == "sigmoid" else np.maximum(total, 0)
+
+
+def _spread(raw: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Median and raw distances to non-decreasing quantiles; see ``networks.spread``."""
+    middle = raw.shape[-1] // 2
+    median = raw[..., middle : middle + 1]
+    distance = np.logaddexp(raw, np.float32(0))
+    above = distance[..., middle + 1 :].cumsum(-1)
+    below = distance[..., :middle][..., ::-1].cumsum(-1)[..., ::-1]
+    return np.concatenate([median - below, median, median + above], -1)

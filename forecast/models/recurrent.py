@@ -1,0 +1,175 @@
+"""The trained recurrent forecaster: members, their median, calibrated intervals.
+
+Training lives in ``forecast.models.fit``; this module forecasts with what was
+trained and needs neither torch nor statsmodels.
+
+Letters: N series, H horizon, Q quantile levels, L past values.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.calibrate import Calibration
+from forecast.features import combine, extract
+from forecast.geometry import Geometry
+from forecast.infer import Weights, forward
+from forecast.models.base import Prediction
+from forecast.models.naive import SeasonalNaive
+from forecast.panel import Panel
+from forecast.result import quantile_at
+from forecast.spec import NaiveSpec, RecurrentSpec
+from forecast.window import gather, location_and_spread
+
+CHUNK = 4096
+"""Series forecast at once, which bounds memory."""
+
+LARGEST_EXPONENT = 700.0
+"""Logarithms beyond this have no finite exponential."""
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """One trained network.
+
+    Attributes
+    ----------
+    spec : RecurrentSpec
+        With every field filled in.
+    geometry : Geometry
+    weights : mapping of str to ndarray, float32
+    """
+
+    spec: RecurrentSpec
+    geometry: Geometry
+    weights: Weights
+
+    def forecast(self, past: NDArray[np.float64], horizon: int) -> NDArray[np.float64]:
+        """Forecast from past values, feeding medians back beyond the trained horizon.
+
+        Parameters
+        ----------
+        past : ndarray of shape (N, L)
+            NaN where missing; the last ``geometry.past`` columns are read.
+        horizon : int
+
+        Returns
+        -------
+        ndarray of shape (N, H, Q)
+            Where rolled, each quantile is as far from the median as it was at
+            the same step of the trained horizon.
+        """
+        g = self.geometry
+        values = past
+        positive = np.where(np.isnan(past), np.inf, past).min(1) > 0
+        if self.spec.log:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                values = np.where(positive[:, None], np.log(past), past)
+        blocks = []
+        for _ in range(-(-horizon // g.future)):
+            block = self._block(values[:, -g.past :])
+            values = np.concatenate([values, block[..., block.shape[2] // 2]], 1)
+            blocks.append(block)
+        quantiles = np.concatenate(blocks, 1)[:, :horizon]
+        if self.spec.log:
+            logs = np.clip(quantiles, -LARGEST_EXPONENT, LARGEST_EXPONENT)
+            quantiles = np.where(positive[:, None, None], np.exp(logs), quantiles)
+        return quantiles
+
+    def _block(self, past: NDArray[np.float64]) -> NDArray[np.float64]:
+        location, spread = location_and_spread(past)
+        standard = ((past - location) / spread).astype(np.float32)
+        features = extract(standard, self.geometry, 1, np)
+        gates, correction = forward(self.weights, self.spec, features, self.geometry.phases)
+        unit = combine(features, gates, correction, self.geometry, np)[:, 0]
+        level, scale = features.level[:, :, None], features.scale[:, :, None]
+        values = (level + scale * unit).astype(np.float64)
+        return np.asarray(values * spread[..., None] + location[..., None])
+
+
+@dataclass(frozen=True, eq=False)
+class RecurrentModel:
+    """Networks that forecast together; satisfies ``FittedModel``.
+
+    Attributes
+    ----------
+    spec : RecurrentSpec
+        Of the first member.
+    freq : str
+    members : tuple of Member
+    levels : tuple of float, length Q
+        Quantile levels of the networks.
+    calibration : Calibration
+    """
+
+    spec: RecurrentSpec
+    freq: str
+    members: tuple[Member, ...]
+    levels: tuple[float, ...]
+    calibration: Calibration
+
+    @property
+    def name(self) -> str:
+        """Name shown to the user."""
+        return model_name(self.spec)
+
+    @property
+    def past(self) -> int:
+        """Past values that a forecast depends on."""
+        return max(member.geometry.past for member in self.members)
+
+    def predict_quantiles(
+        self, panel: Panel, horizon: int, levels: tuple[float, ...]
+    ) -> Prediction:
+        """Forecast from the last rows of every series; see ``FittedModel``.
+
+        Returns
+        -------
+        Prediction
+            A series without an observed value in reach, or with a forecast
+            that is not finite, falls back to the seasonal naive method.
+        """
+        grid = np.concatenate(
+            [self._grid(panel, horizon, first) for first in range(0, len(panel), CHUNK)]
+        )
+        grid = self.calibration.apply(grid, min(m.geometry.future for m in self.members))
+        quantiles = np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
+        source = [self.name] * len(panel)
+        failed = np.flatnonzero(~np.all(np.isfinite(quantiles), axis=(1, 2)))
+        if len(failed):
+            season = (self.spec.season or (1,))[0]
+            naive = SeasonalNaive(NaiveSpec(season))
+            rescue = naive.predict_quantiles(panel.select(failed), horizon, levels)
+            quantiles[failed] = rescue.quantiles
+            for index in failed:
+                source[index] = naive.name
+        return Prediction(quantiles, tuple(source))
+
+    def _grid(self, panel: Panel, horizon: int, first: int) -> NDArray[np.float64]:
+        """Median over the members for some series, (n, H, Q)."""
+        starts, stops = panel.indptr[:-1][first:][:CHUNK], panel.indptr[1:][first:][:CHUNK]
+        past = gather(panel.target, stops, (starts, stops), self.past, 0)
+        each = np.stack([member.forecast(past, horizon) for member in self.members])
+        empty = np.all(np.isnan(past), axis=1)
+        return np.asarray(np.where(empty.reshape(-1, 1, 1), np.nan, np.median(each, 0)))
+
+
+def model_name(spec: RecurrentSpec) -> str:
+    """Give the name of a recurrent model, for example "GRU" or "BiRNN-relu".
+
+    Parameters
+    ----------
+    spec : RecurrentSpec
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> model_name(RecurrentSpec(cell="rnn", nonlinearity="relu", bidirectional=True))
+    'BiRNN-relu'
+    """
+    name = ("Bi" if spec.bidirectional else "") + spec.cell.upper()
+    return f"{name}-{spec.nonlinearity}" if spec.cell == "rnn" else name

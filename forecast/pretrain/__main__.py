@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="weights to write")
     given = parser.parse_args(arguments)
     spec = PretrainSpec(given.cell, given.seed, given.steps, given.hidden, given.learning_rate)
+    commit = _commit()  # of the code that runs, not of what is there when it ends
     network, summary = pretrain(
         spec,
         given.output.with_suffix(".checkpoint"),
@@ -47,7 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
     command = arguments if arguments is not None else sys.argv[1:]
     manifest = {
         "command": " ".join(["python -m forecast.pretrain", *command]),
-        "commit": _commit(),
+        "commit": commit,
         "spec": asdict(spec),
         "curriculum": [asdict(setting) for setting in CURRICULUM],
         "quantiles": DEFAULT_QUANTILES,

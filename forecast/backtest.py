@@ -2,7 +2,7 @@
 
 Letters: R forecasts (one per series and cutoff), H steps, Q quantile levels.
 Nothing after a cutoff is shown to a model that forecasts from it. What the
-scores mean is left to ``forecast.compare``.
+scores mean is left to ``forecast.evaluate``.
 """
 
 import time

@@ -1,6 +1,6 @@
 """What a comparison gives: scores per model, skill per baseline, and the verdict.
 
-``forecast.compare`` makes it; showing it is left to ``report`` and ``cli``.
+``forecast.evaluate`` makes it; showing it is left to ``report`` and ``cli``.
 """
 
 import math

@@ -4,7 +4,7 @@ Letters: ``...`` any leading shape, H steps, Q quantile levels. Every function
 reduces the last axis of ``y``, leaves missing actuals out, and gives NaN where
 nothing is left, the denominator is zero, or a forecast is missing: a model may
 not choose what it is judged on. Averaging over series, and counting
-what was left out, is up to ``forecast.compare``.
+what was left out, is up to ``forecast.evaluate``.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
 """Say in one plain sentence which model to use, by how much, and how sure that is.
 
-Numbers in, a sentence out; the numbers come from ``forecast.compare``.
+Numbers in, a sentence out; the numbers come from ``forecast.evaluate``.
 """
 
 import math

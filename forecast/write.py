@@ -5,20 +5,16 @@ float, so that no precision is lost and equal forecasts give equal bytes.
 Showing tables on a terminal is left to the report.
 """
 
-import contextlib
 import io
 import json
-import os
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from forecast.columns import Columns
-from forecast.errors import DependencyError, WriteError
+from forecast.errors import DependencyError
 from forecast.result import Forecast, interval_quantiles
 from forecast.timestamps import format_timestamps
 
@@ -152,46 +148,6 @@ def to_parquet(frame: pd.DataFrame) -> bytes:
     return stream.getvalue()
 
 
-def write_output(content: str | bytes, path: str | Path) -> None:
-    """Write a whole file or nothing: a reader never sees half of it.
-
-    Parameters
-    ----------
-    content : str or bytes
-        Text is written as UTF-8.
-    path : str or Path
-        An existing file is replaced and keeps its permissions; a link is followed.
-
-    Raises
-    ------
-    WriteError
-        When the folder is missing or read-only, or the disk is full; an
-        existing file is then unchanged.
-    """
-    raw = content.encode() if isinstance(content, str) else content
-    if Path(path).exists() and not Path(path).is_file():
-        _write_special(raw, path)
-        return
-    target = Path(path).resolve()
-    temporary: str | None = None
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(_permissions(target))
-        Path(temporary).replace(target)
-        temporary = None
-        _sync_folder(target.parent)
-    except OSError as error:
-        raise _write_error(error, path) from error
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-
-
 def _times(timestamps: "NDArray[np.generic]", time_format: str) -> "NDArray[Any]":
     """Whole numbers stay numbers; dates become text in the input's notation."""
     flat = timestamps.ravel()
@@ -211,39 +167,3 @@ def _null_if_missing(value: Any) -> Any:
 def _compact(document: dict[str, Any]) -> str:
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return f"{text}\n"
-
-
-def _write_special(raw: bytes, path: str | Path) -> None:
-    """Write to a device or pipe such as /dev/stdout, which cannot be replaced."""
-    try:
-        with Path(path).open("wb") as file:
-            file.write(raw)
-    except OSError as error:
-        raise _write_error(error, path) from error
-
-
-def _write_error(error: OSError, path: str | Path) -> WriteError:
-    return WriteError(
-        f"cannot be written: {(error.strerror or str(error)).lower()}",
-        where=str(path),
-        fix="choose another file with -o, in a folder that exists and can be written to",
-    )
-
-
-def _permissions(target: Path) -> int:
-    """Those of the file that is replaced, else what the user's umask gives new files."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut, where the system allows it."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

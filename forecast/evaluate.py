@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 _LEVELS = (80, 95)
 
 
-def compare(backtest: Backtest, *, reference: str, season: int) -> Comparison:
+def evaluate(backtest: Backtest, *, reference: str, season: int) -> Comparison:
     """Compare a model with every other one of a backtest.
 
     Parameters

@@ -6,11 +6,11 @@ from functools import partial
 import numpy as np
 import pytest
 import utilsforecast.losses as peer
-from utilsforecast.evaluation import evaluate
+from utilsforecast.evaluation import evaluate as peer_evaluate
 
 from forecast.backtest import Backtest, Fit, backtest
-from forecast.compare import compare
 from forecast.errors import NotFoundError
+from forecast.evaluate import evaluate
 from forecast.models.base import Prediction
 from forecast.models.naive import SeasonalNaive
 from forecast.panel import Panel, Series
@@ -58,9 +58,9 @@ def run(panel: Panel, *errors: float, spec: BacktestSpec = SPEC) -> Backtest:
     return backtest(fits, panel, spec)
 
 
-def test_compare_finds_the_better_model() -> None:
+def test_evaluate_finds_the_better_model() -> None:
     """A model that is better on every series wins, significantly, by the right amount."""
-    result = compare(run(make_panel(10), 0.1), reference="A", season=SEASON)
+    result = evaluate(run(make_panel(10), 0.1), reference="A", season=SEASON)
     assert [one.model for one in result.scores] == ["A", "SeasonalNaive"]
     best, naive = result.scores
     assert result.skills[0].percent == pytest.approx(100 * (1 - best.mase / naive.mase))
@@ -70,36 +70,36 @@ def test_compare_finds_the_better_model() -> None:
 
 
 @pytest.mark.parametrize("series", [1, 10])
-def test_compare_of_equal_models_is_a_tie(series: int) -> None:
+def test_evaluate_of_equal_models_is_a_tie(series: int) -> None:
     """Two models with the same forecasts are a tie, whatever the number of series."""
-    result = compare(run(make_panel(series), 0.1, 0.1), reference="A", season=SEASON)
+    result = evaluate(run(make_panel(series), 0.1, 0.1), reference="A", season=SEASON)
     assert result.skills[1].percent == 0
     assert result.skills[1].pvalue == 1
     assert "have the same error" in result.verdict
 
 
-def test_compare_of_one_cutoff_does_not_judge() -> None:
+def test_evaluate_of_one_cutoff_does_not_judge() -> None:
     """One series with one cutoff cannot tell skill from luck."""
     one = BacktestSpec(horizon=4, windows=1)
-    result = compare(run(make_panel(1), 0.1, spec=one), reference="A", season=SEASON)
+    result = evaluate(run(make_panel(1), 0.1, spec=one), reference="A", season=SEASON)
     assert math.isnan(result.skills[0].pvalue)
     assert "too few forecasts" in result.verdict
 
 
-def test_compare_of_overlapping_cutoffs_tests_by_cutoff() -> None:
+def test_evaluate_of_overlapping_cutoffs_tests_by_cutoff() -> None:
     """Cutoffs closer than a horizon give one loss each, with overlap counted as dependence."""
     near = BacktestSpec(horizon=4, windows=12, step=1)
-    result = compare(run(make_panel(1), 0.1, spec=near), reference="A", season=SEASON)
+    result = evaluate(run(make_panel(1), 0.1, spec=near), reference="A", season=SEASON)
     assert result.forecasts == 12
     assert result.skills[0].test == "Diebold-Mariano"
     assert 0 <= result.skills[0].pvalue < 0.05
 
 
-def test_compare_scores_like_utilsforecast() -> None:
+def test_evaluate_scores_like_utilsforecast() -> None:
     """With one cutoff, MASE and sMAPE equal those that utilsforecast computes."""
     panel = make_panel(6)
     result = run(panel, 0.5, spec=BacktestSpec(horizon=4, windows=1))
-    scores = {one.model: one for one in compare(result, reference="A", season=SEASON).scores}
+    scores = {one.model: one for one in evaluate(result, reference="A", season=SEASON).scores}
     past = panel.before_last(4)
     history = {
         "unique_id": np.repeat(past.ids, past.lengths),
@@ -107,7 +107,7 @@ def test_compare_scores_like_utilsforecast() -> None:
         "y": past.target,
     }
     frame = result.to_frame()
-    theirs = evaluate(
+    theirs = peer_evaluate(
         frame.drop(columns="cutoff"),
         metrics=[peer.smape, partial(peer.mase, seasonality=SEASON)],
         models=["A", "SeasonalNaive"],
@@ -120,62 +120,62 @@ def test_compare_scores_like_utilsforecast() -> None:
         assert score.mase == pytest.approx(mase[name])
 
 
-def test_compare_pools_relative_measures() -> None:
+def test_evaluate_pools_relative_measures() -> None:
     """WAPE divides sums over all points; coverage counts all points."""
     result = run(make_panel(3), 0.5)
     score = next(
-        one for one in compare(result, reference="A", season=SEASON).scores if one.model == "A"
+        one for one in evaluate(result, reference="A", season=SEASON).scores if one.model == "A"
     )
     assert score.wape == pytest.approx(0.5 / np.abs(result.y).mean())
     assert score.rmse == pytest.approx(0.5)
     assert score.coverage == {"80": 0.0, "95": 0.0}
 
 
-def test_compare_leaves_unscaled_series_out() -> None:
+def test_evaluate_leaves_unscaled_series_out() -> None:
     """A constant history has no scale: the series is counted, not scored as infinite."""
     panel = make_panel(3)
     target = panel.target.copy()
     target[: panel.indptr[1] - 4] = 20.0
-    result = compare(run(panel.with_target(target), 0.1), reference="A", season=SEASON)
+    result = evaluate(run(panel.with_target(target), 0.1), reference="A", season=SEASON)
     assert result.unscaled == 1
     assert result.series == 3
     assert all(math.isfinite(one.mase) for one in result.scores)
 
 
-def test_compare_without_any_scale_uses_absolute_errors() -> None:
+def test_evaluate_without_any_scale_uses_absolute_errors() -> None:
     """Where no series is longer than a season, MAE takes the place of MASE, by name."""
-    result = compare(run(make_panel(10, 14), 0.1), reference="A", season=20)
+    result = evaluate(run(make_panel(10, 14), 0.1), reference="A", season=20)
     assert result.measure == "MAE"
     assert math.isnan(result.scores[0].mase)
     assert "(MAE 0.10 against " in result.verdict
 
 
-def test_compare_of_missing_actuals_counts_them() -> None:
+def test_evaluate_of_missing_actuals_counts_them() -> None:
     """Missing actual values are left out for every model and counted."""
     panel = make_panel(3)
     target = panel.target.copy()
     target[-1] = np.nan
     naive = run(panel).quantiles["SeasonalNaive"]
-    result = compare(run(panel.with_target(target)), reference="SeasonalNaive", season=SEASON)
+    result = evaluate(run(panel.with_target(target)), reference="SeasonalNaive", season=SEASON)
     assert (result.points, result.missing) == (35, 1)
     assert np.isfinite(naive).all()
     assert math.isfinite(result.scores[0].mase)
 
 
-def test_compare_does_not_trust_a_model_with_missing_forecasts() -> None:
+def test_evaluate_does_not_trust_a_model_with_missing_forecasts() -> None:
     """A model with a NaN forecast is not scored, and the verdict says so."""
     result = run(make_panel(3), 0.0)
     result.quantiles["A"][0, 0] = np.nan
-    comparison = compare(result, reference="A", season=SEASON)
+    comparison = evaluate(result, reference="A", season=SEASON)
     assert [one.model for one in comparison.scores] == ["SeasonalNaive", "A"]
     assert comparison.verdict.startswith("The A could not be scored: use SeasonalNaive")
 
 
-def test_compare_gives_json_and_a_frame() -> None:
+def test_evaluate_gives_json_and_a_frame() -> None:
     """The dictionary is strict JSON with null for NaN; the frame has a row per model."""
     result = run(make_panel(3), 0.0)
     result.quantiles["A"][0, 0] = np.nan
-    comparison = compare(result, reference="A", season=SEASON)
+    comparison = evaluate(result, reference="A", season=SEASON)
     plain = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
     assert plain["scores"][1]["mase"] is None
     assert plain["verdict"] == comparison.verdict
@@ -184,7 +184,7 @@ def test_compare_gives_json_and_a_frame() -> None:
     assert {"mase", "wape", "coverage-80", "coverage-95", "seconds", "skill"} <= set(frame.columns)
 
 
-def test_compare_refuses_an_unknown_model() -> None:
+def test_evaluate_refuses_an_unknown_model() -> None:
     """The message lists the models that there are."""
     with pytest.raises(NotFoundError, match="'GRU' is not in the backtest; there are: SeasonalN"):
-        compare(run(make_panel(1)), reference="GRU", season=SEASON)
+        evaluate(run(make_panel(1)), reference="GRU", season=SEASON)

@@ -1,0 +1,287 @@
+"""The model file: one sealed safetensors file that holds everything a forecast needs.
+
+The file is valid safetensors. Its metadata has one entry, a JSON document
+with the manifest and a seal: the SHA-256 of the whole file with the seal's
+own digits as zeros. The seal is checked before anything is used. Tensors hold
+the weights, the last rows of every series and the calibration.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from forecast.calibrate import Calibration
+from forecast.columns import Columns
+from forecast.errors import ArtifactError, NotFoundError, WriteError
+from forecast.geometry import Geometry
+from forecast.models.recurrent import Member, RecurrentModel
+from forecast.panel import Panel
+from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
+from forecast.storage import write_output
+
+FORMAT_VERSION = 1
+"""Grows when an older program could not read the file rightly."""
+
+_KEY = "forecast"
+_NO_SEAL = "0" * 64
+_SEAL_MARK = b'{\\"seal\\":\\"'
+_LARGEST_HEADER = 100_000_000
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a model file says about itself.
+
+    Attributes
+    ----------
+    columns : Columns
+        Names and notation of the input.
+    reading : DataSpec
+        How the input was read.
+    training : TrainSpec
+        As used, every field filled in.
+    source : str or None
+        Path of the input as given; None for a frame or a stream.
+    source_sha256 : str
+    rows, windows : int
+        Observed rows and training windows.
+    scores : dict of str to float
+        MASE on the rows held back: "mase", "naive_mase".
+    losses, gradient_norms : tuple of float
+        Of the first network, for each tenth of its training.
+    versions : dict of str to str
+        Of this program and its libraries.
+    """
+
+    columns: Columns
+    reading: DataSpec
+    training: TrainSpec
+    source: str | None
+    source_sha256: str
+    rows: int
+    windows: int
+    scores: dict[str, float]
+    losses: tuple[float, ...]
+    gradient_norms: tuple[float, ...]
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Artifact:
+    """A model, the last rows of its series, and its manifest.
+
+    Attributes
+    ----------
+    model : RecurrentModel
+    context : Panel
+        As many rows of each series as a forecast depends on.
+    manifest : Manifest
+    """
+
+    model: RecurrentModel
+    context: Panel
+    manifest: Manifest
+
+
+def save(artifact: Artifact, path: str | Path) -> None:
+    """Write a model file; a file that is there stays as ``NAME.prev``.
+
+    Parameters
+    ----------
+    artifact : Artifact
+    path : str or Path
+
+    Raises
+    ------
+    WriteError
+        When it cannot be written; the old file is then unchanged.
+    """
+
+    def verify(written: bytes) -> None:
+        if written != content:
+            raise WriteError("the disk gave back other bytes than were written", where=str(path))
+
+    content = to_bytes(artifact)
+    write_output(content, path, verify=verify, keep_previous=True)
+
+
+def load(path: str | Path) -> Artifact:
+    """Read a model file.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    Artifact
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such file.
+    ArtifactError
+        When it is damaged, of a newer format, or no model file.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except FileNotFoundError as error:
+        raise NotFoundError(
+            "there is no such model file",
+            where=str(path),
+            fix=f"forecast train DATA --model {path}",
+        ) from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ArtifactError(f"cannot be read: {reason}", where=str(path)) from error
+    return from_bytes(content, str(path))
+
+
+def to_bytes(artifact: Artifact) -> bytes:
+    """Give the content of a model file: equal artifacts give equal bytes.
+
+    Parameters
+    ----------
+    artifact : Artifact
+
+    Returns
+    -------
+    bytes
+    """
+    model, context = artifact.model, artifact.context
+    tensors: dict[str, NDArray[Any]] = {
+        "context.indptr": context.indptr,
+        "context.timestamps": context.timestamps.astype(np.int64),
+        "context.target": context.target,
+        "calibration.factors": model.calibration.factors,
+    }
+    for number, member in enumerate(model.members):
+        for name, weights in member.weights.items():
+            tensors[f"member{number}.{name}"] = np.ascontiguousarray(weights)
+    manifest = {
+        "format_version": FORMAT_VERSION,
+        "freq": context.freq,
+        "ids": list(context.ids),
+        "calendar": context.timestamps.dtype.kind == "M",
+        "levels": list(model.levels),
+        "spec": model.spec.to_dict(),
+        "members": [
+            {"spec": member.spec.to_dict(), "geometry": asdict(member.geometry)}
+            for member in model.members
+        ],
+        "growth": model.calibration.growth,
+        "coverage": {str(level): share for level, share in model.calibration.coverage.items()},
+        **asdict(artifact.manifest),
+    }
+    document = json.dumps({"seal": _NO_SEAL, **manifest}, separators=(",", ":"), allow_nan=False)
+    content = safetensors.numpy.save(tensors, {_KEY: document})
+    at = _seal_position(content)
+    seal = hashlib.sha256(content).hexdigest().encode()
+    return content[:at] + seal + content[at + len(seal) :]
+
+
+def from_bytes(content: bytes, where: str) -> Artifact:
+    """Read the content of a model file; see `load`.
+
+    Parameters
+    ----------
+    content : bytes
+    where : str
+        Name for messages.
+
+    Returns
+    -------
+    Artifact
+    """
+    document = _unsealed(content, where)
+    version = document.get("format_version")
+    if not isinstance(version, int) or version > FORMAT_VERSION:
+        raise ArtifactError(
+            f"the model file has format {version}; this program reads up to {FORMAT_VERSION}",
+            where=where,
+            fix="pip install --upgrade forecast",
+        )
+    try:
+        return _build(document, safetensors.numpy.load(content))
+    except (KeyError, TypeError, ValueError, safetensors.SafetensorError) as error:
+        raise ArtifactError(f"the model file is inconsistent: {error!r}", where=where) from error
+
+
+def _unsealed(content: bytes, where: str) -> dict[str, Any]:
+    damaged = ArtifactError(
+        "this is not an intact model file: its seal does not match its content",
+        where=where,
+        fix=f"restore {where}.prev, or train again",
+    )
+    at = _seal_position(content)
+    if at < 0:
+        raise damaged
+    seal = content[at : at + 64]
+    digest = hashlib.sha256(content[:at])
+    digest.update(_NO_SEAL.encode())
+    digest.update(content[at + 64 :])
+    if digest.hexdigest().encode() != seal:
+        raise damaged
+    try:
+        size = int.from_bytes(content[:8], "little")
+        document = json.loads(json.loads(content[8 : 8 + size])["__metadata__"][_KEY])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise damaged from error
+    if not isinstance(document, dict):
+        raise damaged
+    return document
+
+
+def _seal_position(content: bytes) -> int:
+    """First digit of the seal within the header, -1 where there is none."""
+    size = int.from_bytes(content[:8], "little")
+    if not 0 < size <= min(len(content) - 8, _LARGEST_HEADER):
+        return -1
+    at = content.find(_SEAL_MARK, 8, 8 + size)
+    return -1 if at < 0 or at + len(_SEAL_MARK) + 64 > 8 + size else at + len(_SEAL_MARK)
+
+
+def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifact:
+    timestamps = tensors["context.timestamps"]
+    context = Panel(
+        tuple(document["ids"]),
+        tensors["context.indptr"],
+        timestamps.astype("datetime64[ns]") if document["calendar"] else timestamps,
+        tensors["context.target"],
+        document["freq"],
+    )
+    members = []
+    for number, one in enumerate(document["members"]):
+        prefix = f"member{number}."
+        weights = {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
+        shape = {**one["geometry"], "season": tuple(one["geometry"]["season"])}
+        members.append(Member(RecurrentSpec.from_dict(one["spec"]), Geometry(**shape), weights))
+    coverage = {int(level): share for level, share in document["coverage"].items()}
+    model = RecurrentModel(
+        RecurrentSpec.from_dict(document["spec"]),
+        document["freq"],
+        tuple(members),
+        tuple(document["levels"]),
+        Calibration(tensors["calibration.factors"], document["growth"], coverage),
+    )
+    manifest = Manifest(
+        columns=Columns(**document["columns"]),
+        reading=DataSpec.from_dict(document["reading"]),
+        training=TrainSpec.from_dict(document["training"]),
+        source=document["source"],
+        source_sha256=document["source_sha256"],
+        rows=document["rows"],
+        windows=document["windows"],
+        scores=document["scores"],
+        losses=tuple(document["losses"]),
+        gradient_norms=tuple(document["gradient_norms"]),
+        versions=document["versions"],
+    )
+    return Artifact(model, context, manifest)

@@ -1,0 +1,256 @@
+"""The Python interface: everything the command line does, from a frame or a file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Self
+
+import numpy as np
+import pandas as pd
+
+from forecast import artifact
+from forecast.artifact import Artifact, Manifest
+from forecast.errors import UsageError
+from forecast.frequency import season_lengths
+from forecast.panel import Panel
+from forecast.predict import forecast_panel
+from forecast.read import Input, from_frame, read_csv
+from forecast.result import Forecast
+from forecast.runtime import library_versions
+from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
+from forecast.write import forecast_frame
+
+if TYPE_CHECKING:
+    from forecast.models.fit import Fitted
+
+Source = str | Path | BinaryIO | pd.DataFrame | Input
+Progress = Callable[[int, int], None]
+
+_HORIZONS = {1: 6, 4: 8, 12: 18, 52: 13, 7: 14, 5: 10, 24: 48}
+
+
+class Forecaster:
+    """A recurrent forecaster for the series of one table.
+
+    Parameters
+    ----------
+    recurrent : RecurrentSpec, optional
+        The network; open settings are chosen from the data.
+    training : TrainSpec, optional
+    reading : DataSpec, optional
+        Column names, frequency and seasons, found where open.
+
+    Examples
+    --------
+    >>> from forecast import Forecaster
+    >>> forecaster = Forecaster().fit("data/air_passengers.csv")  # doctest: +SKIP
+    >>> forecaster.predict_frame(12)  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        recurrent: RecurrentSpec | None = None,
+        training: TrainSpec | None = None,
+        reading: DataSpec | None = None,
+    ) -> None:
+        self.recurrent = recurrent or RecurrentSpec()
+        self.training = training or TrainSpec()
+        self.reading = reading or DataSpec()
+        self._artifact: Artifact | None = None
+        self.fitted: Fitted | None = None
+        """What happened in training; None for a loaded model."""
+
+    @property
+    def artifact(self) -> Artifact:
+        """The trained model with its context and manifest.
+
+        Raises
+        ------
+        UsageError
+            Before `fit`.
+        """
+        if self._artifact is None:
+            raise UsageError("the forecaster has not been trained", fix="call fit() first")
+        return self._artifact
+
+    def fit(self, source: Source, progress: Progress = lambda step, steps: None) -> Self:
+        """Train on a file or frame.
+
+        Parameters
+        ----------
+        source : str, Path, binary stream, pandas.DataFrame or Input
+        progress : callable
+            Called with steps done and steps in all.
+
+        Returns
+        -------
+        Forecaster
+            Itself.
+        """
+        from forecast.models.fit import fit_recurrent
+
+        given = read(source, self.reading)
+        panel = given.panel
+        spec = self.seasoned(panel)
+        self.fitted = fit_recurrent(panel, spec, self.training, default_horizon(panel), progress)
+        first = self.fitted.histories[0]
+        manifest = Manifest(
+            columns=given.columns,
+            reading=self.reading,
+            training=replace(self.fitted.train_spec, max_seconds=self.training.max_seconds),
+            source=given.path,
+            source_sha256=given.sha256,
+            rows=len(panel.target),
+            windows=self.fitted.windows,
+            scores=self.fitted.scores,
+            losses=first.losses,
+            gradient_norms=first.gradient_norms,
+            versions=library_versions(),
+        )
+        model = self.fitted.model
+        self._artifact = Artifact(model, panel.tail(model.past), manifest)
+        return self
+
+    def predict(
+        self, horizon: int, source: Source | None = None, levels: Sequence[int] = (80, 95)
+    ) -> Forecast:
+        """Forecast from the end of the training data, or of a newer history.
+
+        Parameters
+        ----------
+        horizon : int
+            Any number of steps from 1.
+        source : str, Path, binary stream, pandas.DataFrame or Input, optional
+            Newer history in the same columns and frequency; no retraining.
+        levels : sequence of int
+            Interval coverages in per cent.
+
+        Returns
+        -------
+        Forecast
+
+        Raises
+        ------
+        UsageError
+            When the newer history has another frequency.
+        """
+        panel = self.artifact.context
+        if source is not None:
+            panel = self._newer(source).panel
+        return forecast_panel(self.artifact.model, panel, horizon, tuple(levels))
+
+    def predict_frame(
+        self, horizon: int, source: Source | None = None, levels: Sequence[int] = (80, 95)
+    ) -> pd.DataFrame:
+        """Forecast as a frame in the user's own column names; see `predict`."""
+        made = self.predict(horizon, source, levels)
+        return forecast_frame(made, self.artifact.manifest.columns, tuple(levels))
+
+    def save(self, path: str | Path) -> None:
+        """Write the model file.
+
+        Parameters
+        ----------
+        path : str or Path
+        """
+        artifact.save(self.artifact, path)
+
+    def seasoned(self, panel: Panel) -> RecurrentSpec:
+        """Give the settings of the network with the seasons of a panel filled in."""
+        season = self.recurrent.season or seasons_of(panel, self.reading)
+        return replace(self.recurrent, season=(season[0], season[-1])[: len(season)])
+
+    def _newer(self, source: Source) -> Input:
+        manifest, model = self.artifact.manifest, self.artifact.model
+        columns = manifest.columns
+        reading = replace(
+            manifest.reading,
+            time=columns.time,
+            target=None if columns.wide else columns.target,
+            id=None if columns.wide else columns.id,
+            wide=columns.wide,
+            freq=model.freq,
+        )
+        given = read(source, reading)
+        if given.panel.freq != model.freq:
+            raise UsageError(
+                f"the history has frequency {given.panel.freq}; the model was trained on"
+                f" {model.freq}"
+            )
+        return given
+
+
+def load(path: str | Path) -> Forecaster:
+    """Read a model file.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    Forecaster
+    """
+    found = artifact.load(path)
+    forecaster = Forecaster(found.model.spec, found.manifest.training, found.manifest.reading)
+    forecaster._artifact = found
+    return forecaster
+
+
+def read(source: Source, reading: DataSpec) -> Input:
+    """Read a file, stream or frame; an `Input` is given back as it is.
+
+    Parameters
+    ----------
+    source : str, Path, binary stream, pandas.DataFrame or Input
+    reading : DataSpec
+
+    Returns
+    -------
+    Input
+    """
+    if isinstance(source, Input):
+        return source
+    if isinstance(source, pd.DataFrame):
+        return from_frame(source, reading)
+    return read_csv(source, reading)
+
+
+def seasons_of(panel: Panel, reading: DataSpec) -> tuple[int, ...]:
+    """Give the season lengths to use, shortest first.
+
+    Parameters
+    ----------
+    panel : Panel
+    reading : DataSpec
+
+    Returns
+    -------
+    tuple of int
+        As asked for, else the usual ones of the frequency that fit in twice;
+        (1,) means none.
+    """
+    return reading.season or season_lengths(panel.freq, int(np.median(panel.lengths)))
+
+
+def default_horizon(panel: Panel) -> int:
+    """Give the usual number of steps ahead for a frequency.
+
+    Parameters
+    ----------
+    panel : Panel
+
+    Returns
+    -------
+    int
+        At most a third of the longest series.
+
+    Notes
+    -----
+    Horizons of the M4 competition (Makridakis et al. 2020): 6 years, 8
+    quarters, 18 months, 13 weeks, 14 days, 48 hours; otherwise two seasons,
+    at most 48 steps.
+    """
+    season = season_lengths(panel.freq)[0]
+    usual = _HORIZONS.get(season, min(2 * season, 48))
+    return max(1, min(usual, int(panel.lengths.max()) // 3))

@@ -1,0 +1,58 @@
+"""From a model's quantiles to a Forecast: timestamps, order, finiteness."""
+
+import numpy as np
+
+from forecast.calendar import next_timestamps
+from forecast.errors import DataError, UsageError
+from forecast.models.base import FittedModel
+from forecast.panel import Panel
+from forecast.result import DEFAULT_QUANTILES, Forecast, interval_quantiles
+from forecast.spec import check_levels
+
+
+def forecast_panel(
+    model: FittedModel, panel: Panel, horizon: int, levels: tuple[int, ...] = (80, 95)
+) -> Forecast:
+    """Forecast every series of a panel from its last row on.
+
+    Parameters
+    ----------
+    model : FittedModel
+    panel : Panel
+        History; NaN where missing.
+    horizon : int
+        At least 1; any length.
+    levels : tuple of int
+        Interval coverages in per cent that must be exact, not interpolated.
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    UsageError
+        When horizon or a level is out of range.
+    DataError
+        When a forecast is not finite.
+    """
+    if horizon < 1:
+        raise UsageError(f"horizon is {horizon}; allowed: 1 or more", fix="--horizon 30")
+    check_levels(levels)
+    bounds = {bound for level in levels for bound in interval_quantiles(level)}
+    quantile_levels = tuple(sorted({*DEFAULT_QUANTILES, *bounds}))
+    made = model.predict_quantiles(panel, horizon, quantile_levels)
+    quantiles = np.sort(made.quantiles, axis=-1)
+    if not np.isfinite(quantiles).all():
+        series = panel.ids[int(np.flatnonzero(~np.isfinite(quantiles).all(axis=(1, 2)))[0])]
+        raise DataError(f"the forecast of series '{series}' is not finite")
+    return Forecast(
+        model=model.name,
+        ids=panel.ids,
+        cutoffs=panel.cutoffs,
+        timestamps=next_timestamps(panel.cutoffs, panel.freq, horizon),
+        mean=quantiles[..., quantile_levels.index(0.5)],
+        quantile_levels=quantile_levels,
+        quantiles=quantiles,
+        source=made.source,
+    )

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.frequency import join_timestamps, split_timestamps, units_per_step
+from forecast.calendar import join_timestamps, split_timestamps, units_per_step
 
 
 @dataclass(frozen=True, eq=False)

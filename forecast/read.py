@@ -1,7 +1,7 @@
 """Read a CSV file or a frame into a panel, guessing only what cannot be misread.
 
-The steps: bytes to columns (``table``), columns to roles (``columns``), text to
-times (``timestamps``), then rows to regular series (``clean``). Column names,
+The steps: bytes to columns (``delimited``), columns to roles (``roles``), text to
+times (``draft``), then rows to regular series (``rows``). Column names,
 line numbers and file formats end here; everything else sees a ``Panel``.
 """
 
@@ -15,13 +15,16 @@ import numpy as np
 import pandas as pd
 
 from forecast.check import check_panel
-from forecast.columns import ID_NAMES, TIME_NAMES, Columns, find_id, find_targets, find_time, quoted
+from forecast.columns import Columns, quoted
+from forecast.delimited import read_table
+from forecast.draft import read_rows
 from forecast.errors import DataError, NotFoundError
 from forecast.frequency import describe_frequency, normalise_frequency, season_lengths
 from forecast.panel import Panel
-from forecast.rows import drop_missing_ends, make_regular, read_rows, settle_duplicates, sort_rows
+from forecast.roles import ID_NAMES, TIME_NAMES, find_id, find_targets, find_time
+from forecast.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
 from forecast.spec import DataSpec
-from forecast.table import Table, read_table, table_from_frame
+from forecast.table import Table, table_from_frame
 
 MIN_ROWS = 4
 """Values that the longest series needs."""

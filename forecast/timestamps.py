@@ -4,7 +4,7 @@ The notation is proven from the whole column: ISO dates, year/month/day,
 day.month.year, quarters, month names, and slash dates where some value shows
 which number is the day. Nothing is guessed: what cannot be read is reported by
 position, and a column that reads two ways is refused. Finding the time column
-is left to ``columns``, file and line to ``read``.
+is left to ``roles``, file and line to ``draft``.
 """
 
 import re

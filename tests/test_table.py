@@ -1,10 +1,11 @@
-"""Bytes to columns: cells, codes and line numbers."""
+"""Columns of a table: cells, codes and line numbers."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.table import Table, parse_number, read_table, table_from_frame
+from forecast.delimited import read_table
+from forecast.table import Table, parse_number, table_from_frame
 
 RAW = b'when,note,y\n\n2020,"two\nlines",1\n2021,,x\n\n\n2022,last,3\n'
 

@@ -1,0 +1,132 @@
+"""Step along a frequency: timestamps to counts of units and back.
+
+A timestamp is split into an ordinal (a count of months, business days or
+nanoseconds) and a remainder; stepping adds to the ordinal. All arithmetic is on
+NumPy arrays. What a frequency is called is left to ``frequency``, filling gaps
+to ``clean``.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.errors import DataError
+from forecast.frequency import parse_frequency
+
+_MONDAY = np.datetime64("1970-01-05")
+
+
+def next_timestamps(last: NDArray[np.generic], freq: str, horizon: int) -> NDArray[np.generic]:
+    """Continue each series beyond its last timestamp.
+
+    Parameters
+    ----------
+    last : ndarray of shape (N,), datetime64 or int64
+    freq : str
+    horizon : int
+        Steps, at least 1.
+
+    Returns
+    -------
+    ndarray of shape (N, H), datetime64[ns] or int64
+
+    Raises
+    ------
+    DataError
+        When the horizon passes the last date that can be represented (2262).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> next_timestamps(np.array(["2024-01-31"], "M8[ns]"), "ME", 2).astype("M8[D]")
+    array([['2024-02-29', '2024-03-31']], dtype='datetime64[D]')
+    """
+    step = parse_frequency(freq)
+    ordinals, remainders = split_timestamps(last, freq)
+    steps = step.count * np.arange(1, horizon + 1, dtype=np.int64)
+    ahead = join_timestamps(ordinals[:, None] + steps, remainders[:, None], freq)
+    if len(last) and (ahead[:, -1].astype(np.int64) <= _nanoseconds(last)).any():
+        raise DataError(f"{horizon} steps of {freq} go beyond the year 2262")
+    return ahead
+
+
+def split_timestamps(
+    timestamps: NDArray[np.generic], freq: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Split timestamps into a count of units and what is left over.
+
+    Parameters
+    ----------
+    timestamps : ndarray, datetime64 or int64
+    freq : str
+
+    Returns
+    -------
+    ordinals : ndarray of int64, same shape
+        Units since a fixed origin: integers, nanoseconds, months or business
+        days. Neighbours on a regular grid differ by `units_per_step`.
+    remainders : ndarray of int64, same shape
+        Nanoseconds after the unit's start (before its end for month ends);
+        the same for all timestamps on one grid.
+    """
+    unit = parse_frequency(freq).unit
+    if unit in ("integer", "ns"):
+        ordinals = _nanoseconds(timestamps)
+        return ordinals, np.zeros_like(ordinals)
+    if unit == "business":
+        days = timestamps.astype("M8[D]")
+        ordinals = np.asarray(np.busday_count(_MONDAY, days), dtype=np.int64)
+    else:
+        ordinals = timestamps.astype("M8[M]").astype(np.int64)
+    starts = join_timestamps(ordinals, np.zeros_like(ordinals), freq)
+    return ordinals, _nanoseconds(timestamps) - _nanoseconds(starts)
+
+
+def join_timestamps(
+    ordinals: NDArray[np.int64], remainders: NDArray[np.int64], freq: str
+) -> NDArray[np.generic]:
+    """Undo `split_timestamps`.
+
+    Parameters
+    ----------
+    ordinals, remainders : ndarray of int64, shapes that broadcast
+    freq : str
+
+    Returns
+    -------
+    ndarray, datetime64[ns] or int64
+    """
+    unit = parse_frequency(freq).unit
+    if unit == "integer":
+        return ordinals + remainders
+    if unit == "ns":
+        starts = ordinals.astype("M8[ns]")
+    elif unit == "business":
+        starts = np.busday_offset(_MONDAY, ordinals).astype("M8[ns]")
+    else:
+        starts = (ordinals + (unit == "month-end")).astype("M8[M]").astype("M8[ns]")
+    return np.asarray(starts + remainders.astype("m8[ns]"))
+
+
+def units_per_step(freq: str) -> int:
+    """Give the distance of neighbours in the ordinals of `split_timestamps`.
+
+    Parameters
+    ----------
+    freq : str
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> units_per_step("QS"), units_per_step("2B"), units_per_step("s")
+    (3, 2, 1000000000)
+    """
+    return parse_frequency(freq).count
+
+
+def _nanoseconds(timestamps: NDArray[np.generic]) -> NDArray[np.int64]:
+    if timestamps.dtype.kind == "M":
+        timestamps = timestamps.astype("M8[ns]")
+    return timestamps.astype(np.int64)

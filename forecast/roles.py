@@ -1,0 +1,268 @@
+"""Decide which column is time, which is the target and which names the series.
+
+Names are tried first, always confirmed by the values; anything that could be
+two things is refused with the flag that settles it.
+"""
+
+import difflib
+import re
+
+import numpy as np
+
+from forecast.columns import quoted, shell_word
+from forecast.errors import DataError, NotFoundError
+from forecast.spec import DataSpec
+from forecast.table import MISSING, Table
+from forecast.timestamps import INTEGER, notation
+
+TIME_NAMES = (
+    "ds", "date", "time", "timestamp", "datetime", "date_time", "month", "year", "quarter",
+    "week", "day", "period", "hour", "t", "index", "step",
+)  # fmt: skip
+TARGET_NAMES = ("y", "value", "target", "values")
+_STRONG_TIME_NAMES = ("ds", "date", "time", "timestamp", "datetime")
+_NUMBER_LIKE = re.compile(r"[-+]?[$€£]? ?\d+([.,' ]\d+)*([eE][-+]?\d+)? ?[%$€£]?")
+ID_NAMES = ("unique_id", "id", "series", "series_id", "item", "item_id")
+
+
+def find_time(table: Table, spec: DataSpec) -> str:
+    """Find the time column.
+
+    Parameters
+    ----------
+    table : Table
+    spec : DataSpec
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    NotFoundError
+        When ``spec.time`` is not in the file.
+    DataError
+        When no column or several read as time.
+    """
+    if spec.time is not None:
+        return _existing(table, spec.time, "time")
+    kinds = {one: _time_kind(table, one) for one in table.columns if one not in _taken(spec)}
+    named = [one for one in kinds if kinds[one] and one.lower() in TIME_NAMES]
+    calendar = [one for one in kinds if kinds[one] == "calendar"]
+    counting = [one for one in kinds if kinds[one] == "counting"]
+    dated = [one for one in named if kinds[one] == "calendar"]
+    candidates = dated or calendar or named or counting
+    if not candidates:
+        raise DataError(
+            f"no column can be read as time; columns: {quoted(table.columns)}",
+            where=table.name,
+            fix="add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ...",
+        )
+    command = f"forecast train {shell_word(table.name)} --time {shell_word(candidates[0])}"
+    if len(candidates) > 1:
+        parts = {one.lower() for one in candidates} & {"year", "month", "quarter", "day"}
+        raise DataError(
+            f"{quoted(candidates)} can all be read as time",
+            where=table.name,
+            fix="join them into one column such as 2024-01" if len(parts) > 1 else command,
+        )
+    unread = [one for one in kinds if not kinds[one] and one.lower() in _STRONG_TIME_NAMES]
+    if unread and candidates[0].lower() not in TIME_NAMES:
+        raise DataError(
+            f"column '{unread[0]}' cannot be read as time, only '{candidates[0][:40]}' can",
+            where=table.name,
+            fix=command,
+        )
+    return candidates[0]
+
+
+def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
+    """Find the target, or all value columns of a wide file.
+
+    Parameters
+    ----------
+    table : Table
+    spec : DataSpec
+    time : str
+        The time column.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    NotFoundError
+        When ``spec.target`` is not in the file.
+    DataError
+        When no column or several could be the target.
+    """
+    if spec.target is not None:
+        return (_existing(table, spec.target, "target"),)
+    rest = [
+        one
+        for one in table.columns
+        if one not in (time, spec.id) and not one.startswith("Unnamed: ")
+    ]
+    numbers = [one for one in rest if table.is_number(one)]
+    numeric = [one for one in numbers if table.frame[one].notna().any()] or numbers
+    if spec.wide:
+        if not numeric:
+            raise DataError("no column holds numbers", where=table.name)
+        return tuple(numeric)
+    for name in TARGET_NAMES:
+        named = [one for one in rest if one.lower() == name]
+        if len(named) == 1:
+            return (named[0],)
+    values = [
+        one
+        for one in rest
+        if one.lower() not in ID_NAMES and (one in numeric or _almost_numeric(table, one))
+    ]
+    if len(values) == 1:
+        return (values[0],)
+    if values:
+        naming = [one for one in values if spec.id is None and _makes_unique(table, one, time)]
+        others = [one for one in values if one not in naming[:1]]
+        flags = f"--target {shell_word(others[0])}"
+        flags += f" --id {shell_word(naming[0])}" if naming else ""
+        raise DataError(
+            f"{len(values)} columns could be the target: {quoted(values)}",
+            where=table.name,
+            fix=f"forecast train {shell_word(table.name)} {flags}"
+            + ("" if naming else ", or --wide when each is a series of its own"),
+        )
+    raise DataError(
+        f"no column holds numbers to forecast; columns: {quoted(table.columns)}",
+        where=table.name,
+        fix="add a column of numbers",
+    )
+
+
+def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
+    """Find the column that names the series; None when there is one series.
+
+    Parameters
+    ----------
+    table : Table
+    spec : DataSpec
+    used : tuple of str
+        The time column, then the target columns.
+
+    Returns
+    -------
+    str or None
+
+    Raises
+    ------
+    NotFoundError
+        When ``spec.id`` is not in the file.
+    DataError
+        When several columns could be it.
+    """
+    if spec.id is not None:
+        return _existing(table, spec.id, "id")
+    if spec.wide:
+        return None
+    rest = [one for one in table.columns if one not in used]
+    named = [one for one in rest if one.lower() in ID_NAMES and _repeats(table, one)]
+    if named:
+        return min(named, key=lambda one: ID_NAMES.index(one.lower()))
+    times = table.texts(used[0])[0]
+    if len(np.unique(times)) == len(times):
+        return None
+    text = [one for one in rest if not table.is_number(one)]
+    unique = [one for one in text if _makes_unique(table, one, used[0])]
+    if len(unique) > 1:
+        raise DataError(
+            f"{quoted(unique)} could each name the series",
+            where=table.name,
+            fix=f"forecast train {shell_word(table.name)} --id {shell_word(unique[0])}",
+        )
+    repeated = [one for one in text if _repeats(table, one)]
+    return unique[0] if unique else repeated[0] if len(repeated) == 1 else None
+
+
+def suggest_key(table: Table, used: tuple[str, ...], id_column: str | None) -> str | None:
+    """Say how other columns could tell rows of one time apart.
+
+    Parameters
+    ----------
+    table : Table
+    used : tuple of str
+        The time column, then the target columns.
+    id_column : str or None
+        The column that was not enough.
+
+    Returns
+    -------
+    str or None
+        A command or change, None when no column helps.
+    """
+    rest = [one for one in table.columns if one not in (*used, id_column)]
+    for one in rest:
+        if _makes_unique(table, one, used[0]):
+            return f"forecast train {shell_word(table.name)} --id {shell_word(one)}"
+        if id_column is not None and _makes_unique(table, one, used[0], id_column):
+            return f"join {quoted([id_column, one])} into one column and name it with --id"
+    return None
+
+
+def _makes_unique(table: Table, column: str, *others: str) -> bool:
+    """Say whether no two rows agree in all these columns, of which the first repeats."""
+    if not _repeats(table, column):
+        return False
+    pairs = table.texts(column)[0]
+    for other in others:
+        codes = table.texts(other)[0]
+        pairs = np.unique(pairs * (codes.max() + 1) + codes, return_inverse=True)[1]
+    times_repeat = len(np.unique(table.texts(others[0])[0])) < len(pairs)
+    return times_repeat and int(pairs.max()) + 1 == len(pairs)
+
+
+def _repeats(table: Table, column: str) -> bool:
+    """Say whether the values recur, as names of series do and row numbers do not."""
+    return 2 * table.frame[column].nunique() <= len(table.frame)
+
+
+def _time_kind(table: Table, column: str) -> str | None:
+    """Say "calendar", "counting" (regular whole numbers) or None."""
+    values = [one for one in table.sample[column] if one]
+    forms = [notation(one) for one in values]
+    found = [form for form in forms if form is not None]
+    if not values or len(found) < 0.8 * len(values):
+        return None
+    numbers = {INTEGER, "%Y", "%Y%m", "%Y%m%d"}
+    if sum(form not in numbers for form in found) >= 0.5 * len(found):
+        return "calendar"
+    if column.lower() in TIME_NAMES:
+        return "counting"
+    # unnamed, only the first column can count the rows: a target may rise steadily too
+    if column != table.columns[0]:
+        return None
+    whole = [int(one) for one, form in zip(values, forms, strict=True) if form in numbers]
+    steps = np.diff(np.array(whole, dtype=np.int64))
+    return "counting" if len(steps) > 1 and steps[0] > 0 and (steps == steps[0]).all() else None
+
+
+def _almost_numeric(table: Table, column: str) -> bool:
+    """Say whether a text column holds numbers among text, or written in a way not read."""
+    filled = [one for one in table.sample[column] if one not in MISSING]
+    numbers = [_NUMBER_LIKE.fullmatch(one) is not None for one in filled]
+    return 0 < 0.3 * len(filled) <= sum(numbers)
+
+
+def _existing(table: Table, name: str, flag: str) -> str:
+    columns = table.columns
+    if name in columns:
+        return name
+    near = difflib.get_close_matches(name, columns, n=1, cutoff=0.4) or columns[:1]
+    raise NotFoundError(
+        f"no column '{name[:40]}'; columns: {quoted(columns)}",
+        where=table.name,
+        fix=f"--{flag} {shell_word(near[0])}",
+    )
+
+
+def _taken(spec: DataSpec) -> tuple[str | None, str | None]:
+    return spec.target, spec.id

@@ -1,0 +1,87 @@
+"""Roles of columns: confirmed by values, refused when they could be two things."""
+
+import pytest
+
+from forecast.delimited import read_table
+from forecast.errors import DataError
+from forecast.roles import find_id, find_targets, find_time, suggest_key
+from forecast.spec import DataSpec
+from forecast.table import Table
+
+SPEC = DataSpec()
+DAYS = [f"2024-01-{day:02d}" for day in range(1, 9)]
+
+
+def table_of(header: str, *rows: str) -> Table:
+    raw = "\n".join([header, *rows]).encode()
+    return read_table(raw, "my sales.csv", frozenset({"id", "year", "month"}))
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "time"),
+    [
+        ("y,ds", "{i},{day}", "ds"),
+        ("day sold,y", "{day},{i}", "day sold"),
+        ("year,y", "{year},{i}", "year"),
+        ("row,y", "{i},7", "row"),
+        ("created,date,y", "{day},{day},{i}", "date"),
+    ],
+)
+def test_find_time_wants_name_and_values(header: str, row: str, time: str) -> None:
+    """A name that values confirm wins; else the only column of dates; else a counter in front."""
+    rows = [row.format(i=i, day=day, year=1990 + i) for i, day in enumerate(DAYS)]
+    assert find_time(table_of(header, *rows), SPEC) == time
+
+
+def test_find_time_never_takes_a_rising_target() -> None:
+    """Numbers that rise evenly count rows only in the first column."""
+    with pytest.raises(DataError, match="no column can be read as time"):
+        find_time(table_of("x,y", "5,1", "3,2", "8,3", "1,4"), SPEC)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "target"),
+    [
+        ("ds,price,y", "{day},2,3", "y"),
+        ("ds,Value,x", "{day},2,3", "Value"),
+        ("ds,q,z", "{day},2,b", "q"),
+    ],
+)
+def test_find_targets_by_name_or_alone(header: str, row: str, target: str) -> None:
+    """The target is named like one, or is the only column of numbers."""
+    table = table_of(header, *[row.format(day=day) for day in DAYS])
+    assert find_targets(table, SPEC, "ds") == (target,)
+
+
+def test_find_id_needs_repetition() -> None:
+    """A column of distinct values is no name of series, whatever it is called."""
+    rows = [f"{i},{day},{i}" for i, day in enumerate(DAYS)]
+    assert find_id(table_of("id,ds,y", *rows), SPEC, ("ds", "y")) is None
+
+
+def test_find_id_refuses_two_candidates() -> None:
+    """Two columns that both tell the rows apart need a flag."""
+    rows = [f"{a},{b},{day},1" for day in DAYS for a, b in (("p", "u"), ("q", "v"))]
+    with pytest.raises(DataError, match="'a', 'b' could each name the series") as caught:
+        find_id(table_of("a,b,ds,y", *rows), SPEC, ("ds", "y"))
+    assert caught.value.fix == "forecast train 'my sales.csv' --id a"
+
+
+def test_suggest_key_names_the_column_that_helps() -> None:
+    """A column that tells rows of one time apart is suggested as a command."""
+    rows = [f"{shop},{day},1" for day in DAYS for shop in (1, 2)]
+    key = suggest_key(table_of("shop,ds,y", *rows), ("ds", "y"), None)
+    assert key == "forecast train 'my sales.csv' --id shop"
+
+
+def test_suggest_key_joins_two_columns() -> None:
+    """Where the id is not enough, the column that completes it is named."""
+    rows = [f"{a},{b},{day},1" for day in DAYS for a in "pq" for b in "uv"]
+    key = suggest_key(table_of("a,b,ds,y", *rows), ("ds", "y"), "a")
+    assert key == "join 'a', 'b' into one column and name it with --id"
+
+
+def test_suggest_key_admits_that_no_column_helps() -> None:
+    """Rows that agree in every column cannot be told apart."""
+    rows = [f"{day},1" for day in DAYS for _ in range(2)]
+    assert suggest_key(table_of("ds,y", *rows), ("ds", "y"), None) is None

@@ -1,0 +1,58 @@
+"""Frequencies found in timestamps, against pandas' own calendars."""
+
+import numpy as np
+import pytest
+
+from forecast.errors import DataError
+from forecast.spacing import infer_frequency
+from tests.calendars import ALIASES, calendar
+
+
+@pytest.mark.parametrize("freq", ALIASES)
+def test_infer_frequency_finds_every_alias(freq: str) -> None:
+    """A calendar made by pandas is recognised as the alias it was made with."""
+    assert infer_frequency([calendar(freq, 40)]) == freq
+
+
+@pytest.mark.parametrize("freq", ["MS", "QE", "W-FRI", "D", "h", "15min"])
+def test_infer_frequency_tolerates_gaps(freq: str) -> None:
+    """A fifth of the rows may be missing."""
+    stamps = calendar(freq, 100)
+    kept = np.sort(np.random.default_rng(0).permutation(100)[:80])
+    assert infer_frequency([stamps[kept]]) == freq
+
+
+def test_infer_frequency_tolerates_holidays() -> None:
+    """Business days without some holidays are still business days."""
+    stamps = np.delete(calendar("B", 60), [10, 11, 33])
+    assert infer_frequency([stamps]) == "B"
+
+
+def test_infer_frequency_pools_the_steps_of_all_series() -> None:
+    """One odd series does not change what most steps say; series are never joined."""
+    series = [calendar("D", 20), calendar("D", 20, "1990-01-01"), calendar("2D", 5)]
+    assert infer_frequency(series) == "D"
+
+
+def test_infer_frequency_reads_fixed_days_of_the_month_as_months() -> None:
+    """Months stamped on the 15th are months."""
+    assert infer_frequency([calendar("MS", 30) + np.timedelta64(14, "D")]) == "MS"
+
+
+def test_infer_frequency_gives_integer_steps_as_text() -> None:
+    """Whole numbers have their step as frequency."""
+    assert infer_frequency([np.array([10, 12, 14, 18])]) == "2"
+
+
+def test_infer_frequency_refuses_without_a_majority() -> None:
+    """The error shows the steps found with their shares."""
+    days = np.array(["2024-01-01", "2024-01-02", "2024-01-04", "2024-01-07"], "M8[ns]")
+    with pytest.raises(DataError, match="ambiguous; steps found: D 33%, 2D 33%, 3D 33%") as caught:
+        infer_frequency([days])
+    assert caught.value.fix == "add --freq D"
+
+
+def test_infer_frequency_refuses_single_rows() -> None:
+    """Series of one row have no step."""
+    with pytest.raises(DataError, match="no series has two timestamps"):
+        infer_frequency([calendar("D", 1), calendar("D", 1)])

@@ -1,0 +1,59 @@
+# Everything a contributor does here, as one word each. `make` alone lists them.
+
+PYTHON ?= python3
+DATA ?= data/air_passengers.csv
+BENCH ?= ../shared/bench
+
+VENV := .venv
+PY := $(VENV)/bin/python
+FORECAST := $(VENV)/bin/forecast
+STAMP := $(VENV)/.installed
+MODEL := out/forecast.model
+
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install run test lint bench clean
+
+help: ## list what can be done
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## make .venv with the locked versions (PYTHON=python3.12 to choose one)
+
+run: install ## train on DATA, forecast 30 steps, compare with ARIMA; results in out/
+	@mkdir -p out
+	$(FORECAST) train $(DATA) --model $(MODEL)
+	$(FORECAST) predict --model $(MODEL) --horizon 30 -o out/forecast.csv
+	$(FORECAST) compare $(DATA) --model $(MODEL) --baseline arima
+	@echo "model: $(MODEL)    forecast: out/forecast.csv"
+
+test: lint ## lint, then run all tests but the slow ones
+	$(PY) -m pytest -n 2
+
+lint: install ## check style, format and types
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+bench: install ## measure on the series of the folder BENCH
+	@test -d "$(BENCH)" || { echo "no folder $(BENCH); use: make bench BENCH=FOLDER" >&2; exit 1; }
+	set -e; for script in tests/bench/*.py; do $(PY) $$script $(BENCH); done
+
+clean: ## remove .venv, out and every cache
+	rm -rf $(VENV) out build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find forecast tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is made last: an interrupted installation is taken up again, not trusted.
+$(STAMP): requirements.lock pyproject.toml
+	@command -v "$(PYTHON)" > /dev/null || { \
+		echo "no $(PYTHON) found; use: make install PYTHON=python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$$("$(PYTHON)" --version) is too old, 3.11 or newer is needed;" \
+			"use: make install PYTHON=python3.11" >&2; exit 1; }
+	@rm -f $@
+	"$(PYTHON)" -m venv $(VENV)
+	@echo "installing the locked versions: some minutes the first time"
+	$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

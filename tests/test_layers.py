@@ -1,0 +1,187 @@
+"""The layers of the package: every import goes down, third parties stay where they belong.
+
+Imports are read from the source, those inside functions included.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "forecast"
+LONGEST_MODULE = 320  # lines; a longer one holds more than one idea,
+LONGER = {"metrics": 350}  # but a list of short functions may be longer
+
+LAYERS = {
+    "errors": 0,
+    "spec": 1, "frequency": 1, "calendar": 1, "spacing": 1, "timestamps": 1, "runtime": 1,
+    "parallel": 1, "storage": 1,
+    "panel": 2, "result": 2, "columns": 2, "table": 2, "clean": 2, "geometry": 2,
+    "delimited": 3, "roles": 3, "draft": 3, "rows": 3, "check": 3, "read": 3, "write": 3,
+    "window": 3, "features": 3, "metrics": 3, "universal": 3,
+    "networks": 4, "infer": 4, "calibrate": 4, "train": 4, "configure": 4,
+    "models": 5,
+    "artifact": 6, "predict": 6, "pretrained": 6,
+    "pretrain": 7, "backtest": 7, "significance": 7, "comparison": 7, "verdict": 7,
+    "evaluate": 8,
+    "forecaster": 9, "rivals": 9, "report": 9,
+    "cli": 10, "__main__": 10, "": 10,
+}  # fmt: skip
+"""Layer of each module; a folder stands for all of its modules, "" for the package itself."""
+
+EXCEPTIONS = {
+    ("calendar", "frequency"): "stepping starts from the unit that a name stands for",
+    ("spacing", "frequency"): "what is found is given its one canonical name",
+    ("spacing", "calendar"): "months are recognised by their ordinals",
+    ("runtime", ""): "the package's own version is written there",
+    ("rows", "draft"): "each step takes a draft and gives the next",
+    ("rows", "roles"): "a refusal of duplicates suggests the column that tells them apart",
+    ("read", "check"): "findings become notes",
+    ("read", "delimited"): "reading is these steps in order",
+    ("read", "roles"): "reading is these steps in order",
+    ("read", "draft"): "reading is these steps in order",
+    ("read", "rows"): "reading is these steps in order",
+    ("train", "networks"): "the loop trains that network and no other",
+    ("rivals", "forecaster"): "the network that meets the baselines is trained as a user's is",
+    ("__main__", "cli"): "python -m forecast is the command",
+    ("cli", ""): "--version shows the package's version",
+}
+"""Imports that do not go down, each with its reason; inside a folder all are free."""
+
+THIRD_PARTIES = {
+    "torch": ("networks", "train", "models.fit", "pretrain"),
+    "statsmodels": ("models.arima", "significance"),
+    "typer": ("cli",),
+    "rich": ("cli", "report"),
+    "pyarrow": ("write",),
+    "safetensors": ("artifact", "pretrained", "pretrain"),
+}
+"""Where each library may be imported at all; a name stands for all modules it begins."""
+
+PANDAS_ON_TOP = ("table", "delimited", "read", "write", "forecaster")
+"""Modules that load pandas when they are imported: they read files or give frames."""
+
+LIGHT = ("models.recurrent", "models.naive", "predict", "artifact", "errors", "spec")
+"""Modules that forecasting needs; they must not load what only training needs."""
+
+
+def module_names() -> list[str]:
+    """Name every module below the package, "" for the package itself."""
+    paths = [path.relative_to(ROOT).with_suffix("") for path in sorted(ROOT.rglob("*.py"))]
+    return [".".join(part for part in path.parts if part != "__init__") for path in paths]
+
+
+def source(module: str) -> Path:
+    """Find the file of a module."""
+    path = ROOT.joinpath(*module.split(".")) if module else ROOT
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def imports(module: str, *, on_top: bool = False) -> Iterator[str]:
+    """Give the full names that a module imports; only those that loading it runs if asked to."""
+    pending: list[ast.AST] = [ast.parse(source(module).read_text())]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module} uses a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        deferred = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or (
+            isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        )
+        if not (on_top and deferred):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def own(name: str) -> str | None:
+    """Give the module of this package that a full name belongs to, None for third parties."""
+    package, *parts = name.split(".")
+    if package != "forecast":
+        return None
+    while parts and not source(".".join(parts)).exists():
+        parts.pop()  # a function or class, not a module
+    return ".".join(parts)
+
+
+def place(module: str) -> str:
+    """Give the entry of ``LAYERS`` that a module falls under."""
+    return module if module in LAYERS else module.split(".")[0]
+
+
+def under(module: str, places: tuple[str, ...]) -> bool:
+    """Say whether a module is one of the places, or begins with one."""
+    return any(module == one or module.startswith((f"{one}.", f"{one}_")) for one in places)
+
+
+def loaded_by(module: str) -> set[str]:
+    """Give all that importing a module loads, third parties by their first name."""
+    seen, pending = set[str](), [module]
+    while pending:
+        current = pending.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        for name in imports(current, on_top=True):
+            mine = own(name)
+            if mine is None:
+                seen.add(name.split(".")[0])
+            else:
+                pending.append(mine)
+    return seen
+
+
+@pytest.mark.parametrize("module", module_names())
+def test_module_imports_only_lower_layers(module: str) -> None:
+    """A module has a layer, and imports nothing from its own or a higher one."""
+    here = place(module)
+    assert here in LAYERS, f"give forecast/{here} a layer in tests/test_layers.py"
+    wrong = set()
+    for there in {place(found) for name in imports(module) if (found := own(name)) is not None}:
+        free = there == here or (here, there) in EXCEPTIONS or here == ""
+        if not free and LAYERS[there] >= LAYERS[here]:
+            wrong.add(there)
+    assert wrong == set()
+
+
+def test_modules_import_without_a_circle() -> None:
+    """No module loads itself again through what it imports, folders included."""
+    for module in module_names():
+        lower = {own(name) for name in imports(module, on_top=True)} - {None, module}
+        assert [one for one in lower if one and module in loaded_by(one)] == []
+
+
+@pytest.mark.parametrize("library", THIRD_PARTIES)
+def test_library_is_used_only_where_it_belongs(library: str) -> None:
+    """A third party is imported in its own places only, inside functions too."""
+    users = {
+        module
+        for module in module_names()
+        if library in {name.split(".")[0] for name in imports(module)}
+    }
+    assert {one for one in users if not under(one, THIRD_PARTIES[library])} == set()
+
+
+def test_pandas_waits_until_a_frame_is_wanted() -> None:
+    """Only modules that read and write tables load pandas at once."""
+    users = {
+        module
+        for module in module_names()
+        if "pandas" in {name.split(".")[0] for name in imports(module, on_top=True)}
+    }
+    assert {one for one in users if one not in PANDAS_ON_TOP} == set()
+
+
+@pytest.mark.parametrize("module", ["", *LIGHT])
+def test_forecasting_loads_neither_torch_nor_statsmodels(module: str) -> None:
+    """What prediction imports is light, through all that it imports in turn."""
+    assert loaded_by(module) & {"torch", "statsmodels", "pandas", "scipy", "sklearn"} == set()
+
+
+@pytest.mark.parametrize("module", module_names())
+def test_module_is_short_enough_to_read(module: str) -> None:
+    """A module holds one idea, and an opening docstring says which."""
+    text = source(module).read_text()
+    assert len(text.splitlines()) <= LONGER.get(module, LONGEST_MODULE)
+    assert ast.get_docstring(ast.parse(text))

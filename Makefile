@@ -20,8 +20,9 @@ help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## make .venv with the locked versions (PYTHON=python3.12 to choose one)
+	@echo "ready: $(FORECAST)"
 
-run: install ## train on DATA, forecast 30 steps, compare with ARIMA; results in out/
+run: $(STAMP) ## train on DATA, forecast 30 steps, compare with ARIMA; results in out/
 	@mkdir -p out
 	$(FORECAST) train $(DATA) --model $(MODEL)
 	$(FORECAST) predict --model $(MODEL) --horizon 30 -o out/forecast.csv
@@ -31,12 +32,12 @@ run: install ## train on DATA, forecast 30 steps, compare with ARIMA; results in
 test: lint ## lint, then run all tests but the slow ones
 	$(PY) -m pytest -n 2
 
-lint: install ## check style, format and types
+lint: $(STAMP) ## check style, format and types
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-bench: install ## measure on the series of the folder BENCH
+bench: $(STAMP) ## measure on the series of the folder BENCH
 	@test -d "$(BENCH)" || { echo "no folder $(BENCH); use: make bench BENCH=FOLDER" >&2; exit 1; }
 	set -e; for script in tests/bench/*.py; do $(PY) $$script $(BENCH); done
 

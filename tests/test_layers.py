@@ -4,7 +4,7 @@ Imports are read from the source, those inside functions included.
 """
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,9 +20,9 @@ LAYERS = {
     "panel": 2, "result": 2, "columns": 2, "table": 2, "clean": 2, "geometry": 2,
     "delimited": 3, "roles": 3, "draft": 3, "rows": 3, "check": 3, "read": 3, "write": 3,
     "window": 3, "features": 3, "metrics": 3, "universal": 3,
-    "networks": 4, "infer": 4, "calibrate": 4, "train": 4, "configure": 4,
+    "pretrained": 4, "networks": 4, "infer": 4, "calibrate": 4, "train": 4, "configure": 4,
     "models": 5,
-    "artifact": 6, "predict": 6, "pretrained": 6,
+    "artifact": 6, "predict": 6,
     "pretrain": 7, "backtest": 7, "significance": 7, "comparison": 7, "verdict": 7,
     "evaluate": 8,
     "forecaster": 9, "rivals": 9, "report": 9,
@@ -78,23 +78,27 @@ def source(module: str) -> Path:
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
-def imports(module: str, *, on_top: bool = False) -> Iterator[str]:
+@cache
+def imports(module: str, *, on_top: bool = False) -> tuple[str, ...]:
     """Give the full names that a module imports; only those that loading it runs if asked to."""
+    found: list[str] = []
     pending: list[ast.AST] = [ast.parse(source(module).read_text())]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.extend(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{module} uses a relative import"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found.extend(f"{node.module}.{alias.name}" for alias in node.names)
         deferred = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or (
             isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         )
         if not (on_top and deferred):
             pending.extend(ast.iter_child_nodes(node))
+    return tuple(found)
 
 
+@cache
 def own(name: str) -> str | None:
     """Give the module of this package that a full name belongs to, None for third parties."""
     package, *parts = name.split(".")
@@ -115,7 +119,8 @@ def under(module: str, places: tuple[str, ...]) -> bool:
     return any(module == one or module.startswith((f"{one}.", f"{one}_")) for one in places)
 
 
-def loaded_by(module: str) -> set[str]:
+@cache
+def loaded_by(module: str) -> frozenset[str]:
     """Give all that importing a module loads, third parties by their first name."""
     seen, pending = set[str](), [module]
     while pending:
@@ -129,7 +134,7 @@ def loaded_by(module: str) -> set[str]:
                 seen.add(name.split(".")[0])
             else:
                 pending.append(mine)
-    return seen
+    return frozenset(seen)
 
 
 @pytest.mark.parametrize("module", module_names())

@@ -29,6 +29,10 @@ SMALLEST_SCALE = 1e-3
 """Least scale of an end, in mean absolute deviations of the series."""
 
 
+LEAST_ROUGHNESS = 0.01
+"""Changes below this many scales look alike; their logarithms tell which base to trust."""
+
+
 @dataclass(frozen=True, eq=False)
 class Features:
     """Inputs of the network and the frame in which its output is read.
@@ -109,7 +113,7 @@ def extract(past: Array, geometry: Geometry, ends: int, xp: ModuleType) -> Featu
             _cut(slopes, xp),
             known,
             _cut(xp.where(xp.isnan(tail), xp.zeros_like(tail), tail), xp),
-            _cut(_roughness(past, (recent, seen_recent), g, xp) / frame[1], xp),
+            xp.log(_roughness(past, (recent, seen_recent), g, xp) / frame[1] + LEAST_ROUGHNESS),
             xp.zeros_like(slopes[:, :, :4]) + _like(past, _calendar(g), xp),
         ],
         2,

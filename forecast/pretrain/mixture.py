@@ -27,9 +27,10 @@ class Mixture:
         Sizes relative to each other.
     seasonal, evolving, working : float
         Probabilities of having a season at all, one that changes, calendar effects.
-    mixed, drifting, shifted, spoiled, patched, stuck, rounded : float
+    mixed, drifting, shifted, spoiled, patched, stuck, rounded, calm : float
         Probabilities of a level of two kinds, a drift, level shifts, outliers,
-        a bad patch, a standstill, few digits.
+        a bad patch, a standstill, few digits, of a plain season with hardly
+        anything else.
 
     Notes
     -----
@@ -66,6 +67,7 @@ class Mixture:
     patched: float = 0.05
     stuck: float = 0.02
     rounded: float = 0.4
+    calm: float = 0.05
 
 
 def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
@@ -140,5 +142,6 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
             spoiled=0.06,
             patched=0.03,
             rounded=0.25,
+            calm=0.3,
         )
     return mixture

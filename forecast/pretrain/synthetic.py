@@ -77,11 +77,15 @@ def draw(
     if season[-1] == 1:
         sizes_N3[:, 1] = 0
     sizes_N3[:, 1:2] *= dice.happens(mixture.seasonal, count, 1)
+    unrest_N1 = torch.where(
+        dice.happens(mixture.calm, count, 1), dice.log_uniform(0.003, 0.3, count, 1), 1.0
+    )
+    sizes_N3[:, 2:] *= unrest_N1
     sizes_N3 = sizes_N3 / sizes_N3.amax(-1, keepdim=True) * spread_N1
-    level_NL = _level(dice, mixture, count, length) * sizes_N3[:, :1]
+    level_NL = _level(dice, mixture, unrest_N1, length) * sizes_N3[:, :1]
     path_NL = level_NL + draw_noises(dice, mixture.noises, count, length) * sizes_N3[:, 2:]
     if season[-1] > 1:
-        path_NL += _season(dice, mixture, season, count, length) * sizes_N3[:, 1:2]
+        path_NL += _season(dice, mixture, season, unrest_N1, length) * sizes_N3[:, 1:2]
     path_NL += _events(dice, mixture, sizes_N3, length)
     values_NL = observe(dice, mixture.links, path_NL)
     rounded_N1 = dice.happens(mixture.rounded, count, 1)
@@ -118,12 +122,15 @@ def draw_mask(
     return (points & (kind_N1 < 0.12)) | (block & (kind_N1 > 0.92))
 
 
-def _level(dice: Dice, mixture: Mixture, count: int, length: int) -> Tensor:
-    """Level and drift, changing by about 1 over the pace of each series."""
+def _level(dice: Dice, mixture: Mixture, unrest_N1: Tensor, length: int) -> Tensor:
+    """Level and drift, changing by about 1 over the pace of each series; slow where it is calm."""
+    count = unrest_N1.shape[0]
     pace_N = dice.log_uniform(*mixture.pace, count)
+    pace_N = torch.where(unrest_N1[:, 0] < 1, pace_N.clamp_min(mixture.pace[1] / 3), pace_N)
     level_NL = draw_levels(dice, mixture.levels, pace_N, length)
     second_N = dice.log_uniform(*mixture.pace, count)
     share_N1 = dice.log_uniform(0.1, 1.0, count, 1) * dice.happens(mixture.mixed, count, 1)
+    share_N1 = share_N1 * unrest_N1
     level_NL += share_N1 * draw_levels(dice, mixture.levels, second_N, length)
     slope_N1 = (0.7 + 0.7 * dice.normal(count, 1)) * dice.happens(mixture.drifting, count, 1)
     step = torch.arange(length, device=dice.device)
@@ -131,10 +138,12 @@ def _level(dice: Dice, mixture: Mixture, count: int, length: int) -> Tensor:
 
 
 def _season(
-    dice: Dice, mixture: Mixture, season: tuple[int, ...], count: int, length: int
+    dice: Dice, mixture: Mixture, season: tuple[int, ...], unrest_N1: Tensor, length: int
 ) -> Tensor:
     """All seasons together; the shortest has unit variance at the start."""
+    count = unrest_N1.shape[0]
     speed_N = dice.log_uniform(0.03, 0.8, count) * dice.happens(mixture.evolving, count)
+    speed_N = speed_N * unrest_N1[:, 0]
     short = season[0]
     if short > LONGEST_TABLE:
         return wave(dice, count, short, length)
@@ -144,16 +153,16 @@ def _season(
         days = long // table_NM.shape[1]
         if long <= LONGEST_TABLE and long % table_NM.shape[1] == 0:
             weekly_NM = week_of_days(dice, table_NM, days)
-            plain_N1 = dice.happens(0.4, count, 1)
+            plain_N1 = dice.happens(0.4, count, 1) | (unrest_N1 < 1)
             table_NM = torch.where(plain_N1, table_NM.repeat(1, days), weekly_NM)
         else:
             size_N1 = dice.log_normal(1.0, 0.9, count, 1) * dice.happens(0.8, count, 1)
             total_NL += size_N1 * wave(dice, count, long, length)
     total_NL += evolve(dice, table_NM, speed_N, length)
     working_N1 = dice.happens(mixture.working, count, 1) * dice.log_uniform(0.05, 0.7, count, 1)
-    total_NL += working_N1 * calendar(dice, count, short, length)
+    total_NL += unrest_N1 * working_N1 * calendar(dice, count, short, length)
     walking_N1 = dice.happens(0.1, count, 1) * dice.log_uniform(0.03, 0.4, count, 1)
-    return total_NL + walking_N1 * seasonal_walk(dice, count, short, length)
+    return total_NL + unrest_N1 * walking_N1 * seasonal_walk(dice, count, short, length)
 
 
 def _events(dice: Dice, mixture: Mixture, sizes_N3: Tensor, length: int) -> Tensor:

@@ -21,6 +21,7 @@ from forecast.calibrate import Calibration
 from forecast.columns import Columns
 from forecast.errors import ArtifactError, NotFoundError, WriteError
 from forecast.geometry import Geometry
+from forecast.infer import Weights
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.panel import Panel
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
@@ -162,9 +163,10 @@ def to_bytes(artifact: Artifact) -> bytes:
         "context.target": context.target,
         "calibration.factors": model.calibration.factors,
     }
-    for number, member in enumerate(model.members):
-        for name, weights in member.weights.items():
-            tensors[f"member{number}.{name}"] = np.ascontiguousarray(weights)
+    weights = _distinct_weights(model)
+    for number, one in enumerate(weights):
+        for name, values in one.items():
+            tensors[f"network{number}.{name}"] = np.ascontiguousarray(values)
     manifest = {
         "format_version": FORMAT_VERSION,
         "freq": context.freq,
@@ -173,7 +175,13 @@ def to_bytes(artifact: Artifact) -> bytes:
         "levels": list(model.levels),
         "spec": model.spec.to_dict(),
         "members": [
-            {"spec": member.spec.to_dict(), "geometry": asdict(member.geometry)}
+            {
+                "spec": member.spec.to_dict(),
+                "geometry": asdict(member.geometry),
+                "share": member.share,
+                "origin": member.origin,
+                "network": next(i for i, one in enumerate(weights) if one is member.weights),
+            }
             for member in model.members
         ],
         "growth": model.calibration.growth,
@@ -212,6 +220,12 @@ def from_bytes(content: bytes, where: str) -> Artifact:
         return _build(document, safetensors.numpy.load(content))
     except (KeyError, TypeError, ValueError, safetensors.SafetensorError) as error:
         raise ArtifactError(f"the model file is inconsistent: {error!r}", where=where) from error
+
+
+def _distinct_weights(model: RecurrentModel) -> list[Weights]:
+    """Weights in order of their first member: members may share a network."""
+    found: dict[int, Weights] = {id(member.weights): member.weights for member in model.members}
+    return list(found.values())
 
 
 def _unsealed(content: bytes, where: str) -> dict[str, Any]:
@@ -257,12 +271,20 @@ def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifa
         tensors["context.target"],
         document["freq"],
     )
-    members = []
-    for number, one in enumerate(document["members"]):
-        prefix = f"member{number}."
-        weights = {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
-        shape = {**one["geometry"], "season": tuple(one["geometry"]["season"])}
-        members.append(Member(RecurrentSpec.from_dict(one["spec"]), Geometry(**shape), weights))
+    networks: dict[str, dict[str, NDArray[Any]]] = {}
+    for name, values in sorted(tensors.items()):
+        owner, _, parameter = name.partition(".")
+        networks.setdefault(owner, {})[parameter] = values
+    members = [
+        Member(
+            RecurrentSpec.from_dict(one["spec"]),
+            Geometry(**{**one["geometry"], "season": tuple(one["geometry"]["season"])}),
+            networks[f"network{one['network']}"],
+            float(one["share"]),
+            str(one["origin"]),
+        )
+        for one in document["members"]
+    ]
     coverage = {int(level): share for level, share in document["coverage"].items()}
     model = RecurrentModel(
         RecurrentSpec.from_dict(document["spec"]),

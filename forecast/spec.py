@@ -164,7 +164,7 @@ class TrainSpec(_Spec):
     max_seconds : float, optional
         Time limit of the whole training.
     members : int, optional
-        Networks trained with different seeds, combined by their median.
+        Networks trained with different seeds, combined by their mean.
     batch : int
         Windows in one step.
     learning_rate : float, optional
@@ -173,6 +173,8 @@ class TrainSpec(_Spec):
         Largest gradient norm.
     averaging : float
         Decay of the exponential average of the weights that is kept.
+    from_scratch : bool
+        Leave the pretrained network out.
     """
 
     seed: int = 0
@@ -184,6 +186,7 @@ class TrainSpec(_Spec):
     learning_rate: float | None = None
     clip: float = 1.0
     averaging: float = 0.99
+    from_scratch: bool = False
 
     def __post_init__(self) -> None:
         _at_least("seed", self.seed, 0)

@@ -19,18 +19,23 @@ from forecast.configure import (
     choose_training,
     geometry_of,
 )
-from forecast.metrics import mase, seasonal_scale
-from forecast.models.naive import SeasonalNaive
+from forecast.models.holdout import Holdout, hold_back
 from forecast.models.recurrent import Member, RecurrentModel
+from forecast.models.zero_shot import pretrained_model
 from forecast.networks import SegmentNetwork
 from forecast.panel import Panel
+from forecast.pretrained import has_weights
 from forecast.result import DEFAULT_QUANTILES
-from forecast.spec import NaiveSpec, RecurrentSpec, TrainSpec
+from forecast.spec import RecurrentSpec, TrainSpec
 from forecast.train import History, train
 from forecast.window import Windows
 
-HELD_BACK = 100
-"""Forecasts that calibration aims for; few series are forecast from several cutoffs."""
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Candidates for the part of the forecast that networks trained on the file give."""
+
+LEAST_GAIN, CHANCE_GAIN = 0.01, 0.2
+"""Relative gain that a larger share of trained networks has to bring: at least the
+first, and for N series the second over the root of N, which chance alone can give."""
 
 NEGLIGIBLE_HOLDOUT = 0.1
 """Share of the rows that may stay unseen; a larger holdout is trained on in the end."""
@@ -52,8 +57,10 @@ class Fitted:
     histories : tuple of History
         One for each network trained, the validation network first.
     scores : dict of str to float
-        MASE of the network ("mase") and of the seasonal naive method
-        ("naive_mase") on the rows held back; empty when none could be.
+        MASE of the model ("mase") and of the seasonal naive method
+        ("naive_mase") on the rows held back, where there were any; and the
+        share of the networks trained on the file ("trained_share"), the rest
+        being the pretrained network's.
     seconds : float
     """
 
@@ -98,47 +105,51 @@ def fit_recurrent(
 
     Notes
     -----
-    The last horizon of every series is held back. A network trained without
-    it is scored and calibrated on it. Where it is a small part of the rows,
-    the same network is kept as the first member; otherwise all members are
-    trained on all rows with the calibration of the first.
+    The last horizon of every series is held back. Networks trained without
+    it are blended with the pretrained one, scored and calibrated on it. Where
+    it is a small part of the rows these networks are kept; otherwise one of
+    them stands for all, and the members are then trained on all rows.
     """
     started = time.monotonic()
+    start = None if train_spec.from_scratch else _pretrained(panel, spec, horizon)
     spec = choose_recurrent(spec, panel, horizon)
-    steps_ahead = spec.horizon or horizon
-    known = panel.before_last(min(steps_ahead, int(panel.lengths.max()) // 3))
     season = (spec.season or (1,))[0]
-    logs = _log_choices(panel, spec, season)
+    held = hold_back(panel, spec.horizon or horizon, season)
+    known = panel if held is None else panel.before_last(held.horizon)
     windows = Windows.of(panel, LEAST_PAST)
     train_spec = choose_training(train_spec, spec, len(windows))
-    members_wanted = train_spec.members or 1
-    keeps_holdout = len(panel.target) - len(known.target) <= NEGLIGIBLE_HOLDOUT * len(panel.target)
-    runs = members_wanted + (0 if keeps_holdout else 1)
-    deadline = started + (train_spec.max_seconds or np.inf)
-    total = runs * (train_spec.steps or 0)
-    histories: list[History] = []
+    unseen = len(panel.target) - len(known.target)
+    keeps_holdout = unseen <= NEGLIGIBLE_HOLDOUT * len(panel.target)
+    course = _Course(spec, train_spec, _log_choices(panel, spec, season), progress)
+    course.plan(course.wanted if keeps_holdout else course.wanted + 1)
 
-    def train_member(rows: Panel, number: int) -> Member:
-        done = len(histories) * (train_spec.steps or 0)
-        member, history = train_network(
-            rows,
-            replace(spec, log=logs[number % len(logs)]),
-            replace(train_spec, seed=train_spec.seed + number),
-            seconds=(deadline - time.monotonic()) / (runs - len(histories)),
-            progress=lambda step, _: progress(done + step, total),
-        )
-        histories.append(history)
-        return member
-
-    validated = members_wanted if keeps_holdout else 1
-    members = tuple(train_member(known, number) for number in range(validated))
-    model = RecurrentModel(spec, panel.freq, members, DEFAULT_QUANTILES, Calibration.none())
-    calibration, scores = validate(model, panel, steps_ahead)
-    if not keeps_holdout:
-        members = tuple(train_member(panel, number) for number in range(members_wanted))
-    model = replace(model, members=members, calibration=calibration)
-    seconds = time.monotonic() - started
-    return Fitted(model, train_spec, len(windows), tuple(histories), scores, seconds)
+    first = course.members(known, course.wanted if keeps_holdout else 1)
+    model = RecurrentModel(spec, panel.freq, first, DEFAULT_QUANTILES, Calibration.none())
+    grid = None if held is None else held.forecast(model, model.levels)
+    share = 1.0
+    if start is not None and held is not None and grid is not None:
+        base = held.forecast(start, model.levels)
+        share = trained_share(held, base, grid, model.levels)
+        grid = (1 - share) * base + share * grid
+    if share > 0 and not keeps_holdout:
+        first = course.members(panel, course.wanted)
+    members = tuple(replace(one, share=share / len(first)) for one in first) if share else ()
+    if start is not None and share < 1:
+        rest = (1 - share) / len(start.members)
+        members += tuple(replace(one, share=rest) for one in start.members)
+    scores: dict[str, float] = {}
+    calibration = Calibration.none()
+    if held is not None and grid is not None:
+        calibration = calibrate(held.y, grid, model.levels)
+        scores = held.scores(grid[..., len(model.levels) // 2])
+    return Fitted(
+        replace(model, members=members, calibration=calibration),
+        train_spec,
+        len(windows),
+        tuple(course.histories),
+        {**scores, "trained_share": share},
+        time.monotonic() - started,
+    )
 
 
 def train_network(
@@ -184,53 +195,83 @@ def train_network(
     return Member(spec, geometry, weights), history
 
 
-def validate(
-    model: RecurrentModel, panel: Panel, horizon: int
-) -> tuple[Calibration, dict[str, float]]:
-    """Forecast the rows held back and learn from the errors.
+def trained_share(
+    held: Holdout,
+    pretrained: NDArray[np.float64],
+    trained: NDArray[np.float64],
+    levels: tuple[float, ...],
+) -> float:
+    """Choose how much of the forecast the networks trained on the file give.
 
     Parameters
     ----------
-    model : RecurrentModel
-        Trained without the last ``horizon`` rows.
-    panel : Panel
-    horizon : int
+    held : Holdout
+    pretrained, trained : ndarray of shape (C, H, Q)
+        What both say about the rows held back.
+    levels : tuple of float, length Q
 
     Returns
     -------
-    Calibration
-    dict of str to float
-        "mase" and "naive_mase"; empty where no series has a scale.
+    float
+        Of ``SHARES``, the smallest that is about as good as the best.
     """
-    held = min(horizon, int(panel.lengths.max()) // 3)
-    cutoffs = 1 if len(panel) >= HELD_BACK else min(held, -(-HELD_BACK // len(panel)))
-    season = (model.spec.season or (1,))[0]
-    naive = SeasonalNaive(NaiveSpec(season))
-    y, grid, ratios = [], [], []
-    for cutoff in range(cutoffs):
-        drop = held - cutoff * held // cutoffs
-        usable = np.flatnonzero(panel.lengths > drop + LEAST_PAST)
-        if not len(usable):
-            continue
-        whole = panel.select(usable)
-        history = whole.before_last(drop)
-        actual = _padded([one.target[-drop:] for one in whole], held)
-        quantiles = model.predict_quantiles(history, held, model.levels).quantiles
-        y.append(actual)
-        grid.append(quantiles)
-        if cutoff == 0:
-            scale = np.array([seasonal_scale(one.target, season) for one in history])
-            guess = naive.predict_quantiles(history, held, (0.5,)).quantiles[..., 0]
-            middle = len(model.levels) // 2
-            ratios = [mase(actual, quantiles[..., middle], scale), mase(actual, guess, scale)]
-    if not y:
-        return Calibration.none(), {}
-    scores = {
-        name: float(np.nanmean(each))
-        for name, each in zip(("mase", "naive_mase"), ratios, strict=True)
-        if np.isfinite(each).any()
-    }
-    return calibrate(np.concatenate(y), np.concatenate(grid), model.levels), scores
+    losses = [held.loss((1 - share) * pretrained + share * trained, levels) for share in SHARES]
+    if not np.isfinite(losses).any():
+        return SHARES[0]
+    gain = max(LEAST_GAIN, CHANCE_GAIN / len(held.histories[0]) ** 0.5)
+    good = np.array(losses) <= (1 + gain) * np.nanmin(losses)
+    return SHARES[int(np.argmax(good))]
+
+
+class _Course:
+    """Networks trained one after another within one time limit."""
+
+    def __init__(
+        self,
+        spec: RecurrentSpec,
+        train_spec: TrainSpec,
+        logs: tuple[bool, ...],
+        progress: Progress,
+    ) -> None:
+        self.spec, self.train_spec, self.logs, self.progress = spec, train_spec, logs, progress
+        self.wanted = train_spec.members or 1
+        self.deadline = time.monotonic() + (train_spec.max_seconds or np.inf)
+        self.histories: list[History] = []
+        self.planned = 0
+
+    def plan(self, networks: int) -> None:
+        """Say how many networks share the time, for the limit and the progress bar."""
+        self.planned = networks
+
+    def members(self, panel: Panel, count: int) -> tuple[Member, ...]:
+        """Train networks with different seeds, taking turns with logarithms."""
+        return tuple(self._member(panel, number) for number in range(count))
+
+    def _member(self, panel: Panel, number: int) -> Member:
+        steps = self.train_spec.steps or 0
+        done = len(self.histories) * steps
+        left = max(self.planned - len(self.histories), 1)
+        member, history = train_network(
+            panel,
+            replace(self.spec, log=self.logs[number % len(self.logs)]),
+            replace(self.train_spec, seed=self.train_spec.seed + number),
+            seconds=(self.deadline - time.monotonic()) / left,
+            progress=lambda step, _: self.progress(done + step, self.planned * steps),
+        )
+        self.histories.append(history)
+        return member
+
+
+def _pretrained(panel: Panel, spec: RecurrentSpec, horizon: int) -> RecurrentModel | None:
+    """Give the shipped network, unless the user asked for a network of another kind."""
+    season = spec.season or (1,)
+    usual = RecurrentSpec(
+        cell=spec.cell, season=spec.season, horizon=spec.horizon, log=spec.log, dropout=spec.dropout
+    )
+    if spec != usual or not has_weights(spec.cell):
+        return None
+    held = hold_back(panel, spec.horizon or horizon, season[0])
+    return pretrained_model(panel, held, season, spec.cell)
 
 
 def _log_choices(panel: Panel, spec: RecurrentSpec, season: int) -> tuple[bool, ...]:
@@ -241,10 +282,3 @@ def _log_choices(panel: Panel, spec: RecurrentSpec, season: int) -> tuple[bool, 
         return (False,)
     preferred = choose_log(panel, season)
     return preferred, not preferred
-
-
-def _padded(rows: list[NDArray[np.float64]], width: int) -> NDArray[np.float64]:
-    found = np.full((len(rows), width), np.nan)
-    for index, values in enumerate(rows):
-        found[index, : len(values)] = values
-    return found

@@ -1,4 +1,4 @@
-"""The trained recurrent forecaster: members, their median, calibrated intervals.
+"""The recurrent forecaster: members, their mean, calibrated intervals.
 
 Training lives in ``forecast.models.fit``; this module forecasts with what was
 trained and needs neither torch nor statsmodels.
@@ -6,7 +6,7 @@ trained and needs neither torch nor statsmodels.
 Letters: N series, H horizon, Q quantile levels, L past values.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,11 +39,16 @@ class Member:
         With every field filled in.
     geometry : Geometry
     weights : mapping of str to ndarray, float32
+    share : float
+        Weight of this member's quantiles in the model's.
+    origin : {"trained", "pretrained"}
     """
 
     spec: RecurrentSpec
     geometry: Geometry
     weights: Weights
+    share: float = 1.0
+    origin: str = "trained"
 
     def forecast(self, past: NDArray[np.float64], horizon: int) -> NDArray[np.float64]:
         """Forecast from past values, feeding medians back beyond the trained horizon.
@@ -60,7 +65,8 @@ class Member:
             Where rolled, each quantile is as far from the median as it was at
             the same step of the trained horizon.
         """
-        g = self.geometry
+        needed = -(-horizon // self.geometry.segment)
+        g = replace(self.geometry, ahead=min(needed, self.geometry.ahead))
         values = past
         positive = np.where(np.isnan(past), np.inf, past).min(1) > 0
         if self.spec.log:
@@ -68,7 +74,7 @@ class Member:
                 values = np.where(positive[:, None], np.log(past), past)
         blocks = []
         for _ in range(-(-horizon // g.future)):
-            block = self._block(values[:, -g.past :])
+            block = self._block(values[:, -g.past :], g)
             values = np.concatenate([values, block[..., block.shape[2] // 2]], 1)
             blocks.append(block)
         quantiles = np.concatenate(blocks, 1)[:, :horizon]
@@ -77,12 +83,12 @@ class Member:
             quantiles = np.where(positive[:, None, None], np.exp(logs), quantiles)
         return quantiles
 
-    def _block(self, past: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _block(self, past: NDArray[np.float64], g: Geometry) -> NDArray[np.float64]:
         location, spread = location_and_spread(past)
         standard = ((past - location) / spread).astype(np.float32)
-        features = extract(standard, self.geometry, 1, np)
-        gates, correction = forward(self.weights, self.spec, features, self.geometry.phases)
-        unit = combine(features, gates, correction, self.geometry, np)[:, 0]
+        features = extract(standard, g, 1, np)
+        gates, correction = forward(self.weights, self.spec, features, g.phases)
+        unit = combine(features, gates, correction, g, np)[:, 0]
         level, scale = features.level[:, :, None], features.scale[:, :, None]
         values = (level + scale * unit).astype(np.float64)
         return np.asarray(values * spread[..., None] + location[..., None])
@@ -147,12 +153,15 @@ class RecurrentModel:
         return Prediction(quantiles, tuple(source))
 
     def _grid(self, panel: Panel, horizon: int, first: int) -> NDArray[np.float64]:
-        """Median over the members for some series, (n, H, Q)."""
+        """Weighted mean of the members for some series, (n, H, Q)."""
         starts, stops = panel.indptr[:-1][first:][:CHUNK], panel.indptr[1:][first:][:CHUNK]
         past = gather(panel.target, stops, (starts, stops), self.past, 0)
-        each = np.stack([member.forecast(past, horizon) for member in self.members])
-        empty = np.all(np.isnan(past), axis=1)
-        return np.asarray(np.where(empty.reshape(-1, 1, 1), np.nan, np.median(each, 0)))
+        total = sum(member.share for member in self.members)
+        grid = np.zeros((len(past), horizon, len(self.levels)))
+        for member in self.members:
+            grid += member.share / total * member.forecast(past, horizon)
+        grid[np.all(np.isnan(past), axis=1)] = np.nan
+        return grid
 
 
 def model_name(spec: RecurrentSpec) -> str:

@@ -18,6 +18,20 @@ from forecast.errors import ArtifactError, NotFoundError
 FOLDER = Path(__file__).parent
 
 
+def has_weights(cell: str) -> bool:
+    """Tell whether weights are shipped for a cell.
+
+    Parameters
+    ----------
+    cell : {"gru", "lstm", "rnn"}
+
+    Returns
+    -------
+    bool
+    """
+    return (FOLDER / f"{cell}.safetensors").exists()
+
+
 def load_weights(
     cell: str, path: Path | None = None
 ) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:

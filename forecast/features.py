@@ -114,7 +114,7 @@ def extract(past: Array, geometry: Geometry, ends: int, xp: ModuleType) -> Featu
             known,
             _cut(xp.where(xp.isnan(tail), xp.zeros_like(tail), tail), xp),
             xp.log(_roughness(past, (recent, seen_recent), g, xp) / frame[1] + LEAST_ROUGHNESS),
-            xp.zeros_like(slopes[:, :, :4]) + _like(past, _calendar(g), xp),
+            xp.zeros_like(slopes[:, :, :1]) + _like(past, _calendar(g), xp),
         ],
         2,
     )

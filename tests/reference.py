@@ -2,6 +2,8 @@
 
 import math
 
+from forecast.geometry import Geometry
+
 
 def slow_mase(y: list[float], yhat: list[float], history: list[float], season: int) -> float:
     """Hyndman and Koehler (2006), one point at a time; NaN actuals are skipped."""
@@ -66,3 +68,96 @@ def slow_holm(pvalues: list[float]) -> list[float]:
         largest = max(largest, min(1.0, (len(pvalues) - rank) * pvalues[index]))
         adjusted[index] = largest
     return adjusted
+
+
+def slow_features(past: list[float], geometry: Geometry, end: int) -> dict[str, list[float]]:
+    """Describe one segment end of one window, a value at a time.
+
+    Gives level, scale, each base and the drift as ``forecast.features.extract``
+    should, for the ``end``-th recurrent step.
+    """
+    g = geometry
+    last = g.before + end  # the end's own segment
+    after = (last + 1) * g.segment  # row after it
+
+    def observed(first: int, stop: int) -> list[float]:
+        return [v for v in past[first:stop] if not math.isnan(v)]
+
+    def level_of(segment: int) -> float:
+        while segment >= 0:
+            seen = observed(segment * g.segment, (segment + 1) * g.segment)
+            if seen:
+                return sum(seen) / len(seen)
+            segment -= 1
+        return 0.0
+
+    def value(row: int) -> float:
+        return past[row] if row >= 0 else math.nan
+
+    level = level_of(last)
+    reach = observed((last - g.reach + 1) * g.segment, after)
+    centre = sum(reach) / max(len(reach), 1)
+    scale = max(sum(abs(v - centre) for v in reach) / max(len(reach), 1), 1e-3)
+
+    earlier, total = 0, 0.0
+    for segment in range(last - g.reach + 1, last):
+        if observed(segment * g.segment, (segment + 1) * g.segment):
+            earlier += 1
+            total += level - level_of(segment)
+    empty = not observed(last * g.segment, after)
+    earlier = max(earlier - empty, 1)  # an empty last segment counts as no level of its own
+    per_step = total / earlier / ((earlier + 1) / 2) / g.segment / scale
+    steps = range(g.future)
+
+    def naive(season: int, otherwise: list[float]) -> list[float]:
+        found = [(value(after + h % season - season) - level) / scale for h in steps]
+        return [o if math.isnan(v) else v for v, o in zip(found, otherwise, strict=True)]
+
+    zero = [0.0 for _ in steps]
+    season, phases = g.season[0], []
+    for phase in range(season):
+        cycles = max(1, g.reach * g.segment // season)
+        rows = [value(after + phase - season * back) for back in range(1, cycles + 1)]
+        seen = [v - level for v in rows if not math.isnan(v)]
+        phases.append(sum(seen) / max(len(seen), 1))
+    middle = sum(phases) / season
+    profile = [(phases[h % season] - middle) / scale for h in steps]
+    short = naive(season, profile if season > 1 else zero)
+    return {
+        "level": [level],
+        "scale": [scale],
+        "flat": zero,
+        "last value": naive(1, zero),
+        "profile": profile if season > 1 else zero,
+        "short season": short,
+        "long season": naive(g.season[-1], short),
+        "drift": [per_step * (h + (g.segment + 1) / 2) for h in steps],
+    }
+
+
+def slow_pinball(y: list[float], quantiles: list[list[float]], levels: list[float]) -> float:
+    """Twice the pinball loss, averaged over known values and levels."""
+    terms = []
+    for a, row in zip(y, quantiles, strict=True):
+        for q, f in zip(levels, row, strict=True):
+            if not math.isnan(a):
+                terms.append(2 * (q * (a - f) if a > f else (1 - q) * (f - a)))
+    return sum(terms) / len(terms)
+
+
+def slow_sigmoid_rnn(
+    inputs: list[list[float]], weights: dict[str, list[list[float]]], bias: list[float]
+) -> list[list[float]]:
+    """Elman (1990) with the logistic function, one unit at a time."""
+    units, states = len(bias), []
+    hidden = [0.0] * units
+    for row in inputs:
+        total = [
+            bias[unit]
+            + sum(w * x for w, x in zip(weights["input"][unit], row, strict=True))
+            + sum(w * h for w, h in zip(weights["hidden"][unit], hidden, strict=True))
+            for unit in range(units)
+        ]
+        hidden = [1 / (1 + math.exp(-one)) for one in total]
+        states.append(hidden)
+    return states

@@ -1,0 +1,148 @@
+"""Features equal slow loops, agree between torch and NumPy, and see no future."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from forecast.features import LARGEST_INPUT, Features, combine, extract
+from forecast.geometry import BASES, Geometry
+from tests import reference
+
+GEOMETRIES = {
+    "two seasons": Geometry(4, 3, 2, 4, (4, 8), 2),
+    "one season": Geometry(6, 4, 2, 6, (6,), 4),
+    "phases": Geometry(6, 3, 2, 4, (6,), 3),
+    "long season": Geometry(3, 4, 3, 3, (12,), 2),
+    "no season": Geometry(1, 6, 4, 1, (1,), 5),
+}
+NAMES = ("inputs", "outlook", "bases", "drift", "level", "scale", "rows")
+
+
+def windows(geometry: Geometry, count: int = 6) -> NDArray[np.float64]:
+    """Random walks: whole, with gaps, beginning late, and with an empty segment."""
+    rng = np.random.default_rng(0)
+    past = rng.normal(size=(count, geometry.past)).cumsum(1)
+    past[1][rng.random(geometry.past) < 0.3] = np.nan
+    past[2, : geometry.past // 2] = np.nan
+    past[3, -2 * geometry.segment : -geometry.segment] = np.nan
+    past[4, -geometry.segment :] = np.nan
+    return past
+
+
+def as_numpy(features: Features) -> dict[str, NDArray[Any]]:
+    return {name: np.asarray(getattr(features, name)) for name in NAMES}
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_extract_equals_the_slow_loop(name: str) -> None:
+    """Level, scale, bases and drift of every end are what a loop over values gives."""
+    g = GEOMETRIES[name]
+    past = windows(g)
+    found = as_numpy(extract(past, g, g.segments, np))
+    for row, end in np.ndindex(len(past), g.segments):
+        slow = reference.slow_features(past[row].tolist(), g, end)
+        assert found["level"][row, end] == pytest.approx(slow["level"][0])
+        assert found["scale"][row, end] == pytest.approx(slow["scale"][0])
+        assert found["drift"][row, end].tolist() == pytest.approx(slow["drift"])
+        for base, place in zip(BASES, range(len(BASES)), strict=True):
+            key = "flat" if base == "level" else base
+            if key == "profile" and g.season == (1,):
+                continue
+            assert found["bases"][row, end, place].tolist() == pytest.approx(slow[key]), base
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_extract_agrees_between_torch_and_numpy(name: str) -> None:
+    """Training and prediction see the same numbers in single precision."""
+    g = GEOMETRIES[name]
+    past = windows(g).astype(np.float32)
+    in_numpy = as_numpy(extract(past, g, g.segments, np))
+    in_torch = as_numpy(extract(torch.as_tensor(past), g, g.segments, torch))
+    for key in NAMES:
+        np.testing.assert_allclose(in_torch[key], in_numpy[key], rtol=2e-6, atol=2e-6, err_msg=key)
+        assert in_torch[key].dtype == in_numpy[key].dtype == np.float32
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_extract_sees_nothing_after_an_end(name: str) -> None:
+    """Changing the last segment changes no byte of what earlier ends say."""
+    g = GEOMETRIES[name]
+    past = windows(g)
+    changed = past.copy()
+    changed[:, -g.segment :] = 1e3
+    before, after = (as_numpy(extract(one, g, g.segments, np)) for one in (past, changed))
+    for key in NAMES:
+        assert before[key][:, :-1].tobytes() == after[key][:, :-1].tobytes(), key
+    assert (before["level"][:, -1] != after["level"][:, -1]).all()
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_extract_ignores_shift_and_scale(name: str) -> None:
+    """The network sees the same inputs whatever the unit and origin of a series."""
+    g = GEOMETRIES[name]
+    past = windows(g)
+    found, moved = (as_numpy(extract(one, g, 1, np)) for one in (past, 50 * past - 7000))
+    for key in ("inputs", "outlook", "bases", "drift", "rows"):
+        np.testing.assert_allclose(moved[key], found[key], atol=1e-9, err_msg=key)
+    np.testing.assert_allclose(moved["level"], 50 * found["level"] - 7000)
+    np.testing.assert_allclose(moved["scale"], 50 * found["scale"])
+
+
+def test_extract_masks_what_is_missing() -> None:
+    """A missing value is a zero whose mask is zero, and counts in no mean."""
+    g = GEOMETRIES["one season"]
+    past = windows(g, 5)[:1]
+    past[0, -2] = np.nan
+    inputs = extract(past, g, 1, np).inputs[0, -1]
+    assert inputs[4] == 0
+    assert inputs[6:12].tolist() == [1, 1, 1, 1, 0, 1]
+    assert extract(past, g, 1, np).level[0, 0] == pytest.approx(np.nanmean(past[0, -6:]))
+
+
+def test_extract_is_finite_without_any_value() -> None:
+    """An empty window gives zeros and says that nothing was observed."""
+    g = GEOMETRIES["two seasons"]
+    found = as_numpy(extract(np.full((1, g.past), np.nan), g, g.segments, np))
+    assert all(np.isfinite(values).all() for values in found.values())
+    assert (found["rows"] == 0).all()
+
+
+def test_extract_cuts_outliers() -> None:
+    """One wild value cannot give an input beyond the limit."""
+    g = Geometry(4, 3, 1, 4, (4,), 3)
+    past = windows(g, 5)[:1]
+    past[0, -1] = 1e9
+    assert np.abs(extract(past, g, 1, np).inputs).max() <= LARGEST_INPUT
+
+
+def test_extract_takes_the_series_as_standardised() -> None:
+    """With the level of the series, each end is centred on zero in steps of one."""
+    g = Geometry(4, 3, 1, 4, (4,), 3, level="series")
+    found = extract(windows(g), g, 2, np)
+    assert (found.level == 0).all()
+    assert (found.scale == 1).all()
+
+
+@pytest.mark.parametrize("base", range(len(BASES)))
+def test_combine_follows_the_gates(base: int) -> None:
+    """A gate that is certain gives its base; the share of drift is added, then the correction."""
+    g = GEOMETRIES["two seasons"]
+    features = extract(windows(g), g, 1, np)
+    gates = np.full((6, 1, g.ahead, len(BASES) + 1), -100.0)
+    gates[..., base], gates[..., -1] = 100.0, 0.0
+    correction = np.zeros((6, 1, g.ahead, g.phases, 3)) + np.array([-1.0, 0.0, 2.0])
+    found = combine(features, gates, correction, g, np)
+    expected = features.bases[:, :, base] + features.drift / 2
+    np.testing.assert_allclose(found, expected[..., None] + np.array([-1.0, 0.0, 2.0]), atol=1e-9)
+
+
+def test_combine_without_bases_is_the_correction() -> None:
+    """The textbook network's answer is not blended with anything."""
+    g = Geometry(4, 3, 2, 4, (4,), 3, bases=False)
+    correction = np.random.default_rng(0).normal(size=(6, 1, 2, 4, 3))
+    gates = np.ones((6, 1, 2, len(BASES) + 1))
+    found = combine(extract(windows(g), g, 1, np), gates, correction, g, np)
+    np.testing.assert_allclose(found, correction.reshape(6, 1, 8, 3))

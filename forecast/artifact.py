@@ -46,15 +46,18 @@ class Manifest:
         Names and notation of the input.
     reading : DataSpec
         How the input was read.
-    training : TrainSpec
+    recurrent, training : RecurrentSpec, TrainSpec
+        As asked for; what was chosen for the rest is with the model.
+    used : TrainSpec
         As used, every field filled in.
     source : str or None
         Path of the input as given; None for a frame or a stream.
     source_sha256 : str
     rows, windows : int
-        Observed rows and training windows.
+        Observed rows and training windows; no windows for the pretrained
+        network as it is.
     scores : dict of str to float
-        MASE on the rows held back: "mase", "naive_mase".
+        See ``forecast.models.fit.Fitted``.
     losses, gradient_norms : tuple of float
         Of the first network, for each tenth of its training.
     versions : dict of str to str
@@ -63,7 +66,9 @@ class Manifest:
 
     columns: Columns
     reading: DataSpec
+    recurrent: RecurrentSpec
     training: TrainSpec
+    used: TrainSpec
     source: str | None
     source_sha256: str
     rows: int
@@ -296,7 +301,9 @@ def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifa
     manifest = Manifest(
         columns=Columns(**document["columns"]),
         reading=DataSpec.from_dict(document["reading"]),
+        recurrent=RecurrentSpec.from_dict(document["recurrent"]),
         training=TrainSpec.from_dict(document["training"]),
+        used=TrainSpec.from_dict(document["used"]),
         source=document["source"],
         source_sha256=document["source_sha256"],
         rows=document["rows"],

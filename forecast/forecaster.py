@@ -12,6 +12,8 @@ from forecast import artifact
 from forecast.artifact import Artifact, Manifest
 from forecast.errors import UsageError
 from forecast.frequency import season_lengths
+from forecast.models.recurrent import RecurrentModel
+from forecast.models.zero_shot import zero_shot
 from forecast.panel import Panel
 from forecast.predict import forecast_panel
 from forecast.read import Input, from_frame, read_csv
@@ -93,22 +95,27 @@ class Forecaster:
         panel = given.panel
         spec = self.seasoned(panel)
         self.fitted = fit_recurrent(panel, spec, self.training, default_horizon(panel), progress)
-        first = self.fitted.histories[0]
-        manifest = Manifest(
-            columns=given.columns,
-            reading=self.reading,
-            training=replace(self.fitted.train_spec, max_seconds=self.training.max_seconds),
-            source=given.path,
-            source_sha256=given.sha256,
-            rows=len(panel.target),
-            windows=self.fitted.windows,
-            scores=self.fitted.scores,
-            losses=first.losses,
-            gradient_norms=first.gradient_norms,
-            versions=library_versions(),
-        )
-        model = self.fitted.model
-        self._artifact = Artifact(model, panel.tail(model.past), manifest)
+        self._keep(given, self.fitted.model, self.fitted)
+        return self
+
+    def adopt(self, source: Source, horizon: int | None = None) -> Self:
+        """Take the pretrained network as it is, calibrated on the end of the series.
+
+        Parameters
+        ----------
+        source : str, Path, binary stream, pandas.DataFrame or Input
+        horizon : int, optional
+            Rows at the end that calibrate; the frequency's usual horizon where None.
+
+        Returns
+        -------
+        Forecaster
+            Itself, ready to predict; nothing was trained.
+        """
+        given = read(source, self.reading)
+        season = self.seasoned(given.panel).season or (1,)
+        horizon = horizon or default_horizon(given.panel)
+        self._keep(given, zero_shot(given.panel, season, horizon, self.recurrent.cell), None)
         return self
 
     def predict(
@@ -136,7 +143,7 @@ class Forecaster:
         """
         panel = self.artifact.context
         if source is not None:
-            panel = self._newer(source).panel
+            panel = self.read_newer(source).panel
         return forecast_panel(self.artifact.model, panel, horizon, tuple(levels))
 
     def predict_frame(
@@ -160,7 +167,41 @@ class Forecaster:
         season = self.recurrent.season or seasons_of(panel, self.reading)
         return replace(self.recurrent, season=(season[0], season[-1])[: len(season)])
 
-    def _newer(self, source: Source) -> Input:
+    def _keep(self, given: Input, model: RecurrentModel, fitted: "Fitted | None") -> None:
+        first = fitted.histories[0] if fitted else None
+        manifest = Manifest(
+            columns=given.columns,
+            reading=self.reading,
+            recurrent=self.recurrent,
+            training=self.training,
+            used=fitted.train_spec if fitted else self.training,
+            source=given.path,
+            source_sha256=given.sha256,
+            rows=len(given.panel.target),
+            windows=fitted.windows if fitted else 0,
+            scores=fitted.scores if fitted else {},
+            losses=first.losses if first else (),
+            gradient_norms=first.gradient_norms if first else (),
+            versions=library_versions(),
+        )
+        self._artifact = Artifact(model, given.panel.tail(model.past), manifest)
+
+    def read_newer(self, source: Source) -> Input:
+        """Read a newer history by the columns and frequency of the training data.
+
+        Parameters
+        ----------
+        source : str, Path, binary stream, pandas.DataFrame or Input
+
+        Returns
+        -------
+        Input
+
+        Raises
+        ------
+        UsageError
+            When its frequency is another one.
+        """
         manifest, model = self.artifact.manifest, self.artifact.model
         columns = manifest.columns
         reading = replace(
@@ -192,7 +233,9 @@ def load(path: str | Path) -> Forecaster:
     Forecaster
     """
     found = artifact.load(path)
-    forecaster = Forecaster(found.model.spec, found.manifest.training, found.manifest.reading)
+    forecaster = Forecaster(
+        found.manifest.recurrent, found.manifest.training, found.manifest.reading
+    )
     forecaster._artifact = found
     return forecaster
 

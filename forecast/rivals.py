@@ -11,7 +11,9 @@ from forecast.forecaster import Forecaster, Source, default_horizon, read, seaso
 from forecast.models.base import FittedModel
 from forecast.models.naive import SeasonalNaive
 from forecast.models.recurrent import model_name
+from forecast.models.zero_shot import zero_shot
 from forecast.panel import Panel
+from forecast.pretrained import has_weights
 from forecast.spec import ArimaSpec, BacktestSpec, NaiveSpec
 
 BASELINES = ("arima", "seasonal-naive", "naive")
@@ -83,6 +85,10 @@ def compare(
         wanted = forecaster.seasoned(history)
         return fit_recurrent(history, wanted, forecaster.training, spec.horizon, progress).model
 
+    def pretrained(history: Panel) -> FittedModel:
+        wanted = forecaster.seasoned(history)
+        return zero_shot(history, wanted.season or (1,), spec.horizon, wanted.cell)
+
     def arima(history: Panel) -> FittedModel:
         from forecast.models.arima import ArimaModel
 
@@ -93,6 +99,8 @@ def compare(
     naive = SeasonalNaive(NaiveSpec(season[0]))
     reference = model_name(forecaster.recurrent)
     fits: dict[str, Fit] = {reference: network}
+    if has_weights(forecaster.recurrent.cell):
+        fits[f"{reference} pretrained"] = pretrained
     if "arima" in baselines:
         fits["ARIMA"] = arima
     if "naive" in baselines and naive.name != "Naive":

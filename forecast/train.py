@@ -25,6 +25,9 @@ from forecast.window import Windows
 LEAST_ROWS = 1
 """An end with fewer observed values in reach has nothing to forecast from."""
 
+SHORTEST_CYCLE = 10
+"""Steps below which the one-cycle schedule has no rise and fall."""
+
 LARGEST_TARGET = 30.0
 """Targets further off than this many scales are cut: one typing error must not rule a batch."""
 
@@ -97,7 +100,10 @@ def train(
     rng = np.random.default_rng(spec.seed)
     optimiser = torch.optim.AdamW(network.parameters(), lr=spec.learning_rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, spec.learning_rate, total_steps=spec.steps + 1, pct_start=0.2
+        optimiser,
+        spec.learning_rate,
+        total_steps=max(spec.steps + 1, SHORTEST_CYCLE),
+        pct_start=0.2,
     )
     average = deepcopy(network).requires_grad_(False)
     values = torch.as_tensor(windows.values)

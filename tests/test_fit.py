@@ -1,0 +1,131 @@
+"""Rules of forecast.models.fit."""
+
+import numpy as np
+import pytest
+
+from forecast.errors import DataError, TrainingError
+from forecast.models.fit import SHARES, Fitted, fit_recurrent, trained_share
+from forecast.models.holdout import hold_back
+from forecast.panel import Panel, Series
+from forecast.result import DEFAULT_QUANTILES
+from forecast.spec import RecurrentSpec, TrainSpec
+
+QUICK = TrainSpec(steps=8, members=2, batch=16, from_scratch=True)
+
+
+def make_panel(count: int = 4, rows: int = 60, seed: int = 0) -> Panel:
+    rng = np.random.default_rng(seed)
+    t = np.arange(rows)
+    return Panel.from_series(
+        [
+            Series(f"s{i}", t, 30 + 5 * np.sin(2 * np.pi * (t + i) / 6) + rng.normal(0, 1, rows))
+            for i in range(count)
+        ],
+        "1",
+    )
+
+
+def fit(spec: RecurrentSpec | None = None, train: TrainSpec = QUICK, rows: int = 60) -> Fitted:
+    return fit_recurrent(make_panel(rows=rows), spec or RecurrentSpec(season=(6,)), train, 6)
+
+
+def test_fit_recurrent_is_deterministic() -> None:
+    """The same data, settings and seed give the same bytes; another seed gives others."""
+    one, two = fit(), fit()
+    other = fit(train=TrainSpec(seed=5, steps=8, members=2, batch=16, from_scratch=True))
+    for first, second in zip(one.model.members, two.model.members, strict=True):
+        for name, weights in first.weights.items():
+            assert weights.tobytes() == second.weights[name].tobytes()
+    assert one.scores == two.scores
+    assert other.scores != one.scores
+
+
+def test_fit_recurrent_fills_in_every_setting() -> None:
+    """What was left open is chosen and told."""
+    fitted = fit()
+    spec = fitted.model.spec
+    assert (spec.segment, spec.horizon, spec.season) == (6, 6, (6,))
+    assert spec.lags is not None and spec.lags % 6 == 0
+    assert [member.spec.log for member in fitted.model.members] in ([True, False], [False, True])
+    assert fitted.scores.keys() == {"mase", "naive_mase", "trained_share"}
+    assert fitted.model.calibration.coverage.keys() == {80, 95}
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        RecurrentSpec(cell="lstm", season=(6,)),
+        RecurrentSpec(cell="rnn", nonlinearity="relu", season=(6,), layers=2),
+        RecurrentSpec(cell="rnn", nonlinearity="sigmoid", season=(6,)),
+        RecurrentSpec(bidirectional=True, season=(6,)),
+        RecurrentSpec(strategy="recursive", season=(6,)),
+        RecurrentSpec(segment=1, lags=12, bases=False, level="series", season=(6,)),
+        RecurrentSpec(segment=1, lags=1, strategy="recursive", season=(1,)),
+        RecurrentSpec(season=(6, 12), log=False),
+        RecurrentSpec(season=(1,)),
+    ],
+    ids=str,
+)
+def test_fit_recurrent_trains_every_kind_of_network(spec: RecurrentSpec) -> None:
+    """Each cell, direction, strategy and the textbook network give finite forecasts."""
+    fitted = fit(spec)
+    made = fitted.model.predict_quantiles(make_panel(), 9, DEFAULT_QUANTILES)
+    assert np.isfinite(made.quantiles).all()
+    assert (np.diff(made.quantiles, axis=-1) >= 0).all()
+    if spec.strategy == "recursive":
+        assert fitted.model.members[0].geometry.ahead == 1
+
+
+def test_fit_recurrent_learns_a_season() -> None:
+    """On a season with little noise the network beats the seasonal naive method."""
+    train = TrainSpec(steps=120, members=1, batch=32, from_scratch=True)
+    scores = fit(train=train, rows=90).scores
+    assert scores["mase"] < 0.9 * scores["naive_mase"]
+
+
+def test_fit_recurrent_trains_short_and_gappy_series() -> None:
+    """Missing values and series of four rows are masked, not refused."""
+    panel = make_panel(3, 12)
+    target = panel.target.copy()
+    target[[2, 3, 14, 20]] = np.nan
+    short = Series("short", np.arange(4), np.array([1.0, 2.0, 3.0, 4.0]))
+    whole = Panel.from_series([*panel.with_target(target), short], "1")
+    fitted = fit_recurrent(whole, RecurrentSpec(season=(1,)), QUICK, 3)
+    assert np.isfinite(fitted.model.predict_quantiles(whole, 5, (0.5,)).quantiles).all()
+
+
+def test_fit_recurrent_refuses_too_few_rows() -> None:
+    """Three rows are refused with what is needed."""
+    with pytest.raises(DataError, match="3 rows; training needs 4"):
+        fit_recurrent(make_panel(1, 3), RecurrentSpec(season=(1,)), QUICK, 1)
+
+
+def test_fit_recurrent_keeps_to_the_time() -> None:
+    """Without time for one step there is no model; with little time there is one."""
+    with pytest.raises(TrainingError, match="max-seconds"):
+        fit(train=TrainSpec(max_seconds=1e-9, from_scratch=True))
+    fitted = fit(train=TrainSpec(max_seconds=2.0, steps=100_000, members=2, from_scratch=True))
+    assert fitted.seconds < 20
+    assert fitted.histories[0].steps < 100_000
+
+
+def test_fit_recurrent_blends_with_the_pretrained_network() -> None:
+    """By default the pretrained network takes part, unless another kind is asked for."""
+    train = TrainSpec(steps=4, members=1, batch=16)
+    blended = fit(train=train)
+    origins = {member.origin for member in blended.model.members}
+    assert "pretrained" in origins
+    assert blended.scores["trained_share"] in SHARES
+    textbook = fit(RecurrentSpec(season=(6,), segment=1, lags=6), train)
+    assert {member.origin for member in textbook.model.members} == {"trained"}
+
+
+def test_trained_share_takes_the_better_side() -> None:
+    """The share follows the error: all of a perfect network, none of a useless one."""
+    held = hold_back(make_panel(), 6, 6)
+    assert held is not None
+    truth = np.repeat(held.y[..., None], len(DEFAULT_QUANTILES), axis=-1)
+    perfect, useless = np.nan_to_num(truth), np.nan_to_num(truth) + 100
+    assert trained_share(held, useless, perfect, DEFAULT_QUANTILES) == 1.0
+    assert trained_share(held, perfect, useless, DEFAULT_QUANTILES) == 0.0
+    assert trained_share(held, perfect, perfect, DEFAULT_QUANTILES) == 0.0

@@ -1,0 +1,147 @@
+"""Rules of forecast.models.recurrent."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from forecast.calibrate import Calibration
+from forecast.geometry import Geometry
+from forecast.models import recurrent
+from forecast.models.recurrent import Member, RecurrentModel, model_name
+from forecast.networks import SegmentNetwork
+from forecast.panel import Panel, Series
+from forecast.result import DEFAULT_QUANTILES
+from forecast.spec import RecurrentSpec
+
+GEOMETRY = Geometry(segment=4, segments=3, ahead=2, phases=4, season=(4,), reach=3)
+SPEC = RecurrentSpec(hidden=6, lags=12, segment=4, season=(4,), horizon=8, log=False)
+
+
+def make_member(seed: int = 0, log: bool = False) -> Member:
+    """A network with random last layers, so that it does more than its bases."""
+    torch.manual_seed(seed)
+    network = SegmentNetwork(SPEC, GEOMETRY, len(DEFAULT_QUANTILES))
+    for layer in (network.head, network.gates):
+        torch.nn.init.normal_(layer.weight, std=0.3)
+    weights = {name: one.detach().numpy() for name, one in network.state_dict().items()}
+    return Member(replace(SPEC, log=log), GEOMETRY, weights)
+
+
+def make_model(*members: Member) -> RecurrentModel:
+    return RecurrentModel(SPEC, "1", members, DEFAULT_QUANTILES, Calibration.none())
+
+
+def make_panel(count: int = 3, rows: int = 40) -> Panel:
+    rng = np.random.default_rng(1)
+    season = np.tile([1.0, 5.0, 2.0, 8.0], rows // 4)
+    return Panel.from_series(
+        [
+            Series(f"s{i}", np.arange(rows), 20 + i + season + rng.normal(0, 0.5, rows))
+            for i in range(count)
+        ],
+        "1",
+    )
+
+
+def test_predict_quantiles_is_ordered_and_finite() -> None:
+    """Quantiles never cross, at any horizon, one step or far beyond the trained one."""
+    for horizon in (1, 8, 30):
+        made = make_model(make_member()).predict_quantiles(make_panel(), horizon, (0.1, 0.5, 0.9))
+        assert made.quantiles.shape == (3, horizon, 3)
+        assert np.isfinite(made.quantiles).all()
+        assert (np.diff(made.quantiles, axis=-1) >= 0).all()
+        assert made.source == ("GRU",) * 3
+
+
+def test_predict_quantiles_shorter_is_the_beginning_of_longer() -> None:
+    """A shorter horizon is a slice of a longer one, also across rolled blocks."""
+    model, panel = make_model(make_member()), make_panel()
+    long = model.predict_quantiles(panel, 20, (0.5,)).quantiles
+    for horizon in (3, 8, 11):
+        short = model.predict_quantiles(panel, horizon, (0.5,)).quantiles
+        np.testing.assert_allclose(short, long[:, :horizon], rtol=1e-6)
+
+
+def test_predict_quantiles_rolls_by_feeding_medians_back() -> None:
+    """Beyond the trained horizon the median is what the model says after its own medians."""
+    model, panel = make_model(make_member()), make_panel(1)
+    first = model.predict_quantiles(panel, 8, (0.5,)).quantiles[0, :, 0]
+    longer = np.concatenate([panel.target, first])
+    extended = Panel.from_series([Series("s0", np.arange(len(longer)), longer)], "1")
+    second = model.predict_quantiles(extended, 8, (0.5,)).quantiles[0, :, 0]
+    rolled = model.predict_quantiles(panel, 16, (0.5,)).quantiles[0, :, 0]
+    np.testing.assert_allclose(rolled, np.concatenate([first, second]), rtol=1e-5)
+
+
+@pytest.mark.parametrize(("shift", "factor"), [(0.0, 1000.0), (50.0, 1.0), (-3.0, 1e-3)])
+def test_predict_quantiles_follows_shift_and_scale(shift: float, factor: float) -> None:
+    """Moving or stretching the series moves and stretches the forecast alike."""
+    model, panel = make_model(make_member()), make_panel()
+    plain = model.predict_quantiles(panel, 12, (0.1, 0.5, 0.9)).quantiles
+    moved = panel.with_target(shift + factor * panel.target)
+    found = model.predict_quantiles(moved, 12, (0.1, 0.5, 0.9)).quantiles
+    np.testing.assert_allclose(found, shift + factor * plain, rtol=1e-4, atol=1e-4 * factor)
+
+
+def test_predict_quantiles_in_logs_follows_scale_and_stays_positive() -> None:
+    """A member that reads logarithms multiplies with its series and never goes below zero."""
+    model, panel = make_model(make_member(log=True)), make_panel()
+    plain = model.predict_quantiles(panel, 12, (0.025, 0.5)).quantiles
+    found = model.predict_quantiles(panel.with_target(7 * panel.target), 12, (0.025, 0.5)).quantiles
+    np.testing.assert_allclose(found, 7 * plain, rtol=1e-4)
+    assert (plain > 0).all()
+
+
+def test_predict_quantiles_in_logs_reads_other_series_as_they_are() -> None:
+    """A series with a value at or below zero is read without logarithms."""
+    panel = make_panel()
+    signed = panel.with_target(panel.target - 25)
+    log = make_model(make_member(log=True)).predict_quantiles(signed, 5, (0.5,))
+    raw = make_model(make_member()).predict_quantiles(signed, 5, (0.5,))
+    np.testing.assert_array_equal(log.quantiles, raw.quantiles)
+
+
+def test_predict_quantiles_weighs_members_by_share() -> None:
+    """The model's quantiles are the weighted mean of its members'."""
+    one, two, panel = make_member(0), make_member(1), make_panel()
+    both = make_model(replace(one, share=0.75), replace(two, share=0.25))
+    expected = 0.75 * make_model(one).predict_quantiles(panel, 6, DEFAULT_QUANTILES).quantiles
+    expected += 0.25 * make_model(two).predict_quantiles(panel, 6, DEFAULT_QUANTILES).quantiles
+    actual = both.predict_quantiles(panel, 6, DEFAULT_QUANTILES).quantiles
+    np.testing.assert_allclose(actual, expected, rtol=1e-9)
+
+
+def test_predict_quantiles_does_not_depend_on_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many series give the same forecasts as each one alone."""
+    model, panel = make_model(make_member()), make_panel(5)
+    whole = model.predict_quantiles(panel, 6, (0.5,)).quantiles
+    monkeypatch.setattr(recurrent, "CHUNK", 2)
+    np.testing.assert_allclose(
+        model.predict_quantiles(panel, 6, (0.5,)).quantiles, whole, rtol=1e-6
+    )
+
+
+def test_predict_quantiles_falls_back_where_nothing_was_observed() -> None:
+    """A series without a value in reach is left to the seasonal naive method, and says so."""
+    panel = make_panel(2, 80)
+    target = panel.target.copy()
+    target[40:80] = np.nan
+    made = make_model(make_member()).predict_quantiles(panel.with_target(target), 4, (0.5,))
+    assert made.source == ("SeasonalNaive", "GRU")
+    assert np.isfinite(made.quantiles).all()
+
+
+def test_predict_quantiles_of_a_constant_series_is_constant() -> None:
+    """A series that never changed is forecast to stay, with hardly any spread."""
+    panel = make_panel(1).with_target(np.full(40, 5.0))
+    made = make_model(make_member()).predict_quantiles(panel, 4, (0.025, 0.5, 0.975))
+    np.testing.assert_allclose(made.quantiles, 5.0, rtol=1e-6)
+
+
+def test_model_name_tells_the_cell() -> None:
+    """Cells are told apart, and the simple cell names its nonlinearity."""
+    assert model_name(RecurrentSpec(cell="lstm")) == "LSTM"
+    assert model_name(RecurrentSpec(cell="rnn", nonlinearity="sigmoid")) == "RNN-sigmoid"
+    assert model_name(RecurrentSpec(bidirectional=True)) == "BiGRU"

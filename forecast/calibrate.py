@@ -102,7 +102,7 @@ def calibrate(
     growth = _growth(y, quantiles)
     factors = _factors(y, quantiles, levels)
     calibration = Calibration(factors, growth, {})
-    if half == 0:
+    if half == 0 or np.isnan(y).all():
         return calibration
     inside: dict[int, list[NDArray[np.bool_]]] = {level: [] for level in REPORTED}
     for fitted, judged in ((slice(half), slice(half, None)), (slice(half, None), slice(half))):
@@ -147,9 +147,10 @@ def _factors(
 def _growth(y: NDArray[np.float64], quantiles: NDArray[np.float64]) -> float:
     """Exponent b of errors that grow as step ** b, within 0 and 1."""
     error = np.abs(y - quantiles[..., quantiles.shape[2] // 2])
-    size = np.nanmean(error, 1, keepdims=True) if len(y) else error
+    error = error[~np.isnan(error).all(1)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        relative = np.nanmean(error / size, 0) if len(y) else np.ones(0)
+        share = error / np.nanmean(error, 1, keepdims=True)
+        relative = np.nansum(share, 0) / np.count_nonzero(~np.isnan(share), 0)
     step = np.flatnonzero(np.isfinite(relative) & (relative > 0))
     if len(step) < 3:
         return 0.5

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.errors import DataError, UsageError
+from forecast.errors import DataError
 from forecast.geometry import Geometry
 from forecast.panel import Panel
 from forecast.spec import RecurrentSpec, TrainSpec
@@ -48,8 +48,6 @@ def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> Recurre
     ------
     DataError
         When every series is too short for one window.
-    UsageError
-        When lags and segment do not fit each other.
     """
     longest, typical = int(panel.lengths.max()), float(np.median(panel.lengths))
     if longest < LEAST_PAST + 1:
@@ -60,10 +58,6 @@ def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> Recurre
     season = spec.season or (1,)
     segment = spec.segment or _segment(season[0], spec.lags)
     lags = spec.lags or segment * _segments(segment, season, typical)
-    if lags % segment:
-        raise UsageError(
-            f"lags {lags} is not a multiple of segment {segment}", fix=f"--segment 1 --lags {lags}"
-        )
     rows = len(panel.target)
     hidden = 32 if rows < SMALL_PANEL else 64 if rows < LARGE_PANEL else 128
     return replace(

@@ -88,7 +88,9 @@ def test_network_has_orthogonal_recurrent_weights() -> None:
 
 def test_network_repeats_with_the_seed() -> None:
     """The same seed starts from the same weights, another from others."""
-    first, same, other = (network_of(seed).encoder.weight_ih_l0 for seed in (1, 1, 2))
+    first, same, other = (
+        network_of(seed).state_dict()["encoder.weight_ih_l0"] for seed in (1, 1, 2)
+    )
     assert torch.equal(first, same)
     assert not torch.equal(first, other)
 
@@ -104,16 +106,22 @@ def test_spread_adds_distances_outwards() -> None:
     np.testing.assert_allclose(spread(raw).numpy(), expected, rtol=1e-6)
 
 
+def slow_states(cell: SigmoidRNN, inputs: torch.Tensor, name: str) -> list[list[float]]:
+    """Run one sequence through the loop with one layer's weights."""
+    found = {key.removesuffix(f"_{name}"): one.tolist() for key, one in cell.named_parameters()}
+    bias = [a + b for a, b in zip(found["bias_ih"], found["bias_hh"], strict=True)]
+    weights = {"input": found["weight_ih"], "hidden": found["weight_hh"]}
+    return reference.slow_sigmoid_rnn(inputs.tolist(), weights, bias)
+
+
 def test_sigmoid_rnn_equals_the_slow_loop() -> None:
     """Every state is the logistic function of the weighted input and the state before."""
     torch.manual_seed(0)
     cell = SigmoidRNN(3, 4, batch_first=True)
     inputs = torch.randn(2, 6, 3)
     states, last = cell(inputs)
-    weights = {"input": cell.weight_ih_l0.tolist(), "hidden": cell.weight_hh_l0.tolist()}
-    bias = (cell.bias_ih_l0 + cell.bias_hh_l0).tolist()
     for row in range(2):
-        slow = reference.slow_sigmoid_rnn(inputs[row].tolist(), weights, bias)
+        slow = slow_states(cell, inputs[row], "l0")
         np.testing.assert_allclose(states[row].detach().numpy(), slow, rtol=1e-5)
         np.testing.assert_allclose(last[row].detach().numpy(), slow[-1], rtol=1e-5)
 
@@ -123,9 +131,5 @@ def test_sigmoid_rnn_reads_backwards_too() -> None:
     torch.manual_seed(0)
     cell = SigmoidRNN(3, 4, batch_first=True, bidirectional=True)
     inputs = torch.randn(1, 6, 3)
-    weights = {
-        "input": cell.weight_ih_l0_reverse.tolist(), "hidden": cell.weight_hh_l0_reverse.tolist()
-    }  # fmt: skip
-    bias = (cell.bias_ih_l0_reverse + cell.bias_hh_l0_reverse).tolist()
-    slow = reference.slow_sigmoid_rnn(inputs[0].flip(0).tolist(), weights, bias)
+    slow = slow_states(cell, inputs[0].flip(0), "l0_reverse")
     np.testing.assert_allclose(cell(inputs)[0][0, :, 4:].detach().numpy(), slow[::-1], rtol=1e-5)

@@ -1,0 +1,109 @@
+"""Calibration: intervals cover what they promise, on data whose distribution is known."""
+
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from forecast.calibrate import NARROWEST, WIDEST, Calibration, calibrate
+from forecast.result import DEFAULT_QUANTILES
+
+LEVELS = DEFAULT_QUANTILES
+NORMAL = np.array([NormalDist().inv_cdf(level) for level in LEVELS])
+MEDIAN = len(LEVELS) // 2
+
+
+def normal_case(
+    rows: int, spread: float, horizon: int = 6
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give normal truth of a spread, and quantiles that claim a spread of one."""
+    centre = np.random.default_rng(1).normal(size=(rows, horizon))
+    y = centre + spread * np.random.default_rng(0).normal(size=(rows, horizon))
+    return y, centre[..., None] + NORMAL
+
+
+def test_calibrate_leaves_perfect_quantiles_alone() -> None:
+    """With many rows whose quantiles are right, every factor is one within noise."""
+    found = calibrate(*normal_case(2000, 1.0), LEVELS)
+    factors = np.delete(found.factors, MEDIAN, axis=1)
+    np.testing.assert_allclose(factors, 1, atol=0.15)
+    assert factors.mean() == pytest.approx(1, abs=0.02)
+    assert (found.factors[:, MEDIAN] == 1).all()
+
+
+@pytest.mark.parametrize("spread", [0.7, 1.0, 2.0])
+def test_calibrate_covers_new_data(spread: float) -> None:
+    """Intervals that were too narrow or too wide cover 80 % and 95 % of data not seen."""
+    y, quantiles = normal_case(2000, spread)
+    found = calibrate(y[:1000], quantiles[:1000], LEVELS)
+    moved = found.apply(quantiles[1000:], trained=6)
+    for low, high, wanted in ((1, -2, 0.80), (0, -1, 0.95)):
+        inside = (y[1000:] >= moved[..., low]) & (y[1000:] <= moved[..., high])
+        assert inside.mean() == pytest.approx(wanted, abs=0.03)
+    assert found.coverage[80] == pytest.approx(0.80, abs=0.03)
+    assert found.coverage[95] == pytest.approx(0.95, abs=0.03)
+
+
+def test_calibrate_trusts_few_rows_little() -> None:
+    """Three rows move the quantiles less than three hundred do, in the same direction."""
+    few, many = (calibrate(*normal_case(rows, 2.0), LEVELS).factors[0, 1] for rows in (3, 300))
+    assert 1 < few < 1.3 < many
+
+
+def test_calibrate_keeps_factors_within_bounds() -> None:
+    """Nothing measured makes intervals absurdly narrow or wide."""
+    for spread in (1e-6, 1e6):
+        factors = calibrate(*normal_case(500, spread), LEVELS).factors
+        assert factors.min() >= NARROWEST
+        assert factors.max() <= WIDEST
+
+
+def test_calibrate_counts_only_what_is_known() -> None:
+    """Missing truth changes nothing, even where a whole forecast has none."""
+    y, quantiles = normal_case(200, 1.5)
+    gaps = np.concatenate([y, np.full((1, 6), np.nan)])
+    wider = np.concatenate([quantiles, quantiles[:1]])
+    found, whole = calibrate(gaps, wider, LEVELS), calibrate(y, quantiles, LEVELS)
+    np.testing.assert_allclose(found.factors, whole.factors, rtol=0.01)
+    assert found.growth == pytest.approx(whole.growth)
+
+
+def test_calibrate_without_any_truth_changes_nothing() -> None:
+    """Where nothing is known the network is taken at its word, and no coverage is claimed."""
+    _, quantiles = normal_case(4, 1.0)
+    found = calibrate(np.full((4, 6), np.nan), quantiles, LEVELS)
+    assert (found.factors == 1).all()
+    assert (found.growth, found.coverage) == (0.5, {})
+
+
+@pytest.mark.parametrize("power", [0.0, 0.5, 1.0])
+def test_calibrate_measures_the_growth_of_errors(power: float) -> None:
+    """Errors that grow as a power of the step show that power."""
+    steps = np.arange(1, 25.0)
+    y = np.random.default_rng(0).normal(size=(2000, 24)) * steps**power
+    quantiles = np.zeros((2000, 24, 1)) + steps[:, None] ** power * NORMAL
+    assert calibrate(y, quantiles, LEVELS).growth == pytest.approx(power, abs=0.03)
+
+
+def test_apply_never_lets_quantiles_cross() -> None:
+    """Factors that differ wildly between levels still give ordered quantiles."""
+    factors = np.random.default_rng(0).uniform(NARROWEST, WIDEST, size=(6, len(LEVELS)))
+    _, quantiles = normal_case(50, 1.0)
+    moved = Calibration(factors, 0.5, {}).apply(quantiles, trained=6)
+    assert (np.diff(moved, axis=-1) >= 0).all()
+    assert np.isfinite(moved).all()
+
+
+def test_apply_without_calibration_keeps_the_trained_steps() -> None:
+    """An uncalibrated network is left as it is, up to its trained horizon."""
+    _, quantiles = normal_case(5, 1.0)
+    np.testing.assert_allclose(Calibration.none().apply(quantiles, trained=6), quantiles)
+
+
+def test_apply_widens_beyond_the_trained_horizon() -> None:
+    """A rolled step is wider than its twin by the measured power of the ratio of steps."""
+    quantiles = np.tile(NORMAL, (1, 6, 1))
+    moved = Calibration(np.ones((3, len(LEVELS))), 0.5, {}).apply(quantiles, trained=3)
+    np.testing.assert_allclose(moved[0, 4], NORMAL * np.sqrt(5 / 2))
+    np.testing.assert_allclose(moved[..., MEDIAN], quantiles[..., MEDIAN])

@@ -1,39 +1,29 @@
-"""The model file: one sealed safetensors file that holds everything a forecast needs.
+"""The model file: weights, the last rows of every series, calibration and a manifest.
 
-The file is valid safetensors. Its metadata has one entry, a JSON document
-with the manifest and a seal: the SHA-256 of the whole file with the seal's
-own digits as zeros. The seal is checked before anything is used. Tensors hold
-the weights, the last rows of every series and the calibration.
+What makes the file whole and trustworthy is in ``forecast.seal``, how it gets
+on disk in ``forecast.storage``.
 """
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import safetensors
-import safetensors.numpy
 from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration
 from forecast.columns import Columns
-from forecast.errors import ArtifactError, NotFoundError, WriteError
+from forecast.errors import ArtifactError, NotFoundError, UsageError, WriteError
 from forecast.geometry import Geometry
 from forecast.infer import Weights
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.panel import Panel
+from forecast.seal import looks_sealed, seal, unseal
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 from forecast.storage import write_output
 
 FORMAT_VERSION = 1
 """Grows when an older program could not read the file rightly."""
-
-_KEY = "forecast"
-_NO_SEAL = "0" * 64
-_SEAL_MARK = b'{\\"seal\\":\\"'
-_LARGEST_HEADER = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -150,6 +140,27 @@ def load(path: str | Path) -> Artifact:
     return from_bytes(content, str(path))
 
 
+def check_replaceable(path: str | Path) -> None:
+    """Refuse to replace a file that is something else than a model.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Raises
+    ------
+    UsageError
+        When there is such a file.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            beginning = file.read(100)
+    except OSError:
+        return
+    if beginning and Path(path).is_file() and not looks_sealed(beginning):
+        raise UsageError("there is a file that is no model", where=str(path), fix="--force")
+
+
 def to_bytes(artifact: Artifact) -> bytes:
     """Give the content of a model file: equal artifacts give equal bytes.
 
@@ -193,11 +204,7 @@ def to_bytes(artifact: Artifact) -> bytes:
         "coverage": {str(level): share for level, share in model.calibration.coverage.items()},
         **asdict(artifact.manifest),
     }
-    document = json.dumps({"seal": _NO_SEAL, **manifest}, separators=(",", ":"), allow_nan=False)
-    content = safetensors.numpy.save(tensors, {_KEY: document})
-    at = _seal_position(content)
-    seal = hashlib.sha256(content).hexdigest().encode()
-    return content[:at] + seal + content[at + len(seal) :]
+    return seal(tensors, manifest)
 
 
 def from_bytes(content: bytes, where: str) -> Artifact:
@@ -213,7 +220,7 @@ def from_bytes(content: bytes, where: str) -> Artifact:
     -------
     Artifact
     """
-    document = _unsealed(content, where)
+    document, tensors = unseal(content, where)
     version = document.get("format_version")
     if not isinstance(version, int) or version > FORMAT_VERSION:
         raise ArtifactError(
@@ -222,8 +229,8 @@ def from_bytes(content: bytes, where: str) -> Artifact:
             fix="pip install --upgrade forecast",
         )
     try:
-        return _build(document, safetensors.numpy.load(content))
-    except (KeyError, TypeError, ValueError, safetensors.SafetensorError) as error:
+        return _build(document, tensors)
+    except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(f"the model file is inconsistent: {error!r}", where=where) from error
 
 
@@ -231,40 +238,6 @@ def _distinct_weights(model: RecurrentModel) -> list[Weights]:
     """Weights in order of their first member: members may share a network."""
     found: dict[int, Weights] = {id(member.weights): member.weights for member in model.members}
     return list(found.values())
-
-
-def _unsealed(content: bytes, where: str) -> dict[str, Any]:
-    damaged = ArtifactError(
-        "this is not an intact model file: its seal does not match its content",
-        where=where,
-        fix=f"restore {where}.prev, or train again",
-    )
-    at = _seal_position(content)
-    if at < 0:
-        raise damaged
-    seal = content[at : at + 64]
-    digest = hashlib.sha256(content[:at])
-    digest.update(_NO_SEAL.encode())
-    digest.update(content[at + 64 :])
-    if digest.hexdigest().encode() != seal:
-        raise damaged
-    try:
-        size = int.from_bytes(content[:8], "little")
-        document = json.loads(json.loads(content[8 : 8 + size])["__metadata__"][_KEY])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise damaged from error
-    if not isinstance(document, dict):
-        raise damaged
-    return document
-
-
-def _seal_position(content: bytes) -> int:
-    """First digit of the seal within the header, -1 where there is none."""
-    size = int.from_bytes(content[:8], "little")
-    if not 0 < size <= min(len(content) - 8, _LARGEST_HEADER):
-        return -1
-    at = content.find(_SEAL_MARK, 8, 8 + size)
-    return -1 if at < 0 or at + len(_SEAL_MARK) + 64 > 8 + size else at + len(_SEAL_MARK)
 
 
 def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifact:

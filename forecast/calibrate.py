@@ -113,7 +113,8 @@ def calibrate(
             low, high = (levels.index(one) for one in interval_quantiles(level))
             hit = (y[judged] >= moved[..., low]) & (y[judged] <= moved[..., high])
             inside[level].append(hit[seen])
-    coverage = {level: float(np.concatenate(hits).mean()) for level, hits in inside.items()}
+    whole = {level: np.concatenate(hits) for level, hits in inside.items()}
+    coverage = {level: float(hits.mean()) for level, hits in whole.items() if len(hits)}
     return Calibration(factors, growth, coverage)
 
 

@@ -94,6 +94,15 @@ def test_fit_recurrent_trains_short_and_gappy_series() -> None:
     assert np.isfinite(fitted.model.predict_quantiles(whole, 5, (0.5,)).quantiles).all()
 
 
+@pytest.mark.parametrize("rows", [4, 5, 6, 9])
+def test_fit_recurrent_trains_one_tiny_series(rows: int) -> None:
+    """Four rows suffice; then nothing can be held back."""
+    panel = make_panel(1, rows)
+    for train in (QUICK, TrainSpec(steps=4, members=1)):
+        fitted = fit_recurrent(panel, RecurrentSpec(season=(1,)), train, 2)
+        assert np.isfinite(fitted.model.predict_quantiles(panel, 5, (0.5,)).quantiles).all()
+
+
 def test_fit_recurrent_refuses_too_few_rows() -> None:
     """Three rows are refused with what is needed."""
     with pytest.raises(DataError, match="3 rows; training needs 4"):

@@ -19,7 +19,7 @@ LAYERS = {
     "parallel": 1, "storage": 1,
     "panel": 2, "result": 2, "columns": 2, "table": 2, "clean": 2, "geometry": 2,
     "delimited": 3, "roles": 3, "draft": 3, "rows": 3, "check": 3, "read": 3, "write": 3,
-    "window": 3, "features": 3, "metrics": 3, "universal": 3,
+    "seal": 3, "window": 3, "features": 3, "metrics": 3, "universal": 3,
     "pretrained": 4, "networks": 4, "infer": 4, "calibrate": 4, "train": 4, "configure": 4,
     "models": 5,
     "artifact": 6, "predict": 6,
@@ -50,12 +50,12 @@ EXCEPTIONS = {
 """Imports that do not go down, each with its reason; inside a folder all are free."""
 
 THIRD_PARTIES = {
-    "torch": ("networks", "train", "models.fit", "pretrain"),
+    "torch": ("networks", "train", "models.members", "pretrain"),
     "statsmodels": ("models.arima", "significance"),
     "typer": ("cli",),
     "rich": ("cli", "report"),
     "pyarrow": ("write",),
-    "safetensors": ("artifact", "pretrained", "pretrain"),
+    "safetensors": ("seal", "pretrained", "pretrain"),
 }
 """Where each library may be imported at all; a name stands for all modules it begins."""
 

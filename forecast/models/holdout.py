@@ -20,7 +20,7 @@ WANTED = 100
 MOST_SERIES = 1000
 """Series that are looked at, evenly spaced, in a large panel."""
 
-LEAST_HISTORY = 3
+LEAST_HISTORY = 4
 """Rows that a series keeps before its cutoff."""
 
 

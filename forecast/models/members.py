@@ -1,0 +1,125 @@
+"""Train the member networks, one after another, within one time limit."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from forecast.configure import LEAST_PAST, choose_log, geometry_of
+from forecast.models.recurrent import Member
+from forecast.networks import SegmentNetwork
+from forecast.panel import Panel
+from forecast.result import DEFAULT_QUANTILES
+from forecast.spec import RecurrentSpec, TrainSpec
+from forecast.train import History, train
+from forecast.window import Windows
+
+Progress = Callable[[int, int], None]
+
+
+class Course:
+    """Networks that share a specification, a time limit and a progress bar.
+
+    Parameters
+    ----------
+    spec : RecurrentSpec
+        Complete but for ``log``, which members take turns with where None.
+    train_spec : TrainSpec
+        Complete.
+    panel : Panel
+        Decides which way to read the first member takes.
+    progress : callable
+        Called with steps done and steps in all.
+    """
+
+    def __init__(
+        self, spec: RecurrentSpec, train_spec: TrainSpec, panel: Panel, progress: Progress
+    ) -> None:
+        self.spec, self.train_spec, self.progress = spec, train_spec, progress
+        self.logs = _log_choices(panel, spec)
+        self.planned = self.wanted = train_spec.members or 1
+        self.deadline = time.monotonic() + (train_spec.max_seconds or np.inf)
+        self.histories: list[History] = []
+
+    def members(self, panel: Panel, count: int) -> tuple[Member, ...]:
+        """Train networks with different seeds on every row of a panel.
+
+        Parameters
+        ----------
+        panel : Panel
+        count : int
+
+        Returns
+        -------
+        tuple of Member
+        """
+        return tuple(self._member(panel, number) for number in range(count))
+
+    def _member(self, panel: Panel, number: int) -> Member:
+        steps = self.train_spec.steps or 0
+        done = len(self.histories) * steps
+        left = max(self.planned - len(self.histories), 1)
+        member, history = train_network(
+            panel,
+            replace(self.spec, log=self.logs[number % len(self.logs)]),
+            replace(self.train_spec, seed=self.train_spec.seed + number),
+            seconds=(self.deadline - time.monotonic()) / left,
+            progress=lambda step, _: self.progress(done + step, self.planned * steps),
+        )
+        self.histories.append(history)
+        return member
+
+
+def train_network(
+    panel: Panel,
+    spec: RecurrentSpec,
+    train_spec: TrainSpec,
+    *,
+    seconds: float = float("inf"),
+    progress: Progress = lambda step, steps: None,
+) -> tuple[Member, History]:
+    """Train one network on every row of a panel.
+
+    Parameters
+    ----------
+    panel : Panel
+    spec : RecurrentSpec
+        Complete.
+    train_spec : TrainSpec
+        Complete.
+    seconds : float
+        Time limit.
+    progress : callable
+        Called with the step and the number of steps.
+
+    Returns
+    -------
+    Member, History
+    """
+    geometry = geometry_of(spec)
+    windows = Windows.of(panel.with_target(np.log(panel.target)) if spec.log else panel, LEAST_PAST)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(train_spec.seed)
+        network = SegmentNetwork(spec, geometry, len(DEFAULT_QUANTILES))
+        history = train(
+            network,
+            windows,
+            train_spec,
+            levels=DEFAULT_QUANTILES,
+            seconds=seconds,
+            progress=progress,
+        )
+    weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+    return Member(spec, geometry, weights), history
+
+
+def _log_choices(panel: Panel, spec: RecurrentSpec) -> tuple[bool, ...]:
+    """Members take turns: what the data prefer first, then the other."""
+    if spec.log is not None:
+        return (spec.log,)
+    if not np.nanmin(panel.target) > 0:
+        return (False,)
+    preferred = choose_log(panel, (spec.season or (1,))[0])
+    return preferred, not preferred

@@ -186,12 +186,15 @@ class Forecaster:
         )
         self._artifact = Artifact(model, given.panel.tail(model.past), manifest)
 
-    def read_newer(self, source: Source) -> Input:
+    def read_newer(self, source: Source, reading: DataSpec | None = None) -> Input:
         """Read a newer history by the columns and frequency of the training data.
 
         Parameters
         ----------
         source : str, Path, binary stream, pandas.DataFrame or Input
+        reading : DataSpec, optional
+            Where the newer history differs: its column names, what to do with
+            duplicates.
 
         Returns
         -------
@@ -203,16 +206,17 @@ class Forecaster:
             When its frequency is another one.
         """
         manifest, model = self.artifact.manifest, self.artifact.model
-        columns = manifest.columns
-        reading = replace(
+        columns, other = manifest.columns, reading or DataSpec()
+        known = replace(
             manifest.reading,
-            time=columns.time,
-            target=None if columns.wide else columns.target,
-            id=None if columns.wide else columns.id,
+            time=other.time or columns.time,
+            target=None if columns.wide else other.target or columns.target,
+            id=None if columns.wide else other.id or columns.id,
             wide=columns.wide,
             freq=model.freq,
+            duplicates=(manifest.reading if other.duplicates == "error" else other).duplicates,
         )
-        given = read(source, reading)
+        given = read(source, known)
         if given.panel.freq != model.freq:
             raise UsageError(
                 f"the history has frequency {given.panel.freq}; the model was trained on"

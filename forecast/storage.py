@@ -113,7 +113,7 @@ def _write_error(error: OSError, path: str | Path) -> WriteError:
     return WriteError(
         f"cannot be written: {(error.strerror or str(error)).lower()}",
         where=str(path),
-        fix="choose another file with -o, in a folder that exists and can be written to",
+        fix="choose another file, in a folder that exists and can be written to",
     )
 
 

@@ -1,0 +1,284 @@
+"""What all commands share: the streams, and the one boundary that turns errors into exit codes.
+
+Results go to stdout, everything else to stderr.
+"""
+
+import json
+import os
+import signal
+import sys
+import tempfile
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import BinaryIO, NoReturn
+
+from forecast.cli.fix import complete
+from forecast.errors import ForecastError, NotFoundError, UsageError, WriteError
+
+DEFAULT_MODEL = "forecast.model"
+"""Where a model is kept when neither --model nor $FORECAST_MODEL says otherwise."""
+
+BROKEN_PIPE, INTERRUPTED, TERMINATED, BUG = 141, 130, 143, 1
+MOST_LINES, LONGEST_LINE = 6, 400
+
+Progress = Callable[[int, int], None]
+
+
+def run(typed: Sequence[str]) -> int:
+    """Run one command line.
+
+    Parameters
+    ----------
+    typed : sequence of str
+        What was typed after ``forecast``.
+
+    Returns
+    -------
+    int
+        The exit code. Every exception ends here.
+    """
+    try:
+        signal.signal(signal.SIGTERM, _terminate)
+        if not sys.warnoptions:
+            warnings.simplefilter("ignore")  # they speak to programmers
+        return _call(list(typed) or ["--help"])
+    except KeyboardInterrupt:
+        say("interrupted")
+        return INTERRUPTED
+    except SystemExit as stop:
+        if stop.code == TERMINATED:
+            say("terminated")
+        # typer and rich exit with 1 only where the reader of stdout has gone
+        return BROKEN_PIPE if stop.code == 1 else int(stop.code or 0)
+    except ForecastError as error:
+        _report(error, typed)
+        return error.exit_code
+    except Exception as error:
+        _report(_bug(error), typed)
+        return BUG
+
+
+def say(*lines: str) -> None:
+    """Write lines to stderr, where there is one.
+
+    Parameters
+    ----------
+    *lines : str
+    """
+    if sys.stderr is not None:  # print would take None for stdout
+        with suppress(OSError):
+            print(*lines, sep="\n", file=sys.stderr, flush=True)
+
+
+def emit(result: str | bytes) -> None:
+    """Write a result to stdout.
+
+    Parameters
+    ----------
+    result : str or bytes
+        Text is written as UTF-8.
+
+    Raises
+    ------
+    WriteError
+        When stdout is closed or its disk is full.
+    """
+    if sys.stdout is None:
+        raise WriteError("is closed", where="stdout", fix="add > FILE")
+    try:
+        raw = result.encode(errors="replace") if isinstance(result, str) else result
+        sys.stdout.buffer.write(raw)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        _lose_stdout(error)
+
+
+def deliver(result: str | bytes, output: str | None) -> None:
+    """Write a result to a file, or to stdout.
+
+    Parameters
+    ----------
+    result : str or bytes
+    output : str or None
+        stdout where None.
+    """
+    if output is None:
+        emit(result)
+        return
+    from forecast.storage import write_output
+
+    write_output(result, output)
+
+
+def envelope(schema: str, result: object, remarks: Sequence[str]) -> str:
+    """Give a result as one line of JSON.
+
+    Parameters
+    ----------
+    schema : str
+        Name and version, for example "forecast.train/1".
+    result : object
+        What JSON can hold.
+    remarks : sequence of str
+        Listed under "warnings".
+
+    Returns
+    -------
+    str
+    """
+    document = {"schema": schema, "ok": True, "data": result, "warnings": list(remarks)}
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return f"{text}\n"
+
+
+def is_terminal() -> bool:
+    """Tell whether a person reads stdout."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def source(path: str) -> str | BinaryIO:
+    """Give what a path stands for: ``-`` is standard input.
+
+    Parameters
+    ----------
+    path : str
+
+    Returns
+    -------
+    str or binary stream
+    """
+    if path != "-":
+        return path
+    if sys.stdin is None:
+        raise NotFoundError("standard input is closed", where="stdin", fix="name a file")
+    return sys.stdin.buffer
+
+
+def protect(output: str, *inputs: str | None) -> None:
+    """Refuse to write where one of the inputs lies.
+
+    Parameters
+    ----------
+    output : str
+    *inputs : str or None
+
+    Raises
+    ------
+    UsageError
+    """
+    for one in inputs:
+        if one is not None and os.path.realpath(one) == os.path.realpath(output):
+            raise UsageError("the output would replace the input", where=output)
+
+
+def use_threads(threads: int | None) -> None:
+    """Limit the threads that numerical libraries will start.
+
+    Parameters
+    ----------
+    threads : int, optional
+        As many as there are processors where None.
+    """
+    if threads is not None:  # read by these libraries when they are loaded
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+            os.environ[name] = str(threads)
+
+
+@contextmanager
+def progress(label: str, *, wanted: bool) -> Iterator[Progress]:
+    """Show a bar on stderr while something goes on, if a person looks at it.
+
+    Parameters
+    ----------
+    label : str
+    wanted : bool
+
+    Yields
+    ------
+    callable
+        To be called with steps done and steps in all.
+    """
+    if not wanted or sys.stderr is None or not sys.stderr.isatty():
+        yield lambda step, steps: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda step, steps: bar.update(task, completed=step, total=steps)
+
+
+def _call(typed: list[str]) -> int:
+    import typer
+
+    from forecast.cli.app import app
+
+    try:
+        code = app(typed, prog_name="forecast", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except typer.TyperException as error:
+        path = getattr(getattr(error, "ctx", None), "command_path", "forecast")
+        raise UsageError(error.format_message(), fix=f"{path} --help") from error
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
+    except OSError as error:
+        if sys.stdout is None or error.filename is not None:
+            raise
+        _lose_stdout(error)
+    if code == INTERRUPTED:  # typer has caught the KeyboardInterrupt
+        raise KeyboardInterrupt
+    return int(code or 0)
+
+
+def _terminate(signum: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(TERMINATED)
+
+
+def _lose_stdout(error: OSError) -> NoReturn:
+    """Send what is still buffered nowhere, so that Python's exit does not fail on it again."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        raise SystemExit(BROKEN_PIPE) from error
+    reason = (error.strerror or str(error)).lower()
+    raise WriteError(f"cannot be written: {reason}", where="stdout") from error
+
+
+def _report(error: ForecastError, typed: Sequence[str]) -> None:
+    fix = complete(error.fix, typed) if error.fix else None
+    if "--json" in typed:
+        found = {
+            "ok": False,
+            "code": error.code,
+            "message": f"{error.where}: {error.message}" if error.where else error.message,
+            "hint": fix,
+            "exit": error.exit_code,
+        }
+        say(json.dumps(found, separators=(",", ":")))
+        return
+    place = f"{error.where}: " if error.where else ""
+    lines = f"error: {place}{error.message}".splitlines()[: MOST_LINES - 1]
+    say(*(_printable(line) for line in lines), *([f"fix: {_printable(fix)}"] if fix else []))
+
+
+def _printable(line: str) -> str:
+    """Escape control characters, and cut what nobody reads."""
+    clean = "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
+    return clean if len(clean) <= LONGEST_LINE else f"{clean[:LONGEST_LINE]}…"
+
+
+def _bug(error: Exception) -> ForecastError:
+    found = f"{type(error).__name__}: {error}".splitlines()[0]
+    try:
+        handle, path = tempfile.mkstemp(prefix="forecast-", suffix=".log", text=True)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as log:
+            traceback.print_exception(error, file=log)
+    except OSError:
+        path = "nowhere to write it"
+    return ForecastError(f"this is a bug, please report it: {found} (log: {path})")

@@ -1,0 +1,52 @@
+"""Complete the fix of an error to the whole command line that works when typed."""
+
+import re
+import shlex
+from collections.abc import Sequence
+from itertools import pairwise
+
+_FLAGS = re.compile(r"(?:forecast train \S.*? |add )?(?=--)")
+
+
+def complete(fix: str, typed: Sequence[str]) -> str:
+    """Put the flags of a fix into the command that failed.
+
+    Parameters
+    ----------
+    fix : str
+        Where it is only flags, "add" with flags, or a train command with
+        flags, it is completed; otherwise given back as it is.
+    typed : sequence of str
+        What followed ``forecast``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> complete("--horizon 30", ["predict", "--horizon", "0", "-q"])
+    'forecast predict -q --horizon 30'
+    >>> complete("forecast train a.csv --target y", ["compare", "a.csv", "--id", "shop"])
+    'forecast compare a.csv --id shop --target y'
+    >>> complete("rename one of them", ["train", "a.csv"])
+    'rename one of them'
+    """
+    prefix = _FLAGS.match(fix)
+    if prefix is None or not typed:
+        return fix
+    flags, separator, rest = fix[prefix.end() :].partition(", or ")
+    try:
+        words = shlex.split(flags)
+    except ValueError:
+        return fix
+    valued = {flag: not value.startswith("--") for flag, value in pairwise([*words, "--"])}
+    kept: list[str] = []
+    old = iter(typed)
+    for word in old:
+        if word in valued:
+            if valued[word]:
+                next(old, None)
+        elif word.partition("=")[0] not in valued:
+            kept.append(word)
+    return shlex.join(["forecast", *kept, *words]) + separator + rest

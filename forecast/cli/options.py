@@ -1,0 +1,177 @@
+"""Every setting as a command-line option, declared once for all commands.
+
+A command that takes a ``DataSpec``, ``RecurrentSpec`` or ``TrainSpec`` gets
+one option for each field listed here; names, types and defaults are those of
+the field.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields, replace
+from functools import wraps
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+
+import typer
+
+from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
+
+Spec = TypeVar("Spec", DataSpec, RecurrentSpec, TrainSpec)
+Format = Literal["csv", "json", "jsonl", "parquet", "table"]
+
+Data = Annotated[
+    str, typer.Argument(metavar="DATA", help="CSV file, plain or gzip; - reads standard input.")
+]
+NewerData = Annotated[
+    str | None,
+    typer.Argument(metavar="[DATA]", help="Newer history; the model's own where left out."),
+]
+OldData = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[DATA]", help="CSV file; what the model was trained on where left out."
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        envvar="FORECAST_MODEL",
+        metavar="PATH",
+        help="The model file; ./forecast.model where not given.",
+    ),
+]
+Horizon = Annotated[
+    int | None, typer.Option(metavar="STEPS", help="Steps ahead; as trained where not given.")
+]
+Output = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write here; the suffix is the format."),
+]
+Levels = Annotated[
+    list[int], typer.Option(metavar="PERCENT", help="Coverage of an interval; repeatable.")
+]
+Threads = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Processor threads to compute with.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Results and errors as JSON, one line each.")]
+
+_PANELS = {
+    DataSpec: "How DATA is read (found in the file where not given)",
+    RecurrentSpec: "Network (chosen from the data where not given)",
+    TrainSpec: "Training (chosen from the data where not given)",
+}
+
+_OPTIONS: dict[type, dict[str, tuple[str, str]]] = {  # field: what its value is, what it does
+    DataSpec: {
+        "time": ("COLUMN", "Column of times."),
+        "target": ("COLUMN", "Column to forecast."),
+        "id": ("COLUMN", "Column that names the series."),
+        "freq": ("ALIAS", "Step between rows, a pandas alias: h, D, W, MS, QS, YS, 15min, ..."),
+        "season": ("STEPS", "Season length; repeatable; 1 means none."),
+        "wide": ("", "Every numeric column is a series of its own."),
+        "duplicates": ("", "What to do with several rows for one time of a series."),
+    },
+    RecurrentSpec: {
+        "cell": ("", "Recurrent cell."),
+        "nonlinearity": ("", "Of the simple cell rnn."),
+        "bidirectional": ("", "Read the observed window backwards, too."),
+        "layers": ("N", "Stacked recurrent layers."),
+        "hidden": ("N", "Units in a layer."),
+        "lags": ("STEPS", "Past steps that the network is unrolled over."),
+        "segment": ("STEPS", "Lags read by one recurrent step; 1 is the textbook network."),
+        "horizon": ("STEPS", "Steps ahead."),
+        "strategy": ("", "The whole horizon at once, or a segment that is fed back."),
+        "level": ("", "Centre windows on their last segment, or on the whole series."),
+        "bases": ("", "Let the network correct naive, seasonal and drift forecasts."),
+        "log": ("", "Model logarithms."),
+        "dropout": ("SHARE", "Share of hidden units dropped while training."),
+    },
+    TrainSpec: {
+        "epochs": ("N", "Passes over all windows, instead of --steps."),
+        "steps": ("N", "Optimiser steps of one network."),
+        "max_seconds": ("SECONDS", "Time limit of the whole training."),
+        "members": ("N", "Networks that forecast together."),
+        "batch": ("N", "Windows in one step."),
+        "learning_rate": ("RATE", "Peak of the learning rate."),
+        "seed": ("N", "Of every random choice."),
+        "from_scratch": ("", "Leave the pretrained network out."),
+    },
+}
+
+
+def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command one option per field of the settings among its parameters.
+
+    Parameters
+    ----------
+    command : callable
+        Parameters annotated with a settings class are built from options.
+
+    Returns
+    -------
+    callable
+        With the options as keyword parameters, ready for Typer.
+    """
+    flat: list[inspect.Parameter] = []
+    taken = {}
+    for name, parameter in inspect.signature(command).parameters.items():
+        if parameter.annotation in _OPTIONS:
+            taken[name] = parameter.annotation
+            flat += _parameters(parameter.annotation)
+        else:
+            flat.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY))
+
+    @wraps(command)
+    def built(**given: Any) -> None:
+        settings = {}
+        for name, spec in taken.items():
+            values = {field: given.pop(field) for field in _OPTIONS[spec]}
+            values = {k: tuple(v) or None if isinstance(v, list) else v for k, v in values.items()}
+            settings[name] = spec(**values)
+        command(**given, **settings)
+
+    built.__signature__ = inspect.Signature(flat)  # type: ignore[attr-defined]
+    return built
+
+
+def override(base: Spec, given: Spec) -> Spec:
+    """Replace settings by those that were given on the command line.
+
+    Parameters
+    ----------
+    base, given : DataSpec, RecurrentSpec or TrainSpec
+        A field of ``given`` counts where it differs from its default.
+
+    Returns
+    -------
+    DataSpec, RecurrentSpec or TrainSpec
+    """
+    usual = type(given)()
+    changed = {
+        field.name: getattr(given, field.name)
+        for field in fields(given)
+        if getattr(given, field.name) != getattr(usual, field.name)
+    }
+    return replace(base, **changed)
+
+
+def _parameters(spec: type) -> list[inspect.Parameter]:
+    kinds, defaults = get_type_hints(spec), {one.name: one for one in fields(spec)}
+    return [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=_option(spec, name, defaults[name]),
+            annotation=list[int] | None if name == "season" else kinds[name],
+        )
+        for name in _OPTIONS[spec]
+    ]
+
+
+def _option(spec: type, name: str, field: Field[Any]) -> Any:
+    metavar, text = _OPTIONS[spec][name]
+    default = None if field.default is MISSING else field.default
+    flag = [f"--{name.replace('_', '-')}"] if default is False else []
+    return typer.Option(
+        default, *flag, metavar=metavar or None, help=text, rich_help_panel=_PANELS[spec]
+    )

@@ -1,0 +1,107 @@
+"""forecast predict: forecast from a saved model, from newer history, or without training."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from forecast.cli.common import DEFAULT_MODEL, deliver, is_terminal, protect, say, source
+from forecast.cli.options import (
+    Format,
+    Horizon,
+    Json,
+    Levels,
+    Model,
+    NewerData,
+    Output,
+    Quiet,
+    takes_settings,
+)
+from forecast.errors import PartialError, UsageError
+from forecast.spec import DataSpec, RecurrentSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Shape = Annotated[Format | None, typer.Option("--format", help="Instead of CSV or a table.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Exit with 8 when a series fell back to another model.")
+]
+
+_SUFFIXES: dict[str, Format] = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".txt": "table",
+}
+
+
+@takes_settings
+def predict(
+    reading: DataSpec,
+    data: NewerData = None,
+    horizon: Horizon = None,
+    level: Levels = [80, 95],  # noqa: B006  # typer copies it
+    model: Model = None,
+    output: Output = None,
+    form: Shape = None,
+    strict: Strict = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Forecast from the saved model; DATA is newer history, and nothing is trained."""
+    from forecast.forecaster import Forecaster, default_horizon, load, read
+    from forecast.storage import check_writable
+
+    if output is not None:
+        protect(output, data, model or DEFAULT_MODEL)
+        check_writable(output)
+    form = "json" if json else form or _usual_form(output)
+    asked = Forecaster(RecurrentSpec(horizon=horizon), reading=reading)
+    path = model or DEFAULT_MODEL
+    if data is not None and model is None and not Path(path).exists():
+        newer = read(source(data), reading)
+        horizon = horizon or default_horizon(newer.panel)
+        forecaster = asked.adopt(newer, horizon)
+        remark = f"no {path} here: the pretrained network forecasts; forecast train fits it to DATA"
+    else:
+        forecaster = load(path)
+        newer = None if data is None else forecaster.read_newer(source(data), reading)
+        horizon = horizon or forecaster.artifact.model.spec.horizon or 1
+        remark = f"model: {path}"
+    remarks = (remark, *(newer.notes if newer else ()))
+    if not (quiet or json):
+        say(*remarks)
+    frame = forecaster.predict_frame(horizon, newer, level)
+    _deliver(frame, form, output, remarks)
+    fallen = frame.loc[frame["source"] != frame["model"], "source"]
+    if strict and len(fallen):
+        raise PartialError(f"{len(fallen):,} of {len(frame):,} rows are from {fallen.iloc[0]}")
+
+
+def _usual_form(output: str | None) -> Format:
+    if output is not None:
+        return _SUFFIXES.get(Path(output).suffix.lower(), "csv")
+    return "table" if is_terminal() else "csv"
+
+
+def _deliver(
+    frame: "pd.DataFrame", form: Format, output: str | None, remarks: tuple[str, ...]
+) -> None:
+    from forecast import write
+    from forecast.report.terminal import as_text, forecast_table
+
+    if form == "parquet" and output is None and is_terminal():
+        raise UsageError("Parquet is not text for a terminal", fix="--output forecast.parquet")
+    stream = sys.stdout if output is None else None
+    makers: dict[Format, Callable[[], str | bytes]] = {
+        "csv": lambda: write.to_csv(frame),
+        "json": lambda: write.to_json(frame, warnings=remarks),
+        "jsonl": lambda: write.to_jsonl(frame),
+        "parquet": lambda: write.to_parquet(frame),
+        "table": lambda: as_text(forecast_table(frame), stream),
+    }
+    deliver(makers[form](), output)

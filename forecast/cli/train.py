@@ -1,0 +1,71 @@
+"""forecast train: fit a recurrent forecaster and save it."""
+
+from typing import Annotated
+
+import typer
+
+from forecast.cli.common import (
+    DEFAULT_MODEL,
+    emit,
+    envelope,
+    progress,
+    protect,
+    say,
+    source,
+    use_threads,
+)
+from forecast.cli.options import Data, Json, Model, Quiet, Threads, takes_settings
+from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
+
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that is no model file.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also show loss and gradients.")]
+
+
+@takes_settings
+def train(
+    data: Data,
+    reading: DataSpec,
+    recurrent: RecurrentSpec,
+    training: TrainSpec,
+    model: Model = None,
+    threads: Threads = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    json: Json = False,
+) -> None:
+    """Train a recurrent forecaster on the series in DATA and save it."""
+    use_threads(threads)
+    from forecast.artifact import check_replaceable
+    from forecast.configure import choose_recurrent
+    from forecast.forecaster import Forecaster, default_horizon, read
+    from forecast.report.describe import (
+        describe_course,
+        describe_network,
+        describe_training,
+        summarise,
+    )
+    from forecast.storage import check_writable
+
+    path = model or DEFAULT_MODEL
+    protect(path, data)
+    check_writable(path)
+    if not force:
+        check_replaceable(path)
+    talks = not (quiet or json)
+    given = read(source(data), reading)
+    forecaster = Forecaster(recurrent, training, reading)
+    chosen = forecaster.seasoned(given.panel)
+    chosen = choose_recurrent(chosen, given.panel, default_horizon(given.panel))
+    if talks:
+        say(*given.notes, describe_network(chosen))
+    with progress("training", wanted=talks) as advance:
+        forecaster.fit(given, advance)
+    forecaster.save(path)
+    if talks and verbose:
+        say(*describe_course(forecaster.artifact.manifest))
+    if talks and forecaster.fitted is not None:
+        say(describe_training(forecaster.fitted, path))
+    if json:
+        result = {"path": path, **summarise(forecaster.artifact)}
+        emit(envelope("forecast.train/1", result, given.notes))

@@ -1,0 +1,1 @@
+"""Show results to people: sentences and terminal tables."""

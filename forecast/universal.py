@@ -13,8 +13,8 @@ PHASES = 24
 REACH = 8
 """Segments that level changes and scale look back on (R)."""
 
-POSITIONS = 16
-"""Most output segments of one forecast; longer horizons are rolled."""
+POSITIONS, SEASONAL_POSITIONS = 16, 8
+"""Most output segments of one forecast without and with a season; longer horizons are rolled."""
 
 SHORTEST_SEGMENT, LONGEST_SEGMENT = 4, PHASES
 """Limits of a segment's length where there is a season."""
@@ -34,7 +34,8 @@ def universal_geometry(season: tuple[int, ...], segments: int | None, horizon: i
     segments : int or None
         Recurrent steps; two of the longest season, from 8 to 28, where None.
     horizon : int
-        Steps wanted; at most ``POSITIONS`` segments are forecast at once.
+        Steps wanted; a forecast at once has at most ``POSITIONS`` segments, or
+        ``SEASONAL_POSITIONS`` of them: no more were practised.
 
     Returns
     -------
@@ -48,12 +49,13 @@ def universal_geometry(season: tuple[int, ...], segments: int | None, horizon: i
     """
     segment = segment_length(season[0])
     wanted = min(max(2 * season[-1] // segment, FEWEST_STEPS), MOST_STEPS)
+    most = SEASONAL_POSITIONS
     if season[-1] == 1:
-        wanted = STEPS_WITHOUT_SEASON
+        wanted, most = STEPS_WITHOUT_SEASON, POSITIONS
     return Geometry(
         segment=segment,
         segments=segments or wanted,
-        ahead=min(-(-horizon // segment), POSITIONS),
+        ahead=min(-(-horizon // segment), most),
         phases=PHASES,
         season=season,
         reach=REACH,

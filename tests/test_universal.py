@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.universal import PHASES, POSITIONS, REACH, segment_length, universal_geometry
+from forecast.universal import (
+    PHASES,
+    POSITIONS,
+    REACH,
+    SEASONAL_POSITIONS,
+    segment_length,
+    universal_geometry,
+)
 
 
 def test_segment_length_known_seasons() -> None:
@@ -33,11 +40,13 @@ def test_segment_length_divides_where_it_can(season: int) -> None:
 
 @given(st.integers(1, 400), st.integers(1, 8), st.integers(1, 500))
 def test_universal_geometry_shapes(season: int, multiple: int, horizon: int) -> None:
-    """Every shape has the same inputs, and reaches the horizon or all positions."""
+    """Every shape has the same inputs, and reaches the horizon or all positions practised."""
     seasons = (season,) if multiple == 1 else (season, season * multiple)
     shape = universal_geometry(tuple(sorted(set(seasons))), None, horizon)
     assert (shape.phases, shape.reach, shape.bases, shape.level) == (PHASES, REACH, True, "segment")
-    assert shape.future >= horizon or shape.ahead == POSITIONS
+    most = POSITIONS if shape.season == (1,) else SEASONAL_POSITIONS
+    assert shape.ahead <= most
+    assert shape.future >= horizon or shape.ahead == most
     assert shape.past >= seasons[-1] + shape.segments * shape.segment
 
 

@@ -150,6 +150,19 @@ def test_module_imports_only_lower_layers(module: str) -> None:
     assert wrong == set()
 
 
+def test_layers_name_what_exists() -> None:
+    """The table and its exceptions hold nothing that is gone."""
+    places = {place(module) for module in module_names()}
+    assert {one for one in LAYERS if one not in places} == set()
+    used = {
+        (place(module), place(found))
+        for module in module_names()
+        for name in imports(module)
+        if (found := own(name)) is not None
+    }
+    assert {pair for pair in EXCEPTIONS if pair not in used} == set()
+
+
 def test_modules_import_without_a_circle() -> None:
     """No module loads itself again through what it imports, folders included."""
     for module in module_names():

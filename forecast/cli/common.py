@@ -7,8 +7,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
-import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -274,6 +272,9 @@ def _printable(line: str) -> str:
 
 
 def _bug(error: Exception) -> ForecastError:
+    import tempfile
+    import traceback
+
     found = f"{type(error).__name__}: {error}".splitlines()[0]
     try:
         handle, path = tempfile.mkstemp(prefix="forecast-", suffix=".log", text=True)

@@ -1,6 +1,5 @@
 """forecast compare: set the network against baselines on the same cutoffs."""
 
-import hashlib
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -130,6 +129,8 @@ def _subject(
 
 
 def _sha256(path: str) -> str:
+    import hashlib
+
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 

@@ -25,6 +25,8 @@ from forecast.spec import DataSpec, RecurrentSpec
 if TYPE_CHECKING:
     import pandas as pd
 
+    from forecast.read import Input
+
 Shape = Annotated[Format | None, typer.Option("--format", help="Instead of CSV or a table.")]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Exit with 8 when a series fell back to another model.")
@@ -60,16 +62,18 @@ def predict(
         protect(output, data, model or DEFAULT_MODEL)
         check_writable(output)
     form = "json" if json else form or _usual_form(output)
+    newer: Input | None = None
     asked = Forecaster(RecurrentSpec(horizon=horizon), reading=reading)
     path = model or DEFAULT_MODEL
     if data is not None and model is None and not Path(path).exists():
         newer = read(source(data), reading)
         horizon = horizon or default_horizon(newer.panel)
         forecaster = asked.adopt(newer, horizon)
-        remark = f"no {path} here: the pretrained network forecasts; forecast train fits it to DATA"
+        remark = f"no {path} here: forecast by the pretrained network, without training"
     else:
         forecaster = load(path)
-        newer = None if data is None else forecaster.read_newer(source(data), reading)
+        if data is not None:
+            newer = forecaster.read_newer(source(data), reading)
         horizon = horizon or forecaster.artifact.model.spec.horizon or 1
         remark = f"model: {path}"
     remarks = (remark, *(newer.notes if newer else ()))

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 from itertools import pairwise
 
-_FLAGS = re.compile(r"(?:forecast train \S.*? |add )?(?=--)")
+_FLAGS = re.compile(r"(?:forecast train (?!DATA )\S.*? |add )?(?=--)")  # DATA: any file
 
 
 def complete(fix: str, typed: Sequence[str]) -> str:

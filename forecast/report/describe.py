@@ -1,9 +1,13 @@
 """Say in plain sentences how a model was made and what it is worth."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from forecast.models.recurrent import model_name
 from forecast.spec import RecurrentSpec
+from forecast.timestamps import format_timestamps
 
 if TYPE_CHECKING:
     from forecast.artifact import Artifact, Manifest
@@ -104,12 +108,20 @@ def summarise(artifact: "Artifact") -> dict[str, Any]:
         "freq": model.freq,
         "series": len(panel),
         "rows": manifest.rows,
-        "last": str(panel.cutoffs.max()),
+        "last": _last(artifact),
         "network": model.spec.to_dict(),
         "training": manifest.used.to_dict(),
-        "members": len(model.members),
+        "members": dict(Counter(member.origin for member in model.members)),
         "windows": manifest.windows,
         "scores": manifest.scores,
         "coverage": {str(level): share for level, share in model.calibration.coverage.items()},
         "versions": manifest.versions,
     }
+
+
+def _last(artifact: "Artifact") -> str:
+    """Last observed time, in the notation of the input."""
+    last = artifact.context.cutoffs.max()
+    if not isinstance(last, np.datetime64):
+        return str(last)
+    return str(format_timestamps(np.array([last]), artifact.manifest.columns.time_format)[0])

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from io import StringIO
 from typing import TYPE_CHECKING, Any, TextIO
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -43,7 +44,8 @@ def as_text(renderable: RenderableType, stream: TextIO | None) -> str:
     console = Console(file=stream or StringIO(), width=None if personal else PLAIN_WIDTH)
     with console.capture() as captured:
         console.print(renderable)
-    return captured.get()
+    text = captured.get()
+    return text if personal else "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def forecast_table(frame: "pd.DataFrame") -> Group:
@@ -58,8 +60,10 @@ def forecast_table(frame: "pd.DataFrame") -> Group:
     -------
     rich renderable
     """
-    table = Table()
+    table = Table(box=SIMPLE_HEAD, title=Text(f"{frame['model'].iloc[0]} forecast"))
     shown = frame.head(MOST_ROWS)
+    dropped = ["model"] if (frame["source"] != frame["model"]).any() else ["model", "source"]
+    frame = frame.drop(columns=dropped)
     columns: list[list[str]] = []
     for name in frame.columns:
         numeric = frame[name].dtype.kind == "f"
@@ -87,7 +91,7 @@ def comparison_report(comparison: "Comparison", orders: Mapping[str, str]) -> Gr
     rich renderable
     """
     levels = list(comparison.scores[0].coverage)
-    table = Table()
+    table = Table(box=SIMPLE_HEAD)
     table.add_column("model", no_wrap=True)
     heads = [f"MASE (m={comparison.season})", "WAPE", "sMAPE", "RMSE", "wQL"]
     for head in [*heads, *(f"in {level} %" for level in levels), "seconds"]:
@@ -120,7 +124,7 @@ def model_card(card: Mapping[str, Any]) -> Table:
     -------
     rich renderable
     """
-    table = Table(show_header=False)
+    table = Table(box=SIMPLE_HEAD, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column()
     for name, value in card.items():

@@ -1,0 +1,267 @@
+"""Every refusal: its exit code, where it is, and a fix that works; nothing else is touched."""
+
+import json
+import shlex
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from forecast.cli import common
+from forecast.cli.common import run
+from forecast.cli.options import _OPTIONS
+from forecast.errors import ForecastError
+from tests.commands import BRIEF, PASSENGERS, forecast
+
+MONTHS = [f"{2000 + n // 12}-{n % 12 + 1:02d}" for n in range(36)]
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run there, with nothing set, and give the signals back."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FORECAST_MODEL", raising=False)
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def table(values: list[str], months: list[str] = MONTHS) -> str:
+    """Write a CSV with a month and a value column."""
+    pairs = zip(months, values, strict=False)
+    return "month,sales\n" + "".join(f"{month},{value}\n" for month, value in pairs)
+
+
+NUMBERS = [str(100 + n % 12) for n in range(36)]
+REFUSED = {
+    "empty": ("", "s.csv: the file is empty"),
+    "header only": ("month,sales\n", "s.csv: only a header"),
+    "3 rows": (table(NUMBERS[:3]), "s.csv: 3 rows; at least 4"),
+    "text in the target": (table([*NUMBERS[:9], "many", *NUMBERS[10:]]), "s.csv:11: "),
+    "duplicates": (table(NUMBERS, [*MONTHS[:9], MONTHS[8], *MONTHS[10:]]), "s.csv:11: "),
+    "infinite": (table([*NUMBERS[:9], "inf", *NUMBERS[10:]]), "s.csv:11: "),
+    "broken quote": (table(['"1', *NUMBERS[1:]]), "s.csv:2: a quoted field has no end"),
+    "not a table": ("\0\1\2", "s.csv:1: the file holds zero bytes"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("command", ["train", "check"])
+def test_run_refuses_bad_data(
+    case: str, command: str, trained: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 3, file and line, a fix; stdout empty and the old model as it was."""
+    content, place = REFUSED[case]
+    path = tmp_path / "s.csv"
+    path.write_text(content)
+    model = tmp_path / "forecast.model"
+    model.write_bytes(trained.read_bytes())
+    assert run([command, "s.csv"]) == 3
+    stdout, stderr = capfd.readouterr()
+    assert stdout == ""
+    assert stderr.startswith(f"error: {place}")
+    assert stderr.splitlines()[-1].startswith("fix: ")
+    assert len(stderr.splitlines()) <= 6
+    assert model.read_bytes() == trained.read_bytes()
+
+
+def test_run_names_a_fix_that_works(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The command after "fix:" can be typed as it is, other flags included."""
+    name = "my sales.csv"
+    (tmp_path / name).write_text(REFUSED["duplicates"][0])
+    assert run(["train", name, *BRIEF, "--quiet"]) == 3
+    fix = capfd.readouterr().err.splitlines()[-1].removeprefix("fix: ")
+    assert fix.startswith("forecast train 'my sales.csv' --steps 5 ")
+    assert run(shlex.split(fix)[1:]) == 0
+    assert (tmp_path / "forecast.model").exists()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["5"] * 36,
+        [*NUMBERS[:9], "NaN", "", *NUMBERS[11:]],
+        [*NUMBERS[:9], "-3.5", *NUMBERS[10:]],
+        ["0"] * 36,
+    ],
+)
+def test_run_forecasts_odd_series(
+    values: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A constant, missing values, negative numbers and nothing but zeros are fine."""
+    lines = table(values).splitlines(keepends=True)
+    (tmp_path / "s.csv").write_text(lines[0] + "".join(reversed(lines[1:])))  # unsorted, too
+    assert run(["train", "s.csv", *BRIEF, "--quiet"]) == 0
+    assert run(["predict", "--horizon", "2", "--quiet"]) == 0
+    stdout, stderr = capfd.readouterr()
+    rows = [line.split(",") for line in stdout.splitlines()[1:]]
+    assert [row[0] for row in rows] == ["2003-01", "2003-02"]
+    assert "nan" not in stdout.lower()
+    assert stderr == ""
+    if len(set(values)) == 1:
+        assert [float(row[1]) for row in rows] == pytest.approx([float(values[0])] * 2, abs=1e-3)
+
+
+def test_run_fills_gaps(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Missing rows become missing values, which a note tells."""
+    (tmp_path / "s.csv").write_text(table(NUMBERS[:35], [*MONTHS[:20], *MONTHS[21:]]))
+    assert run(["check", "s.csv"]) == 0
+    assert "1 of 36 values are missing" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        (["train", "nowhere.csv"], 4, "nowhere.csv: no such file"),
+        (["train", "{data}", "--target", "pasengers"], 4, "pasengers"),
+        (["train", "{data}", "--model", "{data}"], 2, "the output would replace the input"),
+        (["train", "{data}", "--model", "none/m"], 7, "none/m: cannot be written"),
+        (["train", "{data}", "--model", "/proc/m"], 7, "/proc/m: cannot be written"),
+        (["train", "{data}", "--model", "{data}/m"], 7, "cannot be written"),
+        (["train", "{data}", "--horizon", "0"], 2, "horizon is 0; allowed: 1 or more"),
+        (["train", "{data}", "--cell", "gro"], 2, "gro"),
+        (["train", "{data}", "--lags", "10", "--segment", "3"], 2, "not a multiple"),
+        (["train", "{data}", "--dropout", "1"], 2, "dropout is 1"),
+        (["train", "{data}", "--freq", "fortnight"], 2, "fortnight"),
+        (["train", "{data}", "--max-seconds", "1e-9", *BRIEF], 6, "no training step"),
+        (["train", "{data}", "--hiden", "3"], 2, "--hiden"),
+        (["train"], 2, "DATA"),
+        (["trian", "{data}"], 2, "train"),
+        (["predict", "--model", "{model}", "--horizon", "0"], 2, "horizon is 0"),
+        (["predict", "--model", "{model}", "--horizon", "x"], 2, "--horizon"),
+        (["predict", "--model", "{model}", "--level", "100"], 2, "level is 100"),
+        (["predict", "--model", "{model}", "-o", "none/f.csv"], 7, "none/f.csv"),
+        (["predict", "--model", "{model}", "-o", "/dev/full"], 7, "no space left"),
+        (["predict", "--model", "{model}", "-o", "{model}"], 2, "replace the input"),
+        (["predict", "--model", "{data}"], 5, "no"),
+        (["predict", "{macro}", "--model", "{model}"], 4, "month"),
+        (["predict"], 4, "forecast.model: there is no such model file"),
+        (["compare"], 4, "forecast.model: there is no such model file"),
+        (["compare", "{data}", "--baseline", "prophet"], 2, "prophet"),
+        (["compare", "{data}", "--windows", "0"], 2, "windows is 0"),
+        (["info", "none"], 4, "none: there is no such model file"),
+    ],
+)
+def test_run_refuses(
+    typed: list[str], code: int, said: str, trained: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Each kind of refusal has its code and at most six lines, and keeps the files."""
+    names = {
+        "{data}": str(PASSENGERS),
+        "{macro}": str(PASSENGERS.parent / "macro.csv"),
+        "{model}": str(trained),
+        "{data}/m": f"{PASSENGERS}/m",
+    }
+    before = trained.read_bytes(), PASSENGERS.read_bytes()
+    found = run([names.get(word, word) for word in typed])
+    stdout, stderr = capfd.readouterr()
+    assert (found, stdout) == (code, "")
+    assert said in stderr
+    assert len(stderr.splitlines()) <= 6
+    assert "Traceback" not in stderr
+    assert (trained.read_bytes(), PASSENGERS.read_bytes()) == before
+    assert list(Path().iterdir()) == []
+
+
+def test_run_refuses_damaged_and_newer_models(
+    trained: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A flipped byte exits with 5 and says what to do."""
+    content = bytearray(trained.read_bytes())
+    content[-3] ^= 1
+    (tmp_path / "forecast.model").write_bytes(content)
+    for command in ("predict", "info", "compare"):
+        assert run([command]) == 5
+        stdout, stderr = capfd.readouterr()
+        assert stdout == ""
+        assert "forecast.model: " in stderr
+        assert "fix: " in stderr
+
+
+def test_run_protects_other_files(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A file that is no model is replaced only by force, and kept beside the new one."""
+    (tmp_path / "notes.txt").write_text("dear diary")
+    base = ["train", str(PASSENGERS), *BRIEF, "-q", "--model", "notes.txt"]
+    assert run(base) == 2
+    assert capfd.readouterr().err.splitlines()[-1].endswith("--model notes.txt --force")
+    assert (tmp_path / "notes.txt").read_text() == "dear diary"
+    assert run([*base, "--force"]) == 0
+    assert (tmp_path / "notes.txt.prev").read_text() == "dear diary"
+
+
+def test_run_gives_errors_as_json(capfd: pytest.CaptureFixture[str]) -> None:
+    """One line on stderr, whether the library or the parser refuses."""
+    for typed, code, name in (
+        (["predict", "--json"], 4, "not-found"),
+        (["predict", "--json", "--horizon", "x"], 2, "usage"),
+    ):
+        assert run(typed) == code
+        stdout, stderr = capfd.readouterr()
+        found = json.loads(stderr)
+        assert (stdout, stderr.count("\n")) == ("", 1)
+        assert (found["ok"], found["code"], found["exit"]) == (False, name, code)
+        assert found["hint"].startswith("forecast ")
+        assert found["message"]
+
+
+def test_run_logs_a_bug(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Anything else exits with 1 and one line, and the traceback goes to a log."""
+
+    def broken(typed: list[str]) -> int:
+        raise KeyError("surprise")
+
+    monkeypatch.setattr(common, "_call", broken)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert run(["predict"]) == 1
+    stdout, stderr = capfd.readouterr()
+    assert (stdout, stderr.count("\n")) == ("", 1)
+    (log,) = tmp_path.glob("forecast-*.log")
+    assert str(log) in stderr
+    assert "Traceback" in log.read_text()
+    assert "surprise" in log.read_text()
+
+
+def test_run_prints_controls_escaped(capfd: pytest.CaptureFixture[str]) -> None:
+    """A name cannot colour, ring or clear the terminal."""
+    assert run(["check", "\x1b[31mred\x07.csv"]) == 4
+    stderr = capfd.readouterr().err
+    assert "\x1b" not in stderr
+    assert r"\x1b[31mred\x07.csv" in stderr
+
+
+def test_run_keeps_error_codes_apart() -> None:
+    """Every kind of error has an exit code and a name of its own, as documented."""
+    kinds = ForecastError.__subclasses__()
+    assert sorted(kind.exit_code for kind in kinds) == [2, 3, 4, 5, 6, 7, 8, 9, 10]
+    assert len({kind.code for kind in kinds}) == len(kinds)
+
+
+def test_options_cover_the_settings() -> None:
+    """Every field of the settings is an option, but for those named here."""
+    left_out = {
+        (spec.__name__, name)
+        for spec, options in _OPTIONS.items()
+        for name in spec.__dataclass_fields__.keys() - options.keys()
+    }
+    assert left_out == {
+        ("RecurrentSpec", "season"),  # --season is read with the data
+        ("TrainSpec", "clip"),
+        ("TrainSpec", "averaging"),
+    }
+
+
+def test_main_works_in_a_bare_environment(tmp_path: Path) -> None:
+    """Without HOME, TERM and LANG, and in Latin-1, messages come out and the code is right."""
+    latin = {"LC_ALL": "en_US.ISO-8859-1", "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    for environment in ({}, latin, {"NO_COLOR": "1"}):
+        done = forecast("check", "schön→.csv", cwd=tmp_path, environment=environment)
+        assert (done.returncode, done.stdout) == (4, "")
+        assert done.stderr.startswith("error: ")
+    version = forecast("--version", cwd=tmp_path)
+    assert (version.returncode, version.stdout[:9], version.stderr) == (0, "forecast ", "")
+    nothing = forecast(cwd=tmp_path)
+    assert (nothing.returncode, nothing.stderr) == (0, "")
+    assert "Commands:" in nothing.stdout

@@ -1,0 +1,147 @@
+"""forecast predict, run as a user does."""
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from forecast import load
+from tests.commands import BARE, PASSENGERS, forecast
+
+HEADER = "month,yhat,yhat-lo-80,yhat-hi-80,yhat-lo-95,yhat-hi-95,model,source"
+
+
+def test_predict_writes_csv_into_a_pipe(trained: Path, tmp_path: Path) -> None:
+    """In the words and notation of the training file, from the model alone."""
+    done = forecast("predict", "--model", trained, "--horizon", "30", cwd=tmp_path)
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, f"model: {trained}\n")
+    assert (lines[0], len(lines)) == (HEADER, 31)
+    assert (lines[1][:8], lines[30][:8]) == ("1961-01,", "1963-06,")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_predict_from_newer_history(trained: Path, tmp_path: Path) -> None:
+    """DATA, here standard input, moves the start; equal history gives equal forecasts."""
+    whole = PASSENGERS.read_bytes()
+    shorter = b"\n".join(whole.splitlines()[:-12]) + b"\n"
+    base = ("predict", "-", "--model", trained, "--horizon", "2", "--level", "50", "-q")
+    same = forecast(*base, cwd=tmp_path, stdin=whole)
+    alone = forecast(base[0], *base[2:], cwd=tmp_path)
+    earlier = forecast(*base, cwd=tmp_path, stdin=shorter)
+    assert same.stdout == alone.stdout
+    assert [row["month"] for row in csv.DictReader(io.StringIO(earlier.stdout))] == [
+        "1960-01",
+        "1960-02",
+    ]
+    assert earlier.stdout.splitlines()[0] == "month,yhat,yhat-lo-50,yhat-hi-50,model,source"
+
+
+@pytest.mark.parametrize("name", ["f.csv", "f.json", "f.jsonl", "f.parquet"])
+def test_predict_writes_a_file(trained: Path, tmp_path: Path, name: str) -> None:
+    """The suffix picks the format, and every format holds the same values."""
+    done = forecast("predict", "--model", trained, "-o", name, "-q", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    path = tmp_path / name
+    if name == "f.json":
+        found = pd.DataFrame(json.loads(path.read_text())["data"])
+    elif name == "f.jsonl":
+        found = pd.DataFrame(map(json.loads, path.read_text().splitlines()))
+    else:
+        found = pd.read_parquet(path) if name == "f.parquet" else pd.read_csv(path)
+    expected = load(trained).predict_frame(18)
+    assert found.astype({"month": str}).to_csv() == expected.astype({"month": str}).to_csv()
+
+
+def test_predict_gives_one_json_document(trained: Path, tmp_path: Path) -> None:
+    """--json holds the rows and what would be said on stderr."""
+    done = forecast("predict", "--model", trained, "--horizon", "1", "--json", cwd=tmp_path)
+    document = json.loads(done.stdout)
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
+    assert (document["schema"], document["ok"]) == ("forecast.predict/1", True)
+    assert document["data"][0]["month"] == "1961-01"
+    assert document["warnings"] == [f"model: {trained}"]
+
+
+def test_predict_shows_a_table_on_a_terminal(trained: Path, tmp_path: Path) -> None:
+    """A person sees a table; --format csv overrules it."""
+    for flags, beginning in (((), "GRU forecast"), (("--format", "csv"), HEADER)):
+        above, below = pty.openpty()
+        command = [sys.executable, "-m", "forecast", "predict", "--model", str(trained), *flags]
+        with subprocess.Popen(
+            command, cwd=tmp_path, stdout=below, stderr=subprocess.DEVNULL, env=BARE
+        ):
+            os.close(below)
+            text = b""
+            try:
+                while part := os.read(above, 65536):
+                    text += part
+            except OSError:  # how a closed terminal ends
+                pass
+        os.close(above)
+        assert text.decode().lstrip().startswith(beginning), text
+        assert "1961-01" in text.decode()
+
+
+def test_predict_without_a_model_uses_the_pretrained_network(tmp_path: Path) -> None:
+    """DATA alone is forecast at once, which stderr says; a model that was named must exist."""
+    done = forecast("predict", PASSENGERS, "--horizon", "3", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.splitlines()[0] == (
+        "no forecast.model here: forecast by the pretrained network, without training"
+    )
+    assert len(done.stdout.splitlines()) == 4
+    named = forecast("predict", PASSENGERS, "--model", "mine", cwd=tmp_path)
+    assert (named.returncode, named.stdout) == (4, "")
+    assert "fix: forecast train DATA --model mine" in named.stderr
+
+
+def test_predict_strictly(tmp_path: Path, trained: Path) -> None:
+    """--strict exits with 8 when a series fell back, and still writes every row."""
+    rows = "".join(f"{2000 + n // 12}-{n % 12 + 1:02d},a,{n}\n" for n in range(100))
+    rows += "".join(
+        f"{2000 + n // 12}-{n % 12 + 1:02d},b,{'' if n > 3 else n}\n" for n in range(100)
+    )
+    path = tmp_path / "two.csv"
+    path.write_text(f"month,id,passengers\n{rows}")
+    done = forecast("predict", path, "--strict", "--horizon", "2", cwd=tmp_path)
+    fallen = "SeasonalNaive" in done.stdout
+    assert done.returncode == (8 if fallen else 0)
+
+
+def test_predict_into_a_closed_pipe(trained: Path, tmp_path: Path) -> None:
+    """Like any Unix filter: 141, quietly."""
+    command = f"{sys.executable} -m forecast predict --model {trained} --horizon 3000 -q"
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"{command} | head -n 1; exit ${{PIPESTATUS[0]}}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=BARE | {"PATH": os.defpath},
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (141, f"{HEADER}\n", "")
+
+
+@pytest.mark.parametrize("redirected", ["> /dev/full", ">&-"])
+def test_predict_without_a_working_stdout(trained: Path, tmp_path: Path, redirected: str) -> None:
+    """A full disk and a closed stdout exit with 7 and say so."""
+    command = f"{sys.executable} -m forecast predict --model {trained} -q {redirected}"
+    done = subprocess.run(
+        ["/bin/bash", "-c", command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=BARE,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (7, "")
+    assert done.stderr.startswith("error: stdout: ")
+    assert len(done.stderr.splitlines()) <= 2

@@ -16,7 +16,7 @@ from forecast.pretrain.curriculum import (
     shape,
     standardise,
 )
-from forecast.pretrain.pretrain import PretrainSpec, build_network, examine, pretrain
+from forecast.pretrain.pretrain import PretrainSpec, build_network, examine, pretrain, take_over
 from forecast.pretrained import load_weights
 
 TINY = PretrainSpec(steps=4, hidden=8)
@@ -88,6 +88,17 @@ def test_pretrain_resumes_bit_for_bit(tmp_path: Path) -> None:
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(resumed.state_dict()[name], value, rtol=0, atol=0)
     assert summary["seconds"] > 0
+
+
+def test_take_over_copies_what_fits() -> None:
+    """The decoder of another cell is taken over, its recurrent weights are not."""
+    torch.manual_seed(0)
+    gru, lstm = build_network("gru", 8), build_network("lstm", 8)
+    recurrent = lstm.state_dict()["encoder.weight_hh_l0"].clone()
+    take_over(lstm, {name: value.numpy() for name, value in gru.state_dict().items()})
+    for name in ("skip.weight", "outlook.weight", "position", "head.bias"):
+        torch.testing.assert_close(lstm.state_dict()[name], gru.state_dict()[name], rtol=0, atol=0)
+    torch.testing.assert_close(lstm.state_dict()["encoder.weight_hh_l0"], recurrent, rtol=0, atol=0)
 
 
 def test_pretrain_lowers_the_validation_loss(tmp_path: Path) -> None:

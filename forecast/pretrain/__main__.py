@@ -11,7 +11,7 @@ import torch
 
 from forecast.pretrain.curriculum import CURRICULUM
 from forecast.pretrain.pretrain import PretrainSpec, pretrain
-from forecast.pretrained import write_weights
+from forecast.pretrained import load_weights, write_weights
 from forecast.result import DEFAULT_QUANTILES
 from forecast.runtime import library_versions
 
@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=default.steps)
     parser.add_argument("--hidden", type=int, default=default.hidden)
     parser.add_argument("--learning-rate", type=float, default=default.learning_rate)
+    parser.add_argument("--start", type=Path, help="weights to begin with where they fit")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
     parser.add_argument("-o", "--output", type=Path, required=True, help="weights to write")
@@ -40,6 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
     network, summary = pretrain(
         spec,
         given.output.with_suffix(".checkpoint"),
+        start=load_weights(given.cell, given.start)[0] if given.start else None,
         device=given.device,
         every=given.every,
         progress=_print_progress,

@@ -6,12 +6,14 @@ What is practised is in ``forecast.pretrain.curriculum``, the loss in
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from forecast.errors import TrainingError
@@ -99,6 +101,7 @@ def pretrain(
     spec: PretrainSpec,
     checkpoint: Path,
     *,
+    start: Mapping[str, NDArray[np.float32]] | None = None,
     device: str = "cpu",
     every: int = 500,
     progress: Callable[[int, float, dict[str, float]], None] = lambda step, loss, exam: None,
@@ -110,6 +113,9 @@ def pretrain(
     spec : PretrainSpec
     checkpoint : Path
         Written every so often; read first if it exists.
+    start : mapping of str to ndarray, optional
+        Weights to begin with, of another cell for example: those that fit
+        are taken over.
     device : str
     every : int
         Steps between checkpoints and examinations.
@@ -130,7 +136,9 @@ def pretrain(
         When the loss is not finite.
     """
     torch.manual_seed(spec.seed)
-    network = build_network(spec.cell, spec.hidden).to(device)
+    network = build_network(spec.cell, spec.hidden)
+    take_over(network, start or {})
+    network.to(device)
     average = deepcopy(network).requires_grad_(False)
     optimiser = torch.optim.AdamW(
         network.parameters(), lr=spec.learning_rate, weight_decay=spec.weight_decay
@@ -174,6 +182,20 @@ def pretrain(
     average.eval()
     summary = {"seconds": before + time.monotonic() - started}
     return average, summary | examine(average, device)
+
+
+@torch.no_grad()
+def take_over(network: SegmentNetwork, weights: Mapping[str, NDArray[np.float32]]) -> None:
+    """Copy the weights whose names and shapes fit into a network.
+
+    Parameters
+    ----------
+    network : SegmentNetwork
+    weights : mapping of str to ndarray
+    """
+    for name, parameter in network.named_parameters():
+        if name in weights and weights[name].shape == tuple(parameter.shape):
+            parameter.copy_(torch.as_tensor(weights[name]))
 
 
 @torch.no_grad()

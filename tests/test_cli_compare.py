@@ -1,0 +1,88 @@
+"""forecast compare, run as a user does."""
+
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from forecast.cli.common import run
+from tests.commands import BRIEF, PASSENGERS, forecast
+
+
+@pytest.fixture(scope="module")
+def folder(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Hold 60 months of passengers, and a model trained on exactly these."""
+    folder = tmp_path_factory.mktemp("compare")
+    lines = PASSENGERS.read_text().splitlines(keepends=True)
+    (folder / "short.csv").write_text("".join(lines[:61]))
+    flags = ("--cell", "rnn", "--horizon", "6", "--quiet")
+    done = forecast("train", "short.csv", *BRIEF, *flags, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_compare_without_data_uses_what_the_model_remembers(folder: Path) -> None:
+    """Path and settings come from the model file, and a changed input is told."""
+    done = forecast("compare", "--baseline", "naive", "--windows", "2", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[0] == "settings of forecast.model, trained on short.csv"
+    assert "has changed" not in done.stderr
+    for word in ("RNN-tanh", "MASE (m=12)", "WAPE", "sMAPE", "RMSE", "in 95 %", "seconds"):
+        assert word in done.stdout
+    assert "RNN-tanh against Naive: skill" in done.stdout
+    assert "1 series, 2 forecasts, 12 values" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith(".")
+
+
+def test_compare_tells_a_changed_input(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What the model was trained on is known by its fingerprint."""
+    monkeypatch.chdir(folder)
+    with (folder / "short.csv").open("a") as file:
+        file.write("1954-01,204\n")
+    assert run(["compare", *BRIEF, "--baseline", "naive", "--windows", "1"]) == 0
+    assert "short.csv has changed since the model was trained" in capfd.readouterr().err
+
+
+def test_compare_gives_json_and_saves_the_backtest(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The envelope holds scores, tests, orders and verdict; the CSV every forecast."""
+    flags = ("--horizon", "3", "--windows", "2", "--json", "--save", "backtest.csv")
+    monkeypatch.chdir(folder)
+    assert run(["compare", "short.csv", *BRIEF, *flags]) == 0
+    stdout, stderr = capfd.readouterr()
+    assert stderr == ""
+    document = json.loads(stdout)
+    assert (document["schema"], document["ok"]) == ("forecast.compare/1", True)
+    found = document["data"]
+    assert found["reference"] == "GRU"
+    assert {"GRU", "ARIMA", "SeasonalNaive"} <= {one["model"] for one in found["scores"]}
+    assert set(found["scores"][0]["coverage"]) == {"80", "95"}
+    assert list(found["orders"]) == ["passengers"]
+    assert found["verdict"]
+    saved = pd.read_csv(folder / "backtest.csv")
+    assert list(saved.columns[:5]) == ["unique_id", "ds", "cutoff", "y", "GRU"]
+    assert {"GRU-lo-80", "GRU-hi-95", "ARIMA-lo-80"} <= set(saved.columns)
+    assert len(saved) == 6
+    y, point = saved["y"].to_numpy(), saved["ARIMA"].to_numpy()
+    score = next(one for one in found["scores"] if one["model"] == "ARIMA")
+    assert score["wape"] == pytest.approx(abs(y - point).sum() / abs(y).sum())
+
+
+def test_compare_fails_unless_better(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The gate exits with 9 after the result was printed, and says why."""
+    flags = ("--no-bases", "--dropout", "0.9", "--level", "series", "--fail-unless-better")
+    shape = ("--horizon", "3", "--windows", "2", "--format", "csv", "--quiet")
+    monkeypatch.chdir(folder)
+    assert run(["compare", "short.csv", *BRIEF, *flags, *shape, "--baseline", "naive"]) == 9
+    stdout, stderr = capfd.readouterr()
+    assert stderr.startswith("error: ")
+    scores = pd.read_csv(io.StringIO(stdout))
+    assert list(scores.columns[:3]) == ["model", "mase", "wape"]
+    assert scores["mase"].is_monotonic_increasing

@@ -89,17 +89,17 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
     mixture = Mixture(pace=(max(3.0, fastest), max(40.0, 12.0 * short, 2.0 * long)))
     if long == 1:
         trends = {
-            "persistent": 0.20,
-            "local_trend": 0.08,
+            "persistent": 0.12,
+            "local_trend": 0.04,
             "piecewise": 0.14,
-            "walk": 0.19,
-            "price": 0.05,
+            "walk": 0.24,
+            "price": 0.06,
         }
-        trends |= {"damped": 0.08, "logistic": 0.07}
+        trends |= {"damped": 0.11, "logistic": 0.12}
         return replace(
             mixture,
             levels={**mixture.levels, **trends},
-            links=(0.20, 0.45, 0.26, 0.03, 0.02, 0.03, 0.01),
+            links=(0.08, 0.45, 0.38, 0.03, 0.02, 0.03, 0.01),
             pace=(2.5, max(30.0, length / 2)),
             spread=(0.26, 0.9),
             noise=(0.035, 1.5),

@@ -127,4 +127,15 @@ def test_main_writes_weights_and_manifest(
     assert set(weights) == set(build_network("rnn", 8).state_dict())
     assert manifest["command"].startswith("python -m forecast.pretrain --cell rnn --steps 2")
     assert set(manifest["validation"]) == {"1", "4", "12", "7", "24-168", "52", "mean"}
+    assert manifest["start"] is None
     assert "step 2 loss" in capsys.readouterr().out
+
+
+def test_main_records_what_it_began_with(tmp_path: Path) -> None:
+    """The manifest of weights that began with others tells where those came from."""
+    first, second = tmp_path / "gru.safetensors", tmp_path / "lstm.safetensors"
+    main(["--steps", "1", "--hidden", "8", "-o", str(first)])
+    rest = ["--steps", "1", "--hidden", "8", "--start", str(first), "-o", str(second)]
+    main(["--cell", "lstm", *rest])
+    _, manifest = load_weights("lstm", second)
+    assert manifest["start"]["command"] == load_weights("gru", first)[1]["command"]

@@ -15,6 +15,9 @@ from forecast.pretrained import load_weights, write_weights
 from forecast.result import DEFAULT_QUANTILES
 from forecast.runtime import library_versions
 
+PROVENANCE = ("command", "commit", "start", "seconds", "validation", "zero_shot")
+"""What a manifest repeats of the weights that its own began with."""
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Pretrain as the command line says and write the weights.
@@ -37,11 +40,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="weights to write")
     given = parser.parse_args(arguments)
     spec = PretrainSpec(given.cell, given.seed, given.steps, given.hidden, given.learning_rate)
+    start, origin = load_weights(given.cell, given.start) if given.start else (None, None)
     commit = _commit()  # of the code that runs, not of what is there when it ends
     network, summary = pretrain(
         spec,
         given.output.with_suffix(".checkpoint"),
-        start=load_weights(given.cell, given.start)[0] if given.start else None,
+        start=start,
         device=given.device,
         every=given.every,
         progress=_print_progress,
@@ -51,6 +55,7 @@ def main(arguments: list[str] | None = None) -> None:
     manifest = {
         "command": " ".join(["python -m forecast.pretrain", *command]),
         "commit": commit,
+        "start": origin and {name: origin.get(name) for name in PROVENANCE},
         "spec": asdict(spec),
         "curriculum": [asdict(setting) for setting in CURRICULUM],
         "quantiles": DEFAULT_QUANTILES,

@@ -4,6 +4,7 @@ import json
 import shlex
 import signal
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -244,7 +245,7 @@ def test_options_cover_the_settings() -> None:
     left_out = {
         (spec.__name__, name)
         for spec, options in _OPTIONS.items()
-        for name in spec.__dataclass_fields__.keys() - options.keys()
+        for name in {field.name for field in fields(spec)} - options.keys()
     }
     assert left_out == {
         ("RecurrentSpec", "season"),  # --season is read with the data

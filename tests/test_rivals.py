@@ -1,0 +1,65 @@
+"""The network against its baselines, in miniature."""
+
+import numpy as np
+import pytest
+
+from forecast.errors import DataError, UsageError
+from forecast.forecaster import Forecaster, read
+from forecast.models.naive import SeasonalNaive
+from forecast.rivals import BASELINES, compare
+from forecast.spec import BacktestSpec, DataSpec, NaiveSpec, RecurrentSpec, TrainSpec
+from tests.commands import PASSENGERS
+
+SPEC = BacktestSpec(horizon=6, windows=2, step=3)
+TINY = Forecaster(
+    RecurrentSpec(hidden=2, cell="rnn", nonlinearity="sigmoid", bidirectional=True),
+    TrainSpec(steps=2, members=1, from_scratch=True),
+)
+
+
+def test_compare_adds_seasonal_naive_and_keeps_names_apart() -> None:
+    """Every model once, by its name, at the same cutoffs; the reference first among them."""
+    made = compare(str(PASSENGERS), ("naive", "seasonal-naive"), SPEC, TINY)
+    names = list(made.backtest.quantiles)
+    assert names[0] == made.comparison.reference == "BiRNN-sigmoid"
+    assert [one for one in names if "pretrained" not in one] == [
+        "BiRNN-sigmoid",
+        "Naive",
+        "SeasonalNaive",
+    ]
+    assert made.orders == {}
+    assert made.backtest.ends.tolist() == [135, 138]
+    assert {len(one) for one in made.backtest.quantiles.values()} == {2}
+
+
+def test_compare_forecasts_like_the_model_alone() -> None:
+    """A baseline's forecast is the one it makes from the history up to the cutoff."""
+    made = compare(str(PASSENGERS), ("naive",), SPEC, TINY)
+    panel = read(str(PASSENGERS), DataSpec()).panel
+    history = panel.head(np.array([135]))
+    alone = SeasonalNaive(NaiveSpec(12)).predict_quantiles(history, 6, made.backtest.levels)
+    expected = np.sort(alone.quantiles, -1)[0]
+    assert np.sort(made.backtest.quantiles["SeasonalNaive"], -1)[0].tolist() == expected.tolist()
+    assert made.backtest.y[0].tolist() == panel.target[135:141].tolist()
+
+
+def test_compare_gives_the_same_twice() -> None:
+    """The same settings and seed give the same scores but for the seconds."""
+    first, second = (compare(str(PASSENGERS), ("naive",), SPEC, TINY) for _ in range(2))
+    for name, quantiles in first.backtest.quantiles.items():
+        assert quantiles.tobytes() == second.backtest.quantiles[name].tobytes()
+    assert first.comparison.verdict == second.comparison.verdict
+
+
+@pytest.mark.parametrize("name", ["prophet", "", "ARIMA"])
+def test_compare_refuses_unknown_baselines(name: str) -> None:
+    """What is allowed is listed, before anything is read."""
+    with pytest.raises(UsageError, match=", ".join(BASELINES)):
+        compare("nowhere.csv", (name,), SPEC, TINY)
+
+
+def test_compare_refuses_a_horizon_that_leaves_no_history() -> None:
+    """The fix is a horizon that fits."""
+    with pytest.raises(DataError) as caught:
+        compare(str(PASSENGERS), (), BacktestSpec(horizon=144), TINY)
+    assert caught.value.fix == "--horizon 48"

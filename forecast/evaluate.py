@@ -22,17 +22,22 @@ Array = NDArray[np.float64]
 _LEVELS = (80, 95)
 
 
-def evaluate(backtest: Backtest, *, reference: str, season: int) -> Comparison:
+def evaluate(
+    backtest: Backtest, *, reference: str, season: int, companions: tuple[str, ...] = ()
+) -> Comparison:
     """Compare a model with every other one of a backtest.
 
     Parameters
     ----------
     backtest : Backtest
     reference : str
-        The model under judgement; all others are its baselines.
+        The model under judgement; all others are its baselines, but for
+        its companions.
     season : int
         m of MASE: its scale is the in-sample seasonal naive error of the
         history before each cutoff.
+    companions : tuple of str
+        Models that are scored beside the reference, but are no baselines of it.
 
     Returns
     -------
@@ -62,7 +67,7 @@ def evaluate(backtest: Backtest, *, reference: str, season: int) -> Comparison:
     }
     errors = {name: _by_series(backtest, one, "mase") for name, one in judged.items()}
     overall = {name: _mean(error) for name, error in errors.items()}
-    rest = [name for name in judged if name != reference]
+    rest = [name for name in judged if name not in (reference, *companions)]
     if len(errors[reference]) >= FEWEST_SERIES:
         raw = [wilcoxon(errors[reference], errors[name]) for name in rest]
     else:

@@ -99,13 +99,14 @@ def compare(
     naive = SeasonalNaive(NaiveSpec(season[0]))
     reference = model_name(forecaster.recurrent)
     fits: dict[str, Fit] = {reference: network}
+    companion = f"{reference} pretrained"
     if has_weights(forecaster.recurrent.cell):
-        fits[f"{reference} pretrained"] = pretrained
+        fits[companion] = pretrained
     if "arima" in baselines:
         fits["ARIMA"] = arima
     if "naive" in baselines and naive.name != "Naive":
         fits["Naive"] = lambda _: SeasonalNaive(NaiveSpec(1))
     fits[naive.name] = lambda _: naive
     made = backtest(fits, panel, spec)
-    comparison = evaluate(made, reference=reference, season=season[0])
+    comparison = evaluate(made, reference=reference, season=season[0], companions=(companion,))
     return Compared(comparison, made, spec, orders)

@@ -107,7 +107,9 @@ def train(
     )
     average = deepcopy(network).requires_grad_(False)
     values = torch.as_tensor(windows.values)
-    losses, norms = [], []
+    # Kept in one block: tensors kept one by one between large ones break up the heap.
+    course = torch.zeros(2, spec.steps, device=values.device)
+    taken = 0
     network.train()
     for step in range(spec.steps):
         if time.monotonic() - started > seconds:
@@ -120,22 +122,22 @@ def train(
         optimiser.step()
         schedule.step()
         update_average(average, network, min(spec.averaging, (1 + step) / (10 + step)))
-        losses.append(loss.detach())
-        norms.append(norm.detach())
-        progress(step + 1, spec.steps)
-    if not losses:
+        course[0, step], course[1, step] = loss.detach(), norm.detach()
+        taken = step + 1
+        progress(taken, spec.steps)
+    if not taken:
         raise TrainingError("no training step fitted into the time", fix="raise --max-seconds")
-    curve, norm_curve = torch.stack(losses), torch.stack(norms)
-    if not torch.isfinite(curve).all():
+    losses, norms = course[:, :taken]
+    if not torch.isfinite(losses).all():
         raise TrainingError(
             "the loss is not finite: training diverged", fix="lower --learning-rate"
         )
     network.load_state_dict(average.state_dict())
     network.eval()
     return History(
-        tuple(float(part.mean()) for part in curve.tensor_split(10) if len(part)),
-        tuple(float(part.median()) for part in norm_curve.tensor_split(10) if len(part)),
-        len(losses),
+        tuple(float(part.mean()) for part in losses.tensor_split(10) if len(part)),
+        tuple(float(part.median()) for part in norms.tensor_split(10) if len(part)),
+        taken,
         time.monotonic() - started,
     )
 

@@ -188,3 +188,12 @@ def test_evaluate_refuses_an_unknown_model() -> None:
     """The message lists the models that there are."""
     with pytest.raises(NotFoundError, match="'GRU' is not in the backtest; there are: SeasonalN"):
         evaluate(run(make_panel(1)), reference="GRU", season=SEASON)
+
+
+def test_evaluate_scores_companions_without_judging_them() -> None:
+    """A companion has its row of scores, but is no baseline: no test, no part in the verdict."""
+    result = run(make_panel(10), 0.1)
+    comparison = evaluate(result, reference="A", season=SEASON, companions=("SeasonalNaive",))
+    assert {one.model for one in comparison.scores} == {"A", "SeasonalNaive"}
+    assert comparison.skills == ()
+    assert "SeasonalNaive" not in comparison.verdict

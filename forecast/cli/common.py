@@ -172,19 +172,6 @@ def protect(output: str, *inputs: str | None) -> None:
             raise UsageError("the output would replace the input", where=output)
 
 
-def use_threads(threads: int | None) -> None:
-    """Limit the threads that numerical libraries will start.
-
-    Parameters
-    ----------
-    threads : int, optional
-        As many as there are processors where None.
-    """
-    if threads is not None:  # read by these libraries when they are loaded
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-            os.environ[name] = str(threads)
-
-
 @contextmanager
 def progress(label: str, *, wanted: bool) -> Iterator[Progress]:
     """Show a bar on stderr while something goes on, if a person looks at it.

@@ -15,14 +15,12 @@ from forecast.cli.common import (
     protect,
     say,
     source,
-    use_threads,
 )
 from forecast.cli.options import (
     Json,
     Model,
     OldData,
     Quiet,
-    Threads,
     override,
     takes_settings,
 )
@@ -61,12 +59,10 @@ def compare(
     save: Save = None,
     form: Shape = "table",
     fail_unless_better: Gate = False,
-    threads: Threads = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Compare the network with ARIMA and naive forecasts on past data."""
-    use_threads(threads)
     from forecast.forecaster import Forecaster, default_horizon, read
     from forecast.report.terminal import as_text, comparison_report
     from forecast.rivals import compare as compare_models
@@ -135,7 +131,5 @@ def _sha256(path: str) -> str:
 
 
 def _is_better(comparison: "Comparison") -> bool:
-    """Whether the reference beats every baseline that is not itself, untrained."""
-    own = f"{comparison.reference} "
-    rivals = [one for one in comparison.skills if not one.baseline.startswith(own)]
-    return bool(rivals) and all(one.percent > 0 for one in rivals)
+    """Whether the reference beats every baseline."""
+    return all(one.percent > 0 for one in comparison.skills)

@@ -49,9 +49,6 @@ Output = Annotated[
 Levels = Annotated[
     list[int], typer.Option(metavar="PERCENT", help="Coverage of an interval; repeatable.")
 ]
-Threads = Annotated[
-    int | None, typer.Option(min=1, metavar="N", help="Processor threads to compute with.")
-]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Results and errors as JSON, one line each.")]
 
@@ -95,6 +92,7 @@ _OPTIONS: dict[type, dict[str, tuple[str, str]]] = {  # field: what its value is
         "learning_rate": ("RATE", "Peak of the learning rate."),
         "seed": ("N", "Of every random choice."),
         "from_scratch": ("", "Leave the pretrained network out."),
+        "threads": ("N", "Processor threads of the training."),
     },
 }
 

@@ -12,9 +12,8 @@ from forecast.cli.common import (
     protect,
     say,
     source,
-    use_threads,
 )
-from forecast.cli.options import Data, Json, Model, Quiet, Threads, takes_settings
+from forecast.cli.options import Data, Json, Model, Quiet, takes_settings
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that is no model file.")]
@@ -28,14 +27,12 @@ def train(
     recurrent: RecurrentSpec,
     training: TrainSpec,
     model: Model = None,
-    threads: Threads = None,
     force: Force = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
     """Train a recurrent forecaster on the series in DATA and save it."""
-    use_threads(threads)
     from forecast.artifact import check_replaceable
     from forecast.configure import choose_recurrent
     from forecast.forecaster import Forecaster, default_horizon, read

@@ -125,6 +125,7 @@ def fit_recurrent(
         scores = held.scores(grid[..., len(model.levels) // 2])
     if share > 0 and not keeps_known:
         members = course.members(panel, course.wanted)
+    course.finish()
     return Fitted(
         replace(model, members=_blend(members, start, share), calibration=calibration),
         train_spec,

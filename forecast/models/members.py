@@ -1,7 +1,8 @@
 """Train the member networks, one after another, within one time limit."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -57,6 +58,11 @@ class Course:
         """
         return tuple(self._member(panel, number) for number in range(count))
 
+    def finish(self) -> None:
+        """Tell the progress bar that no network will follow."""
+        done = sum(history.steps for history in self.histories)
+        self.progress(done, done)
+
     def _member(self, panel: Panel, number: int) -> Member:
         steps = self.train_spec.steps or 0
         done = len(self.histories) * steps
@@ -100,7 +106,7 @@ def train_network(
     """
     geometry = geometry_of(spec)
     windows = Windows.of(panel.with_target(np.log(panel.target)) if spec.log else panel, LEAST_PAST)
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), _threads(train_spec.threads):
         torch.manual_seed(train_spec.seed)
         network = SegmentNetwork(spec, geometry, len(DEFAULT_QUANTILES))
         history = train(
@@ -113,6 +119,16 @@ def train_network(
         )
     weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
     return Member(spec, geometry, weights), history
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _log_choices(panel: Panel, spec: RecurrentSpec) -> tuple[bool, ...]:

@@ -1,7 +1,7 @@
 """Forecasts to frames, text and files, in the words of the user's input.
 
-Numbers are written as their shortest decimal that reads back to the same
-float, so that no precision is lost and equal forecasts give equal bytes.
+Numbers are rounded where their digits stop to mean anything, and written as
+their shortest decimal that reads back to the same float.
 Showing tables on a terminal is left to the report.
 """
 
@@ -43,17 +43,20 @@ def forecast_frame(
     pandas.DataFrame
         The id column (when the input had one), the time column, "yhat", then
         "yhat-lo-80", "yhat-hi-80" and so on by level, "model" and "source".
+        Each series is rounded to a ten-thousandth of its narrowest 80 %
+        interval; `Forecast` has every digit.
     """
     series, horizon = len(forecast.ids), forecast.horizon
+    places = _decimal_places(forecast)
     frame: dict[str, Any] = {}
     if columns.id is not None:
         frame[columns.id] = np.repeat(np.array(forecast.ids, dtype=object), horizon)
     frame[columns.time] = _times(forecast.timestamps, columns.time_format)
-    frame["yhat"] = forecast.mean.ravel()
+    frame["yhat"] = _rounded(forecast.mean, places)
     for level in sorted(set(levels)):
         low, high = interval_quantiles(level)
-        frame[f"yhat-lo-{level}"] = forecast.quantile(low).ravel()
-        frame[f"yhat-hi-{level}"] = forecast.quantile(high).ravel()
+        frame[f"yhat-lo-{level}"] = _rounded(forecast.quantile(low), places)
+        frame[f"yhat-hi-{level}"] = _rounded(forecast.quantile(high), places)
     frame["model"] = np.repeat(np.array([forecast.model], dtype=object), series * horizon)
     frame["source"] = np.repeat(np.array(forecast.source, dtype=object), horizon)
     return pd.DataFrame(frame)
@@ -146,6 +149,22 @@ def to_parquet(frame: pd.DataFrame) -> bytes:
     stream = io.BytesIO()
     frame.to_parquet(stream, index=False)
     return stream.getvalue()
+
+
+def _decimal_places(forecast: Forecast) -> "NDArray[np.float64]":
+    """Decimal places that mean something, by series: the width of an interval has five digits."""
+    low, high = interval_quantiles(80)
+    width = (forecast.quantile(high) - forecast.quantile(low)).min(axis=1)
+    with np.errstate(divide="ignore"):
+        return np.maximum(4 - np.floor(np.log10(np.maximum(width, 0))), 0)
+
+
+def _rounded(values: "NDArray[np.float64]", places: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Round each series to its own number of decimal places, and lay all out in a row."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        factor = 10.0 ** places[:, None]
+        scaled = np.rint(values * factor)
+        return np.asarray(np.where(np.isfinite(scaled), scaled / factor, values)).ravel()
 
 
 def _times(timestamps: "NDArray[np.generic]", time_format: str) -> "NDArray[Any]":

@@ -120,3 +120,28 @@ def test_to_parquet_names_the_missing_package(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(DependencyError) as caught:
         to_parquet(pd.DataFrame({"a": [1]}))
     assert (caught.value.exit_code, caught.value.fix) == (10, "pip install 'forecast[parquet]'")
+
+
+@pytest.mark.parametrize(
+    ("middle", "spread", "written"),
+    [
+        (456.6889933051511, 17.0, "456.689"),
+        (1234567890.123456789, 0.5, "1234567890.1235"),
+        (-3.3333333e-7, 1e-9, "-3.333333e-07"),
+        (5e11 / 3, 4e9, "166666666667.0"),
+        (1 / 3, 0.0, "0.3333333333333333"),
+        (1e-12 / 3, 1e-14, "3.33333e-13"),
+        (1e300, 0.0, "1e+300"),
+    ],
+)
+def test_forecast_frame_rounds_to_what_means_something(
+    middle: float, spread: float, written: str
+) -> None:
+    """A number has the digits that matter beside its interval, whatever its size."""
+    stamps = np.array([[10]])
+    quantiles = middle + spread * np.array([[[-2.0, -1.0, 0.0, 1.0, 2.0]]])
+    one = Forecast(
+        "GRU", ("a",), np.array([9]), stamps, quantiles[..., 2], LEVELS, quantiles, ("GRU",)
+    )
+    frame = forecast_frame(one, Columns(time_format=INTEGER))
+    assert repr(float(frame["yhat"][0])) == written

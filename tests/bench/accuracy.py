@@ -48,7 +48,8 @@ def score_panel(folder: Path, options: list[str], score: Any) -> dict[str, Any]:
         trained, train_memory = run(train, place)
         predicted, memory = run(["predict", "--horizon", str(horizon), "-o", "f.csv"], place)
         forecasts = pd.read_csv(place / "f.csv", dtype={"unique_id": str})
-    forecasts = forecasts.rename(columns={"yhat": "y_hat"}).drop(columns=["model", "source"])
+    forecasts = forecasts.drop(columns=["model", "source"])
+    forecasts["ds"] = pd.to_datetime(forecasts["ds"])
     result, _, _ = score.score(score.Panel(folder), forecasts)
     intervals = result["quantiles"]["intervals"]
     return {

@@ -156,7 +156,7 @@ def _decimal_places(forecast: Forecast) -> "NDArray[np.float64]":
     low, high = interval_quantiles(80)
     width = (forecast.quantile(high) - forecast.quantile(low)).min(axis=1)
     with np.errstate(divide="ignore"):
-        return np.maximum(4 - np.floor(np.log10(np.maximum(width, 0))), 0)
+        return np.asarray(np.maximum(4 - np.floor(np.log10(np.maximum(width, 0))), 0))
 
 
 def _rounded(values: "NDArray[np.float64]", places: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -164,7 +164,7 @@ def _rounded(values: "NDArray[np.float64]", places: "NDArray[np.float64]") -> "N
     with np.errstate(over="ignore", invalid="ignore"):
         factor = 10.0 ** places[:, None]
         scaled = np.rint(values * factor)
-        return np.asarray(np.where(np.isfinite(scaled), scaled / factor, values)).ravel()
+        return np.asarray(np.where(np.isfinite(scaled), scaled / factor, values).ravel())
 
 
 def _times(timestamps: "NDArray[np.generic]", time_format: str) -> "NDArray[Any]":

@@ -44,7 +44,8 @@ def next_timestamps(last: NDArray[np.generic], freq: str, horizon: int) -> NDArr
     ordinals, remainders = split_timestamps(last, freq)
     steps = step.count * np.arange(1, horizon + 1, dtype=np.int64)
     ahead = join_timestamps(ordinals[:, None] + steps, remainders[:, None], freq)
-    if len(last) and (ahead[:, -1].astype(np.int64) <= _nanoseconds(last)).any():
+    course = np.column_stack([_nanoseconds(last), ahead.astype(np.int64)])
+    if (course[:, 1:] <= course[:, :-1]).any():  # wrapped around
         raise DataError(f"{horizon} steps of {freq} go beyond the year 2262")
     return ahead
 

@@ -145,3 +145,16 @@ def test_model_name_tells_the_cell() -> None:
     assert model_name(RecurrentSpec(cell="lstm")) == "LSTM"
     assert model_name(RecurrentSpec(cell="rnn", nonlinearity="sigmoid")) == "RNN-sigmoid"
     assert model_name(RecurrentSpec(bidirectional=True)) == "BiGRU"
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_forecast_keeps_its_distances_when_rolled(log: bool) -> None:
+    """Medians fed back are smooth; the quantiles must not narrow with them."""
+    member = make_member(log=log)
+    past = np.stack([series.target for series in make_panel()])
+    made = member.forecast(past, 40)
+    made = np.log(made) if log else made
+    distances = made - made[..., made.shape[2] // 2][..., None]
+    for block in range(1, 5):
+        rolled = distances[:, 8 * block : 8 * block + 8]
+        np.testing.assert_allclose(rolled, distances[:, :8], rtol=1e-6, atol=1e-9)

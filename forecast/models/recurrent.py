@@ -72,10 +72,14 @@ class Member:
         if self.spec.log:
             with np.errstate(divide="ignore", invalid="ignore"):
                 values = np.where(positive[:, None], np.log(past), past)
-        blocks = []
+        blocks: list[NDArray[np.float64]] = []
         for _ in range(-(-horizon // g.future)):
             block = self._block(values[:, -g.past :], g)
-            values = np.concatenate([values, block[..., block.shape[2] // 2]], 1)
+            median = block[..., block.shape[2] // 2]
+            values = np.concatenate([values, median], 1)
+            if blocks:  # medians fed back are smooth, and would narrow what follows
+                first = blocks[0]
+                block = median[..., None] + first - first[..., first.shape[2] // 2][..., None]
             blocks.append(block)
         quantiles = np.concatenate(blocks, 1)[:, :horizon]
         if self.spec.log:

@@ -29,6 +29,8 @@ def complete(fix: str, typed: Sequence[str]) -> str:
     'forecast predict -q --horizon 30'
     >>> complete("forecast train a.csv --target y", ["compare", "a.csv", "--id", "shop"])
     'forecast compare a.csv --id shop --target y'
+    >>> complete("--target b", ["train", "a.csv", "--time", "b", "--target=c"])
+    'forecast train a.csv --time b --target b'
     >>> complete("rename one of them", ["train", "a.csv"])
     'rename one of them'
     """
@@ -40,7 +42,11 @@ def complete(fix: str, typed: Sequence[str]) -> str:
         words = shlex.split(flags)
     except ValueError:
         return fix
-    valued = {flag: not value.startswith("--") for flag, value in pairwise([*words, "--"])}
+    valued = {
+        flag: not value.startswith("--")
+        for flag, value in pairwise([*words, "--"])
+        if flag.startswith("--")
+    }
     kept: list[str] = []
     old = iter(typed)
     for word in old:

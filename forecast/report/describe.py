@@ -59,9 +59,12 @@ def describe_training(fitted: "Fitted", path: str) -> str:
             f"; on the rows held back MASE {scores['mase']:.3f}"
             f" (seasonal naive {scores['naive_mase']:.3f})"
         )
+    share = scores.get("trained_share", 1.0)
+    if share < 1:
+        text += f"; {share:.0%} of the forecast is trained here, the rest pretrained"
     if coverage:
         covered = ", ".join(f"{level} %: {share:.0%}" for level, share in sorted(coverage.items()))
-        text += f", intervals cover {covered}"
+        text += f"; intervals cover {covered}"
     return f"{text}; saved as {path}"
 
 

@@ -35,7 +35,8 @@ class Calibration:
         the median; later steps use the last row.
     growth : float
         Exponent of the growth of errors with the step ahead, measured on the
-        same windows: widths beyond the trained horizon grow by it.
+        same windows: beyond the trained horizon, intervals are at least as
+        wide as at its end, and grow by it.
     coverage : dict of int to float
         Measured coverage of the calibrated intervals by nominal per cent.
     """
@@ -64,10 +65,13 @@ class Calibration:
         """
         step = np.arange(quantiles.shape[1])
         factors = self.factors[np.minimum(step, len(self.factors) - 1)]
-        growth = ((step + 1) / (step % trained + 1)) ** self.growth
         median = quantiles[..., quantiles.shape[2] // 2][..., None]
-        moved = median + (quantiles - median) * (factors * growth[:, None])
-        return np.sort(moved, axis=-1)  # factors of neighbouring levels may cross
+        distance = (quantiles - median) * factors
+        rolled = distance[:, trained:]
+        growth = ((step[trained:] + 1) / trained) ** self.growth
+        least = distance[:, trained - 1 : trained] * growth[:, None]
+        rolled[:] = np.where(np.abs(rolled) > np.abs(least), rolled, least)
+        return np.sort(median + distance, axis=-1)  # factors of neighbouring levels may cross
 
 
 def calibrate(

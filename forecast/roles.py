@@ -256,7 +256,8 @@ def _existing(table: Table, name: str, flag: str) -> str:
     columns = table.columns
     if name in columns:
         return name
-    near = difflib.get_close_matches(name, columns, n=1, cutoff=0.4) or columns[:1]
+    fitting = [one for one in columns if flag != "target" or table.is_number(one)] or columns
+    near = difflib.get_close_matches(name, columns, n=1, cutoff=0.4) or fitting[:1]
     raise NotFoundError(
         f"no column '{name[:40]}'; columns: {quoted(columns)}",
         where=table.name,

@@ -101,9 +101,13 @@ def test_apply_without_calibration_keeps_the_trained_steps() -> None:
     np.testing.assert_allclose(Calibration.none().apply(quantiles, trained=6), quantiles)
 
 
-def test_apply_widens_beyond_the_trained_horizon() -> None:
-    """A rolled step is wider than its twin by the measured power of the ratio of steps."""
-    quantiles = np.tile(NORMAL, (1, 6, 1))
-    moved = Calibration(np.ones((3, len(LEVELS))), 0.5, {}).apply(quantiles, trained=3)
-    np.testing.assert_allclose(moved[0, 4], NORMAL * np.sqrt(5 / 2))
-    np.testing.assert_allclose(moved[..., MEDIAN], quantiles[..., MEDIAN])
+def test_apply_beyond_the_trained_horizon_never_narrows() -> None:
+    """Rolled intervals begin at the width of the last trained step and grow by the exponent."""
+    distance = np.array([1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 1.0, 2.0, 3.0])  # three blocks of three
+    quantiles = distance[None, :, None] * np.array([-1.0, 0.0, 1.0])
+    for growth in (0.0, 0.5):
+        moved = Calibration(np.ones((1, 3)), growth, {}).apply(quantiles, 3)
+        expected = [1.0, 2.0, 3.0, *(3 * (step / 3) ** growth for step in range(4, 10))]
+        np.testing.assert_allclose(moved[0, :, 2], expected)
+        np.testing.assert_allclose(moved[0, :, 0], -np.array(expected))
+        np.testing.assert_allclose(moved[..., 1], quantiles[..., 1])

@@ -3,7 +3,7 @@
 import pytest
 
 from forecast.delimited import read_table
-from forecast.errors import DataError
+from forecast.errors import DataError, NotFoundError
 from forecast.roles import find_id, find_targets, find_time, suggest_key
 from forecast.spec import DataSpec
 from forecast.table import Table
@@ -85,3 +85,11 @@ def test_suggest_key_admits_that_no_column_helps() -> None:
     """Rows that agree in every column cannot be told apart."""
     rows = [f"{day},1" for day in DAYS for _ in range(2)]
     assert suggest_key(table_of("ds,y", *rows), ("ds", "y"), None) is None
+
+
+def test_find_targets_suggests_a_column_of_numbers() -> None:
+    """Where no name is near, the fix names a column that can be forecast."""
+    table = table_of("ds,price", *(f"{day},{i}" for i, day in enumerate(DAYS)))
+    with pytest.raises(NotFoundError) as caught:
+        find_targets(table, DataSpec(target="nope"), "ds")
+    assert caught.value.fix == "--target price"

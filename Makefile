@@ -25,6 +25,7 @@ install: $(STAMP) ## make .venv with the locked versions (PYTHON=python3.12 to c
 run: $(STAMP) ## train on DATA, forecast 30 steps, compare with ARIMA; results in out/
 	@mkdir -p out
 	$(FORECAST) train $(DATA) --model $(MODEL)
+	$(FORECAST) predict --model $(MODEL) --horizon 30 --format table
 	$(FORECAST) predict --model $(MODEL) --horizon 30 -o out/forecast.csv
 	$(FORECAST) compare $(DATA) --model $(MODEL) --baseline arima
 	@echo "model: $(MODEL)    forecast: out/forecast.csv"

@@ -136,6 +136,7 @@ def test_run_fills_gaps(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
         (["predict", "--model", "{model}", "-o", "/dev/full"], 7, "no space left"),
         (["predict", "--model", "{model}", "-o", "{model}"], 2, "replace the input"),
         (["predict", "--model", "{data}"], 5, "no"),
+        (["predict", "--model", "{model}", "--horizon", "1000000000"], 2, "allowed: 1 to"),
         (["predict", "{macro}", "--model", "{model}"], 4, "month"),
         (["predict"], 4, "forecast.model: there is no such model file"),
         (["compare"], 4, "forecast.model: there is no such model file"),
@@ -189,6 +190,26 @@ def test_run_protects_other_files(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert (tmp_path / "notes.txt").read_text() == "dear diary"
     assert run([*base, "--force"]) == 0
     assert (tmp_path / "notes.txt.prev").read_text() == "dear diary"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["predict", "-o", "./s.csv"],
+        ["compare", "--save", "./s.csv", "--windows", "1", "--baseline", "naive"],
+        ["compare", "s.csv", "--save", "forecast.model", "--windows", "1", "--baseline", "naive"],
+    ],
+)
+def test_run_protects_what_the_model_remembers(
+    typed: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Neither the file that a model was trained on nor the model is written over."""
+    (tmp_path / "s.csv").write_text(table(NUMBERS))
+    assert run(["train", "s.csv", *BRIEF, "--quiet"]) == 0
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert run(typed) == 2
+    assert "replace the input" in capfd.readouterr().err
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_run_gives_errors_as_json(capfd: pytest.CaptureFixture[str]) -> None:

@@ -70,10 +70,12 @@ def compare(
     from forecast.write import to_csv
 
     if save is not None:
-        protect(save, data, model)
+        protect(save, data, model or DEFAULT_MODEL)
         check_writable(save)
     given_settings = Forecaster(recurrent, training, reading)
     path, forecaster, remarks = _subject(data, model, given_settings)
+    if save is not None:
+        protect(save, path)
     given = read(source(path), forecaster.reading)
     horizon = forecaster.recurrent.horizon or default_horizon(given.panel)
     forecaster.recurrent = replace(forecaster.recurrent, horizon=None)

@@ -72,6 +72,8 @@ def predict(
         remark = f"no {path} here: forecast by the pretrained network, without training"
     else:
         forecaster = load(path)
+        if output is not None:
+            protect(output, forecaster.artifact.manifest.source)
         if data is not None:
             newer = forecaster.read_newer(source(data), reading)
         horizon = horizon or forecaster.artifact.model.spec.horizon or 1

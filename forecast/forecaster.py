@@ -149,9 +149,17 @@ class Forecaster:
     def predict_frame(
         self, horizon: int, source: Source | None = None, levels: Sequence[int] = (80, 95)
     ) -> pd.DataFrame:
-        """Forecast as a frame in the user's own column names; see `predict`."""
+        """Forecast as a frame in the user's own column names; see `predict`.
+
+        The names are those of the training data; where that had no series
+        column, a newer history's own tells its series apart.
+        """
+        columns = self.artifact.manifest.columns
+        if source is not None:
+            source = self.read_newer(source)
+            columns = replace(columns, id=columns.id or source.columns.id)
         made = self.predict(horizon, source, levels)
-        return forecast_frame(made, self.artifact.manifest.columns, tuple(levels))
+        return forecast_frame(made, columns, tuple(levels))
 
     def save(self, path: str | Path) -> None:
         """Write the model file.

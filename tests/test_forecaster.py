@@ -175,3 +175,17 @@ def test_seasons_of_takes_what_was_asked() -> None:
     """Seasons that were given are used as they are."""
     assert seasons_of(lone(100, "D"), DataSpec(season=(5, 20))) == (5, 20)
     assert Forecaster(reading=DataSpec(season=(2, 4, 8))).seasoned(lone(50, "D")).season == (2, 8)
+
+
+def test_predict_frame_tells_newer_series_apart(trained: Path) -> None:
+    """Trained on one series without a name, then fed several: their column is in the result."""
+    times = pd.date_range("2024-01-01", periods=12, freq="MS")
+    newer = pd.DataFrame(
+        {
+            "shop": np.repeat(["a", "b"], 12),
+            "month": np.tile(times, 2),
+            "passengers": np.arange(24.0) + 1,
+        }
+    )
+    frame = load(trained).predict_frame(2, newer)
+    assert frame["shop"].tolist() == ["a", "a", "b", "b"]

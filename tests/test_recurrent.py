@@ -158,3 +158,13 @@ def test_forecast_keeps_its_distances_when_rolled(log: bool) -> None:
     for block in range(1, 5):
         rolled = distances[:, 8 * block : 8 * block + 8]
         np.testing.assert_allclose(rolled, distances[:, :8], rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("value", [0.0, 7.1, -3e9])
+def test_predict_quantiles_keeps_a_constant(value: float) -> None:
+    """Where nothing ever changed, no digits of the arithmetic are shown as changes."""
+    target = np.full(20, value)
+    panel = Panel.from_series([Series("a", np.arange(20), target)], "1")
+    model = RecurrentModel(SPEC, "1", (make_member(),), DEFAULT_QUANTILES, Calibration.none())
+    made = model.predict_quantiles(panel, 20, (0.1, 0.5, 0.9)).quantiles
+    assert np.unique(made).tolist() == [value]

@@ -25,6 +25,9 @@ from forecast.window import gather, location_and_spread
 CHUNK = 4096
 """Series forecast at once, which bounds memory."""
 
+LEAST_CHANGE = 1e-8
+"""Smaller changes of a constant, as a share of it, are rounding errors."""
+
 LARGEST_EXPONENT = 700.0
 """Logarithms beyond this have no finite exponential."""
 
@@ -165,7 +168,14 @@ class RecurrentModel:
         for member in self.members:
             grid += member.share / total * member.forecast(past, horizon)
         grid[np.all(np.isnan(past), axis=1)] = np.nan
-        return grid
+        return _without_noise(grid, past)
+
+
+def _without_noise(grid: NDArray[np.float64], past: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where the past is constant, give that value for what differs by rounding only."""
+    low, high = (extreme.reduce(past, axis=1)[:, None, None] for extreme in (np.fmin, np.fmax))
+    rounding = LEAST_CHANGE * np.maximum(np.abs(high), LEAST_CHANGE)
+    return np.where((low == high) & (np.abs(grid - high) <= rounding), high, grid)
 
 
 def model_name(spec: RecurrentSpec) -> str:

@@ -45,8 +45,13 @@ def next_timestamps(last: NDArray[np.generic], freq: str, horizon: int) -> NDArr
     steps = step.count * np.arange(1, horizon + 1, dtype=np.int64)
     ahead = join_timestamps(ordinals[:, None] + steps, remainders[:, None], freq)
     course = np.column_stack([_nanoseconds(last), ahead.astype(np.int64)])
-    if (course[:, 1:] <= course[:, :-1]).any():  # wrapped around
-        raise DataError(f"{horizon} steps of {freq} go beyond the year 2262")
+    wrapped = (course[:, 1:] <= course[:, :-1]).any(axis=0)
+    if wrapped.any():
+        possible = int(wrapped.argmax())
+        raise DataError(
+            f"{horizon} steps of {freq} go beyond the year 2262",
+            fix=f"--horizon {possible}" if possible else None,
+        )
     return ahead
 
 

@@ -9,6 +9,9 @@ from forecast.panel import Panel
 from forecast.result import DEFAULT_QUANTILES, Forecast, interval_quantiles
 from forecast.spec import check_levels
 
+MOST_STEPS = 1_000_000
+"""Longest horizon: beyond it, memory runs out long before forecasts mean anything."""
+
 
 def forecast_panel(
     model: FittedModel, panel: Panel, horizon: int, levels: tuple[int, ...] = (80, 95)
@@ -21,7 +24,7 @@ def forecast_panel(
     panel : Panel
         History; NaN where missing.
     horizon : int
-        At least 1; any length.
+        1 to `MOST_STEPS`.
     levels : tuple of int
         Interval coverages in per cent that must be exact, not interpolated.
 
@@ -34,11 +37,16 @@ def forecast_panel(
     UsageError
         When horizon or a level is out of range.
     DataError
-        When a forecast is not finite.
+        When a forecast is not finite, or dates end before the horizon does.
     """
     if horizon < 1:
         raise UsageError(f"horizon is {horizon}; allowed: 1 or more", fix="--horizon 30")
+    if horizon > MOST_STEPS:
+        raise UsageError(
+            f"horizon is {horizon}; allowed: 1 to {MOST_STEPS:,}", fix=f"--horizon {MOST_STEPS}"
+        )
     check_levels(levels)
+    timestamps = next_timestamps(panel.cutoffs, panel.freq, horizon)
     bounds = {bound for level in levels for bound in interval_quantiles(level)}
     quantile_levels = tuple(sorted({*DEFAULT_QUANTILES, *bounds}))
     made = model.predict_quantiles(panel, horizon, quantile_levels)
@@ -50,7 +58,7 @@ def forecast_panel(
         model=model.name,
         ids=panel.ids,
         cutoffs=panel.cutoffs,
-        timestamps=next_timestamps(panel.cutoffs, panel.freq, horizon),
+        timestamps=timestamps,
         mean=quantiles[..., quantile_levels.index(0.5)],
         quantile_levels=quantile_levels,
         quantiles=quantiles,

@@ -41,6 +41,15 @@ def test_next_timestamps_serves_many_series() -> None:
     assert (ahead[50_007] == next_timestamps(last[7:8], "ME", 4)[0]).all()
 
 
+def test_next_timestamps_names_the_longest_horizon() -> None:
+    """The fix is the number of steps that still have a date."""
+    last = np.array(["2250-01-01"], "M8[ns]")
+    with pytest.raises(DataError) as caught:
+        next_timestamps(last, "YS", 13)
+    assert caught.value.fix == "--horizon 12"
+    assert next_timestamps(last, "YS", 12).shape == (1, 12)
+
+
 def test_next_timestamps_refuses_years_out_of_range() -> None:
     """Nanoseconds end in 2262; stepping beyond is an error, not a wrapped date."""
     for horizon in (400, 100_000):  # the larger one wraps around more than once

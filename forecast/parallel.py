@@ -115,7 +115,7 @@ def _map_in_processes(
             results = [result for future in futures for result in future.result()]
         except BrokenProcessPool as error:
             raise ForecastError(
-                "a worker process ended unexpectedly", fix="try again with --workers 1"
+                "a worker process ended unexpectedly; was there enough memory?"
             ) from error
         except BaseException:
             for child in multiprocessing.active_children():

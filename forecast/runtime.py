@@ -1,6 +1,5 @@
-"""Seeds, threads, device and versions: what a run depends on besides its input."""
+"""Versions: what a run depends on besides its input and settings."""
 
-import os
 from importlib.metadata import PackageNotFoundError, version
 
 import forecast
@@ -23,10 +22,3 @@ def library_versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def available_cores() -> int:
-    """Give the number of processor cores this run may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -64,10 +64,9 @@ def test_parallel_map_raises_what_the_function_raises(workers: int) -> None:
 
 
 def test_parallel_map_names_a_dead_worker() -> None:
-    """A worker that dies gives an error with a way out, not a hang."""
-    with pytest.raises(ForecastError, match="ended unexpectedly") as caught:
+    """A worker that dies gives an error with the likely cause, not a hang."""
+    with pytest.raises(ForecastError, match="ended unexpectedly; was there enough memory"):
         parallel_map(_die, range(2), 2)
-    assert caught.value.fix == "try again with --workers 1"
 
 
 def test_parallel_map_refuses_no_workers() -> None:

@@ -6,6 +6,7 @@ two things is refused with the flag that settles it.
 
 import difflib
 import re
+from collections.abc import Callable
 
 import numpy as np
 
@@ -256,7 +257,11 @@ def _existing(table: Table, name: str, flag: str) -> str:
     columns = table.columns
     if name in columns:
         return name
-    fitting = [one for one in columns if flag != "target" or table.is_number(one)] or columns
+    suits: dict[str, Callable[[str], object]] = {
+        "time": lambda one: _time_kind(table, one),
+        "target": table.is_number,
+    }
+    fitting = [one for one in columns if suits.get(flag, bool)(one)] or columns
     near = difflib.get_close_matches(name, columns, n=1, cutoff=0.4) or fitting[:1]
     raise NotFoundError(
         f"no column '{name[:40]}'; columns: {quoted(columns)}",

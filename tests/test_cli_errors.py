@@ -287,3 +287,11 @@ def test_main_works_in_a_bare_environment(tmp_path: Path) -> None:
     nothing = forecast(cwd=tmp_path)
     assert (nothing.returncode, nothing.stderr) == (0, "")
     assert "Commands:" in nothing.stdout
+
+
+def test_run_names_a_column_of_times(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """For a name that is like no other, the fix is a column that can be read as time."""
+    rows = (f"a,{month},{number}" for month, number in zip(MONTHS, NUMBERS, strict=False))
+    (tmp_path / "s.csv").write_text("\n".join(["shop,zz,y", *rows]))
+    assert run(["check", "s.csv", "--time", "when"]) == 4
+    assert "fix: forecast check s.csv --time zz" in capfd.readouterr().err

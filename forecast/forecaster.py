@@ -221,7 +221,7 @@ class Forecaster:
             target=None if columns.wide else other.target or columns.target,
             id=None if columns.wide else other.id or columns.id,
             wide=columns.wide,
-            freq=model.freq,
+            freq=other.freq or model.freq,
             duplicates=(manifest.reading if other.duplicates == "error" else other).duplicates,
         )
         given = read(source, known)

@@ -189,3 +189,12 @@ def test_predict_frame_tells_newer_series_apart(trained: Path) -> None:
     )
     frame = load(trained).predict_frame(2, newer)
     assert frame["shop"].tolist() == ["a", "a", "b", "b"]
+
+
+def test_read_newer_takes_the_frequency_that_was_told(trained: Path) -> None:
+    """A stated step that is not the model's is refused, never passed over."""
+    days = pd.DataFrame(
+        {"month": pd.date_range("2024-01-01", periods=12), "passengers": np.arange(12.0)}
+    )
+    with pytest.raises(UsageError, match="frequency D; the model was trained on MS"):
+        load(trained).read_newer(days, DataSpec(freq="D"))

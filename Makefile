@@ -2,7 +2,6 @@
 
 PYTHON ?= python3
 DATA ?= data/air_passengers.csv
-BENCH ?= ../shared/bench
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -39,7 +38,7 @@ lint: $(STAMP) ## check style, format and types
 	$(PY) -m mypy
 
 bench: $(STAMP) ## measure on the series of the folder BENCH
-	@test -d "$(BENCH)" || { echo "no folder $(BENCH); use: make bench BENCH=FOLDER" >&2; exit 1; }
+	@test -d "$(BENCH)" || { echo "no folder '$(BENCH)'; use: make bench BENCH=FOLDER" >&2; exit 1; }
 	set -e; for script in tests/bench/*.py; do $(PY) $$script $(BENCH); done
 
 clean: ## remove .venv, out and every cache

@@ -14,10 +14,10 @@ from forecast.result import interval_quantiles
 LEAST_ERRORS = 400
 """Errors that a group of steps needs for factors of its own."""
 
-PRIOR_ERRORS = 30
-"""Weight of the network's own quantiles against measured ones, in independent errors."""
+PRIOR_FORECASTS = 30
+"""Weight of the network's own quantiles against narrower ones, in forecasts."""
 
-NARROWEST, WIDEST = 0.5, 4.0
+NARROWEST, WIDEST = 0.5, 100.0
 """Bounds of a factor."""
 
 REPORTED = (80, 95)
@@ -100,7 +100,7 @@ def calibrate(
     Conformal prediction (Vovk et al. 2005) with the score ``|y - median|``
     over the quantile's distance from the median on the side of ``y``, both
     sides pooled; neighbouring steps are pooled until there are enough errors,
-    and few errors are shrunk towards the network's own quantiles.
+    and few forecasts widen quantiles at once, but narrow them only a little.
     """
     half = len(y) // 2
     growth = _growth(y, quantiles)
@@ -142,9 +142,9 @@ def _factors(
                 continue
             wanted = (1 - 2 * levels[level]) * (1 + 1 / len(score))
             measured = float(np.quantile(score, min(wanted, 1.0)))
-            # Errors of one forecast are not independent: count forecasts, not errors.
-            weight = len(y) / (len(y) + PRIOR_ERRORS)
-            factor = float(np.clip(measured, NARROWEST, WIDEST)) ** weight
+            factor = float(np.clip(measured, NARROWEST, WIDEST))
+            if factor < 1:  # a few lucky forecasts are no reason to be bold
+                factor **= len(y) / (len(y) + PRIOR_FORECASTS)
             factors[steps, level] = factors[steps, mirror] = factor
     return factors
 

@@ -87,7 +87,7 @@ def choose_training(train: TrainSpec, spec: RecurrentSpec, windows: int) -> Trai
         With ``steps``, ``batch``, ``learning_rate`` and ``members`` filled in.
     """
     large = windows > 10 * LARGE_PANEL  # and then windows are long: fewer at a time
-    batch = train.batch or (64 if windows < SMALL_PANEL else 128 if large else 256)
+    batch = train.batch or (64 if windows < LARGE_PANEL else 128 if large else 256)
     if train.epochs:
         steps = train.epochs * -(-windows // batch)
     else:

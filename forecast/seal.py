@@ -69,7 +69,7 @@ def unseal(content: bytes, where: str) -> tuple[dict[str, Any], Tensors]:
     damaged = ArtifactError(
         "this is not an intact model file: its seal does not match its content",
         where=where,
-        fix=f"restore {where}.prev, or train again",
+        fix=f"train again, or restore {where}.prev if there is one",
     )
     at = _position(content)
     if at < 0 or _digest(content, at) != content[at : at + len(_NO_SEAL)]:

@@ -16,6 +16,9 @@ Strategy = Literal["direct", "recursive"]
 Level = Literal["segment", "series"]
 Duplicates = Literal["error", "first", "last", "mean", "sum"]
 
+LARGEST = {"layers": 32, "hidden": 4096, "lags": 100_000, "segment": 10_000, "horizon": 1_000_000}
+"""Sizes of a network beyond which no machine could hold it."""
+
 
 class _Spec:
     """Strict conversion from and to plain dictionaries."""
@@ -138,6 +141,7 @@ class RecurrentSpec(_Spec):
             value = getattr(self, name)
             if value is not None:
                 _at_least(name, value, 1)
+                _at_most(name, value, LARGEST[name])
         if self.lags is not None and self.segment is not None and self.lags % self.segment:
             raise UsageError(
                 f"lags {self.lags} is not a multiple of segment {self.segment}",
@@ -298,6 +302,12 @@ def _at_least(name: str, value: int, low: int) -> None:
     if value < low:
         flag = name.replace("_", "-")
         raise UsageError(f"{flag} is {value}; allowed: {low} or more", fix=f"--{flag} {low}")
+
+
+def _at_most(name: str, value: int, high: int) -> None:
+    if value > high:
+        flag = name.replace("_", "-")
+        raise UsageError(f"{flag} is {value}; allowed: {high} or less", fix=f"--{flag} {high}")
 
 
 def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:

@@ -84,3 +84,10 @@ def test_backtest_spec_steps_by_the_horizon() -> None:
     """Cutoffs are a horizon apart unless told otherwise."""
     assert spec.BacktestSpec(horizon=6).cutoff_distance == 6
     assert spec.BacktestSpec(horizon=6, step=2).cutoff_distance == 2
+
+
+@pytest.mark.parametrize("name", ["layers", "hidden", "lags", "segment", "horizon"])
+def test_recurrent_spec_refuses_what_no_machine_holds(name: str) -> None:
+    """A network of absurd size is refused before memory runs out."""
+    with pytest.raises(UsageError, match=f"{name} is 1000000000; allowed"):
+        spec.RecurrentSpec(**{name: 1_000_000_000})

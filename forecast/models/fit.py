@@ -95,10 +95,11 @@ def fit_recurrent(
 
     Notes
     -----
-    The last horizon of every series is held back. Networks trained without
-    it are blended with the pretrained one, scored and calibrated on it. Where
-    it is a small part of the rows these networks are kept; otherwise one of
-    them stands for all, and the members are then trained on all rows.
+    The last horizon of every series is held back. A network trained without
+    it is blended with the pretrained one and scored on it; where the
+    pretrained one does as well alone, no other is trained. Otherwise, where
+    the horizon is a small part of the rows, the other members are trained
+    without it too; else all members are trained on all rows.
     """
     started = time.monotonic()
     start = None if train_spec.from_scratch else _pretrained(panel, spec, horizon)
@@ -112,28 +113,46 @@ def fit_recurrent(
 
     keeps_known = unseen <= NEGLIGIBLE_HOLDOUT * len(panel.target)
     course.planned += not keeps_known
-    members = course.members(known, course.wanted if keeps_known else 1)
-    model = RecurrentModel(spec, panel.freq, members, DEFAULT_QUANTILES, Calibration.none())
-    share, scores, calibration = 1.0, {}, Calibration.none()
-    if held is not None:
-        grid = held.forecast(model, model.levels)
-        if start is not None:
-            base = held.forecast(start, model.levels)
-            share = trained_share(held, base, grid, model.levels)
-            grid = (1 - share) * base + share * grid
-        calibration = calibrate(held.y, grid, model.levels)
-        scores = held.scores(grid[..., len(model.levels) // 2])
-    if share > 0 and not keeps_known:
+    members = course.members(known, 1)
+    share, grid = _weigh(members, start, held)
+    if share > 0 and keeps_known and course.wanted > 1:
+        members += course.members(known, course.wanted - 1, first=1)
+        share, grid = _weigh(members, start, held)
+    elif share > 0 and not keeps_known:
         members = course.members(panel, course.wanted)
     course.finish()
+    scores: dict[str, float] = {}
+    calibration = Calibration.none()
+    if held is not None:
+        calibration = calibrate(held.y, grid, DEFAULT_QUANTILES)
+        scores = held.scores(grid[..., len(DEFAULT_QUANTILES) // 2])
+    model = RecurrentModel(
+        spec, panel.freq, _blend(members, start, share), DEFAULT_QUANTILES, calibration
+    )
     return Fitted(
-        replace(model, members=_blend(members, start, share), calibration=calibration),
+        model,
         train_spec,
         windows,
         tuple(course.histories),
         {**scores, "trained_share": share},
         time.monotonic() - started,
     )
+
+
+def _weigh(
+    members: tuple[Member, ...], start: RecurrentModel | None, held: Holdout | None
+) -> tuple[float, NDArray[np.float64]]:
+    """Share of the trained members, and what the blend says about the rows held back."""
+    if held is None:
+        return 1.0, np.empty(0)
+    first = members[0]
+    trained = RecurrentModel(first.spec, "", members, DEFAULT_QUANTILES, Calibration.none())
+    grid = held.forecast(trained, DEFAULT_QUANTILES)
+    if start is None:
+        return 1.0, grid
+    base = held.forecast(start, DEFAULT_QUANTILES)
+    share = trained_share(held, base, grid, DEFAULT_QUANTILES)
+    return share, (1 - share) * base + share * grid
 
 
 def trained_share(

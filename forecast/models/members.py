@@ -44,19 +44,21 @@ class Course:
         self.deadline = time.monotonic() + (train_spec.max_seconds or np.inf)
         self.histories: list[History] = []
 
-    def members(self, panel: Panel, count: int) -> tuple[Member, ...]:
+    def members(self, panel: Panel, count: int, first: int = 0) -> tuple[Member, ...]:
         """Train networks with different seeds on every row of a panel.
 
         Parameters
         ----------
         panel : Panel
         count : int
+        first : int
+            Number of the first one, which is added to the seed.
 
         Returns
         -------
         tuple of Member
         """
-        return tuple(self._member(panel, number) for number in range(count))
+        return tuple(self._member(panel, first + number) for number in range(count))
 
     def finish(self) -> None:
         """Tell the progress bar that no network will follow."""

@@ -54,17 +54,17 @@ def describe_training(fitted: "Fitted", path: str) -> str:
     steps = sum(history.steps for history in fitted.histories)
     text = f"trained in {fitted.seconds:.1f} s: {steps:,} steps, {fitted.windows:,} windows"
     scores, coverage = fitted.scores, fitted.model.calibration.coverage
-    if "mase" in scores and "naive_mase" in scores:
-        text += (
-            f"; on the rows held back MASE {scores['mase']:.3f}"
-            f" (seasonal naive {scores['naive_mase']:.3f})"
-        )
     share = scores.get("trained_share", 1.0)
     if share < 1:
         text += f"; {share:.0%} of the forecast is trained here, the rest pretrained"
+    if "mase" in scores and "naive_mase" in scores:
+        text += (
+            f"; on the rows held back, which also chose this blend, MASE {scores['mase']:.3f}"
+            f" (seasonal naive {scores['naive_mase']:.3f})"
+        )
     if coverage:
         covered = ", ".join(f"{level} %: {share:.0%}" for level, share in sorted(coverage.items()))
-        text += f"; intervals cover {covered}"
+        text += f", intervals cover {covered}"
     return f"{text}; saved as {path}"
 
 

@@ -90,4 +90,4 @@ def test_backtest_spec_steps_by_the_horizon() -> None:
 def test_recurrent_spec_refuses_what_no_machine_holds(name: str) -> None:
     """A network of absurd size is refused before memory runs out."""
     with pytest.raises(UsageError, match=f"{name} is 1000000000; allowed"):
-        spec.RecurrentSpec(**{name: 1_000_000_000})
+        spec.RecurrentSpec.from_dict({name: 1_000_000_000})

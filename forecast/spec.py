@@ -307,7 +307,7 @@ def _at_least(name: str, value: int, low: int) -> None:
 def _at_most(name: str, value: int, high: int) -> None:
     if value > high:
         flag = name.replace("_", "-")
-        raise UsageError(f"{flag} is {value}; allowed: {high} or less", fix=f"--{flag} {high}")
+        raise UsageError(f"{flag} is {value}; allowed: 1 to {high:,}", fix=f"--{flag} {high}")
 
 
 def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:

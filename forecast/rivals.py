@@ -14,7 +14,7 @@ from forecast.models.recurrent import model_name
 from forecast.models.zero_shot import zero_shot
 from forecast.panel import Panel
 from forecast.pretrained import has_weights
-from forecast.spec import ArimaSpec, BacktestSpec, NaiveSpec
+from forecast.spec import ArimaSpec, BacktestSpec, NaiveSpec, RecurrentSpec
 
 BASELINES = ("arima", "seasonal-naive", "naive")
 """Names that `compare` accepts."""
@@ -99,8 +99,9 @@ def compare(
     naive = SeasonalNaive(NaiveSpec(season[0]))
     reference = model_name(forecaster.recurrent)
     fits: dict[str, Fit] = {reference: network}
-    companion = f"{reference} pretrained"
-    if has_weights(forecaster.recurrent.cell):
+    cell = forecaster.recurrent.cell
+    companion = f"{model_name(RecurrentSpec(cell=cell))} pretrained"
+    if has_weights(cell):
         fits[companion] = pretrained
     if "arima" in baselines:
         fits["ARIMA"] = arima

@@ -63,3 +63,11 @@ def test_compare_refuses_a_horizon_that_leaves_no_history() -> None:
     with pytest.raises(DataError) as caught:
         compare(str(PASSENGERS), (), BacktestSpec(horizon=144), TINY)
     assert caught.value.fix == "--horizon 48"
+
+
+def test_compare_names_the_pretrained_network_by_what_it_is() -> None:
+    """The shipped simple cell has tanh, whatever the network beside it was asked to have."""
+    recurrent = RecurrentSpec(cell="rnn", nonlinearity="relu", hidden=4)
+    forecaster = Forecaster(recurrent, TrainSpec(steps=2, members=1))
+    made = compare(str(PASSENGERS), (), BacktestSpec(6, windows=1), forecaster)
+    assert set(made.backtest.quantiles) == {"RNN-relu", "RNN-tanh pretrained", "SeasonalNaive"}

@@ -102,9 +102,10 @@ def fit_recurrent(
     without it too; else all members are trained on all rows.
     """
     started = time.monotonic()
-    start = None if train_spec.from_scratch else _pretrained(panel, spec, horizon)
-    spec = choose_recurrent(spec, panel, horizon)
+    asked, spec = spec, choose_recurrent(spec, panel, horizon)
     held = hold_back(panel, spec.horizon or horizon, (spec.season or (1,))[0])
+    start = None if train_spec.from_scratch else _pretrained(panel, asked, held)
+    base = held.forecast(start, DEFAULT_QUANTILES) if held and start else None
     known = panel if held is None else panel.before_last(held.horizon)
     unseen = len(panel.target) - len(known.target)
     windows = len(Windows.of(panel, LEAST_PAST))
@@ -114,10 +115,10 @@ def fit_recurrent(
     keeps_known = unseen <= NEGLIGIBLE_HOLDOUT * len(panel.target)
     course.planned += not keeps_known
     members = course.members(known, 1)
-    share, grid = _weigh(members, start, held)
+    share, grid = _weigh(members, base, held)
     if share > 0 and keeps_known and course.wanted > 1:
         members += course.members(known, course.wanted - 1, first=1)
-        share, grid = _weigh(members, start, held)
+        share, grid = _weigh(members, base, held)
     elif share > 0 and not keeps_known:
         members = course.members(panel, course.wanted)
     course.finish()
@@ -140,7 +141,7 @@ def fit_recurrent(
 
 
 def _weigh(
-    members: tuple[Member, ...], start: RecurrentModel | None, held: Holdout | None
+    members: tuple[Member, ...], base: NDArray[np.float64] | None, held: Holdout | None
 ) -> tuple[float, NDArray[np.float64]]:
     """Share of the trained members, and what the blend says about the rows held back."""
     if held is None:
@@ -148,9 +149,8 @@ def _weigh(
     first = members[0]
     trained = RecurrentModel(first.spec, "", members, DEFAULT_QUANTILES, Calibration.none())
     grid = held.forecast(trained, DEFAULT_QUANTILES)
-    if start is None:
+    if base is None:
         return 1.0, grid
-    base = held.forecast(start, DEFAULT_QUANTILES)
     share = trained_share(held, base, grid, DEFAULT_QUANTILES)
     return share, (1 - share) * base + share * grid
 
@@ -183,16 +183,14 @@ def trained_share(
     return SHARES[int(np.argmax(good))]
 
 
-def _pretrained(panel: Panel, spec: RecurrentSpec, horizon: int) -> RecurrentModel | None:
+def _pretrained(panel: Panel, spec: RecurrentSpec, held: Holdout | None) -> RecurrentModel | None:
     """Give the shipped network, unless the user asked for a network of another kind."""
-    season = spec.season or (1,)
     usual = RecurrentSpec(
         cell=spec.cell, season=spec.season, horizon=spec.horizon, log=spec.log, dropout=spec.dropout
     )
     if spec != usual or not has_weights(spec.cell):
         return None
-    held = hold_back(panel, spec.horizon or horizon, season[0])
-    return pretrained_model(panel, held, season, spec.cell)
+    return pretrained_model(panel, held, spec.season or (1,), spec.cell)
 
 
 def _blend(

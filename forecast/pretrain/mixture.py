@@ -67,7 +67,7 @@ class Mixture:
     patched: float = 0.05
     stuck: float = 0.02
     rounded: float = 0.4
-    calm: float = 0.05
+    calm: float = 0.12
 
 
 def mixture_for(season: tuple[int, ...], length: int) -> Mixture:

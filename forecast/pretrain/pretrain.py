@@ -50,6 +50,9 @@ class PretrainSpec:
         On the plateau.
     cooldown : float
         Share of the steps in which the learning rate falls to zero.
+    memory : float
+        Decay of the optimiser's mean square gradient; short, as batches of
+        different seasons have gradients of different sizes.
     averaging : float
         Decay of the exponential average of the weights that is kept.
     clip : float
@@ -59,10 +62,11 @@ class PretrainSpec:
 
     cell: Cell = "gru"
     seed: int = 0
-    steps: int = 20_000
+    steps: int = 14_000
     hidden: int = 256
-    learning_rate: float = 2e-3
+    learning_rate: float = 4e-3
     cooldown: float = 0.3
+    memory: float = 0.95
     averaging: float = 0.999
     clip: float = 1.0
     weight_decay: float = 0.01
@@ -141,7 +145,10 @@ def pretrain(
     network.to(device)
     average = deepcopy(network).requires_grad_(False)
     optimiser = torch.optim.AdamW(
-        network.parameters(), lr=spec.learning_rate, weight_decay=spec.weight_decay
+        network.parameters(),
+        lr=spec.learning_rate,
+        betas=(0.9, spec.memory),
+        weight_decay=spec.weight_decay,
     )
     first, before = 0, 0.0
     if checkpoint.exists():

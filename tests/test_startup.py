@@ -10,7 +10,7 @@ import pytest
 from tests.commands import BARE
 
 HEAVY = {"numpy", "pandas", "torch", "statsmodels", "sklearn", "scipy", "safetensors", "rich"}
-TRAINERS = {"torch", "statsmodels", "sklearn", "scipy", "typer.rich_utils"}
+TRAINERS = {"torch", "statsmodels", "sklearn", "scipy", "typer.rich_utils", "pydantic", "rich"}
 
 PROBE = """
 import json, sys

@@ -1,20 +1,35 @@
-"""The Typer application: its commands and what they have in common."""
+"""The Typer application: its commands and what they have in common.
 
+The list of commands is here, so that help is there at once; a command's module
+is loaded when it is called.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 import forecast
-from forecast.cli.check import check
-from forecast.cli.compare import compare
-from forecast.cli.info import info
-from forecast.cli.predict import predict
-from forecast.cli.train import train
+from forecast.cli.plain import read_plainly
+
+COMMANDS = {
+    "train": "Train a recurrent forecaster on the series in DATA and save it.",
+    "predict": "Forecast from the saved model; DATA is newer history, and nothing is trained.",
+    "compare": "Compare the network with ARIMA and naive forecasts on past data.",
+    "check": "Show how DATA is read and what was found; exit with 3 when it cannot be used.",
+    "info": "Show what a model was trained on, its settings and its scores.",
+}
+"""Names of the commands, each a function of the module of its name, and what they do."""
 
 
 class SectionedCommand(TyperCommand):
     """A command whose help lists its options under the headings they were declared with."""
+
+    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
+        """Give the parameters, with values read plainly."""
+        return read_plainly(super().get_params(ctx))
 
     def format_options(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
         """Write the sections of the help, in order of declaration."""
@@ -30,14 +45,48 @@ class SectionedCommand(TyperCommand):
                 formatter.write_dl(records)
 
 
+class Program(TyperGroup):
+    """The group of all commands: listed by name, loaded when called."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """Find the command that was typed, and load it."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and load(str(listed.name)), rest
+
+    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
+        """Give the parameters, with values read plainly."""
+        return read_plainly(super().get_params(ctx))
+
+
 app = typer.Typer(
+    cls=Program,
     add_completion=False,
     rich_markup_mode=None,  # plain help is there at once, and can be searched
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (train, predict, compare, check, info):
-    app.command(cls=SectionedCommand)(command)
+for listed, purpose in COMMANDS.items():
+    app.command(listed, help=purpose)(lambda: None)
+
+
+def load(name: str) -> TyperCommand:
+    """Make a command out of the function that does its work.
+
+    Parameters
+    ----------
+    name : str
+        Of ``COMMANDS``.
+
+    Returns
+    -------
+    TyperCommand
+    """
+    work: Callable[..., None] = getattr(import_module(f"forecast.cli.{name}"), name)
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name, cls=SectionedCommand)(work)
+    made = typer.main.get_command(alone)
+    assert isinstance(made, TyperCommand)
+    return made
 
 
 def _version(wanted: bool) -> None:

@@ -3,7 +3,6 @@
 Results go to stdout, everything else to stderr.
 """
 
-import json
 import os
 import signal
 import sys
@@ -127,6 +126,8 @@ def envelope(schema: str, result: object, remarks: Sequence[str]) -> str:
     -------
     str
     """
+    import json
+
     document = {"schema": schema, "ok": True, "data": result, "warnings": list(remarks)}
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return f"{text}\n"
@@ -238,6 +239,8 @@ def _lose_stdout(error: OSError) -> NoReturn:
 def _report(error: ForecastError, typed: Sequence[str]) -> None:
     fix = complete(error.fix, typed) if error.fix else None
     if "--json" in typed:
+        import json
+
         found = {
             "ok": False,
             "code": error.code,

@@ -98,16 +98,20 @@ def _deliver(
     frame: "pd.DataFrame", form: Format, output: str | None, remarks: tuple[str, ...]
 ) -> None:
     from forecast import write
-    from forecast.report.terminal import as_text, forecast_table
 
     if form == "parquet" and output is None and is_terminal():
         raise UsageError("Parquet is not text for a terminal", fix="--output forecast.parquet")
-    stream = sys.stdout if output is None else None
     makers: dict[Format, Callable[[], str | bytes]] = {
         "csv": lambda: write.to_csv(frame),
         "json": lambda: write.to_json(frame, warnings=remarks),
         "jsonl": lambda: write.to_jsonl(frame),
         "parquet": lambda: write.to_parquet(frame),
-        "table": lambda: as_text(forecast_table(frame), stream),
+        "table": lambda: _draw(frame, output),
     }
     deliver(makers[form](), output)
+
+
+def _draw(frame: "pd.DataFrame", output: str | None) -> str:
+    from forecast.report.terminal import as_text, forecast_table
+
+    return as_text(forecast_table(frame), sys.stdout if output is None else None)

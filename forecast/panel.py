@@ -200,7 +200,9 @@ class Panel:
         starts, ends = starts[kept], ends[kept]
         if not len(starts):
             raise DataError("no rows are left before the cutoff")
-        rows = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)])
         ids = tuple(one for one, keep in zip(self.ids, kept, strict=True) if keep)
         indptr = np.concatenate([[0], np.cumsum(ends - starts)]).astype(np.int64)
+        rows: slice | NDArray[np.int64] = slice(starts[0], ends[-1])  # a view where it can be
+        if (starts[1:] != ends[:-1]).any():
+            rows = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], ends - starts)
         return Panel(ids, indptr, self.timestamps[rows], self.target[rows], self.freq)

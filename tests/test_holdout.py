@@ -5,7 +5,7 @@ import pytest
 
 from forecast.models.holdout import WANTED, hold_back
 from forecast.models.naive import SeasonalNaive
-from forecast.models.zero_shot import zero_shot
+from forecast.models.zero_shot import pretrained_model, zero_shot
 from forecast.panel import Panel, Series
 from forecast.spec import NaiveSpec
 
@@ -59,8 +59,21 @@ def test_scores_of_the_naive_method_are_equal_on_both_sides() -> None:
     held = hold_back(make_panel(*[40] * 5), 6, 4)
     assert held is not None
     naive = SeasonalNaive(NaiveSpec(4))
-    scores = held.scores(held.forecast(naive, (0.5,))[..., 0])
+    said = [naive.predict_quantiles(one, held.horizon, (0.5,)) for one in held.histories]
+    scores = held.scores(np.concatenate([one.quantiles[..., 0] for one in said]))
     assert scores["mase"] == pytest.approx(scores["naive_mase"])
+
+
+def test_forecast_from_all_histories_is_that_from_each() -> None:
+    """Forecasts made at once from all cutoffs are those made from one after the other."""
+    panel = make_panel(60, 400)
+    held = hold_back(panel, 10, 4)
+    assert held is not None
+    model = pretrained_model(panel, None, (4,), "gru")
+    each = [model.predict_quantiles(one, 10, model.levels).quantiles for one in held.histories]
+    np.testing.assert_allclose(
+        held.forecast(model, model.levels), np.concatenate(each), rtol=1e-4, atol=1e-4
+    )
 
 
 def test_zero_shot_does_not_see_the_future() -> None:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.metrics import mase, pinball, seasonal_scale
-from forecast.models.base import FittedModel
 from forecast.models.naive import SeasonalNaive
+from forecast.models.recurrent import RecurrentModel
 from forecast.panel import Panel
 from forecast.spec import NaiveSpec
 
@@ -50,20 +50,20 @@ class Holdout:
         """Rows held back."""
         return int(self.y.shape[1])
 
-    def forecast(self, model: FittedModel, levels: tuple[float, ...]) -> NDArray[np.float64]:
-        """Forecast from every history.
+    def forecast(self, model: RecurrentModel, levels: tuple[float, ...]) -> NDArray[np.float64]:
+        """Forecast from every history, all at once.
 
         Parameters
         ----------
-        model : FittedModel
+        model : RecurrentModel
         levels : tuple of float, length Q
 
         Returns
         -------
         ndarray of shape (C, H, Q)
         """
-        made = [model.predict_quantiles(one, self.horizon, levels) for one in self.histories]
-        return np.concatenate([one.quantiles for one in made])
+        pasts = [one.tail(model.past) for one in self.histories]
+        return model.predict_quantiles(_joined(pasts), self.horizon, levels).quantiles
 
     def loss(self, quantiles: NDArray[np.float64], levels: tuple[float, ...]) -> float:
         """Give the mean quantile loss in units of the scale.
@@ -137,3 +137,14 @@ def hold_back(panel: Panel, horizon: int, season: int) -> Holdout | None:
         actual.append(y)
     scale = [seasonal_scale(one.target, season) for history in histories for one in history]
     return Holdout(tuple(histories), np.concatenate(actual), np.array(scale), season)
+
+
+def _joined(panels: list[Panel]) -> Panel:
+    """All series of panels that share their names, numbered."""
+    return Panel(
+        tuple(map(str, range(sum(map(len, panels))))),
+        np.concatenate([[0], np.cumsum(np.concatenate([one.lengths for one in panels]))]),
+        np.concatenate([one.timestamps for one in panels]),
+        np.concatenate([one.target for one in panels]),
+        panels[0].freq,
+    )

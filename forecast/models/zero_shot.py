@@ -6,6 +6,7 @@ Whether values or their logarithms are read is decided by the rows held back.
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration, calibrate
 from forecast.models.holdout import Holdout, hold_back
@@ -34,12 +35,10 @@ def zero_shot(panel: Panel, season: tuple[int, ...], horizon: int, cell: Cell) -
     RecurrentModel
     """
     held = hold_back(panel, horizon, season[0])
-    model = pretrained_model(panel, held, season, cell)
-    if held is None:
+    model, said = _choose(_ways(panel, season, cell), held)
+    if held is None or said is None:
         return model
-    return replace(
-        model, calibration=calibrate(held.y, held.forecast(model, model.levels), model.levels)
-    )
+    return replace(model, calibration=calibrate(held.y, said, model.levels))
 
 
 def pretrained_model(
@@ -59,6 +58,11 @@ def pretrained_model(
     -------
     RecurrentModel
     """
+    return _choose(_ways(panel, season, cell), held)[0]
+
+
+def _ways(panel: Panel, season: tuple[int, ...], cell: Cell) -> tuple[RecurrentModel, ...]:
+    """Models that read logarithms and values, or values alone where some are not positive."""
     weights, manifest = load_weights(cell)
     geometry = universal_geometry(season, None, POSITIONS * 24)
     spec = RecurrentSpec(
@@ -75,10 +79,23 @@ def pretrained_model(
     levels = tuple(manifest["quantiles"])
     model = RecurrentModel(spec, panel.freq, (raw,), levels, Calibration.none())
     if not np.nanmin(panel.target) > 0:
-        return model
+        return (model,)
     log = replace(raw, spec=replace(spec, log=True))
-    ways = [replace(model, members=members) for members in ((log, raw), (log,), (raw,))]
+    return replace(model, members=(log,)), model
+
+
+def _choose(
+    ways: tuple[RecurrentModel, ...], held: Holdout | None
+) -> tuple[RecurrentModel, NDArray[np.float64] | None]:
+    """Give the best of the ways and their mean, and what it says about the rows held back."""
+    members = tuple(member for way in ways for member in way.members)
+    candidates = [replace(ways[0], members=members), *ways] if len(ways) > 1 else [*ways]
     if held is None:
-        return ways[0]
-    losses = [held.loss(held.forecast(way, levels), levels) for way in ways]
-    return ways[int(np.nanargmin(losses)) if np.isfinite(losses).any() else 0]
+        return candidates[0], None
+    levels = ways[0].levels
+    said = [held.forecast(way, levels) for way in ways]
+    if len(ways) > 1:
+        said.insert(0, np.mean(said, axis=0))
+    losses = [held.loss(quantiles, levels) for quantiles in said] if len(ways) > 1 else [0.0]
+    best = int(np.nanargmin(losses)) if np.isfinite(losses).any() else 0
+    return candidates[best], said[best]

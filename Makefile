@@ -37,9 +37,11 @@ lint: $(STAMP) ## check style, format and types
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-bench: $(STAMP) ## measure on the series of the folder BENCH
+bench: $(STAMP) ## measure on the series of the folder BENCH (SETS="m3 etth1_96" for some)
 	@test -d "$(BENCH)" || { echo "no folder '$(BENCH)'; use: make bench BENCH=FOLDER" >&2; exit 1; }
-	set -e; for script in tests/bench/*.py; do $(PY) $$script $(BENCH); done
+	$(PY) -m tests.bench.accuracy $(BENCH) $(SETS) --json out/bench/rows.jsonl
+	$(PY) -m tests.bench.zero_shot $(BENCH)
+	$(PY) -m tests.bench.synthetic_coverage $(BENCH)
 
 clean: ## remove .venv, out and every cache
 	rm -rf $(VENV) out build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

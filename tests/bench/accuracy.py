@@ -1,82 +1,140 @@
-"""Train and forecast the benchmark panels as a user would, and score them.
+"""How accurate ``forecast`` is on public series, at its defaults, and what that costs.
 
-``python tests/bench/accuracy.py BENCH_FOLDER [PANEL ...] [-- TRAIN OPTIONS]`` runs
-``forecast train`` and ``forecast predict`` on each panel with default settings
-and prints scores, processor seconds of both commands and peak memory, with
-published results beside them. ``-- --cell lstm --seed 1`` are given to train.
+``python -m tests.bench.accuracy BENCH_FOLDER [SET ...] [-- TRAIN OPTIONS]`` runs the
+commands as a user would on sets with published results, and prints one table:
+our figures, the bars and goals of the project, what others published, measured
+coverage, processor seconds and peak memory. Every set is run with the same
+command; it is told the horizon, and the columns where a file leaves them open.
+
+    ... BENCH                                every set, zero-shot and trained
+    ... BENCH m3 air_passengers --zero-shot  two sets, without training
+    ... BENCH m3_other -- --cell lstm        another cell; also --from-scratch, --seed 1, ...
+
+A run takes the training's seed, 0 by default, and repeats exactly but for the
+seconds. ``--json FILE`` keeps every row as soon as it is there.
 """
 
-import importlib
-import json
-import os
-import resource
-import subprocess
+import argparse
 import sys
-import tempfile
-import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
+from rich.console import Console
 
-PANELS = {
-    "m4_hourly": "OWA, best of 49 M4 submissions .410, ES-RNN .440; MSIS 6.14 best, ES-RNN 7.93",
-    "m3_yearly": "MASE, Theta 2.81, AutoARIMA 2.890",
-    "m3_quarterly": "MASE, Theta 1.087, AutoARIMA 1.192",
-    "m3_monthly": "MASE, Theta .858, AutoARIMA .875",
-    "m3_other": "MASE, Theta 1.904",
-}
-"""Panels with published results: M4 ranking, M3 submissions, statsforecast's AutoARIMA."""
+from tests.bench.command import CommandError, Setting
+from tests.bench.etth1 import HORIZONS, score_etth1
+from tests.bench.panels import M3, PANELS, all_of_m3, score_panel
+from tests.bench.passengers import score_passengers
+from tests.bench.published import references
+from tests.bench.rows import Row, table
+from tests.bench.singles import score_singles
 
+ETTH1 = tuple(f"etth1_{horizon}" for horizon in HORIZONS)
+SETS = (*PANELS, "air_passengers", *ETTH1, "singles")
+GROUPS = {"m3": M3, "etth1": ETTH1, "all": SETS}
 
-def run(arguments: list[str], folder: Path) -> tuple[float, float]:
-    """Run the command; give its processor seconds and peak memory in MB."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", "forecast", *arguments], cwd=folder, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return seconds, after.ru_maxrss / 1024  # the largest child so far
+KEPT = Path("out/bench/arima")
+"""Where the forecasts of ARIMA on the singles stay between runs."""
 
-
-def score_panel(folder: Path, options: list[str], score: Any) -> dict[str, Any]:
-    """Scores, cost and memory on one panel."""
-    horizon = json.loads((folder / "meta.json").read_text())["horizon"]
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory() as temporary:
-        place = Path(temporary)
-        train = ["train", str((folder / "train.csv").resolve()), "--quiet", *options]
-        trained, train_memory = run(train, place)
-        predicted, memory = run(["predict", "--horizon", str(horizon), "-o", "f.csv"], place)
-        forecasts = pd.read_csv(place / "f.csv", dtype={"unique_id": str})
-    forecasts = forecasts.drop(columns=["model", "source"])
-    forecasts["ds"] = pd.to_datetime(forecasts["ds"])
-    result, _, _ = score.score(score.Panel(folder), forecasts)
-    intervals = result["quantiles"]["intervals"]
-    return {
-        "sMAPE": result["sMAPE"],
-        "MASE": result["MASE"],
-        "OWA": result["OWA"],
-        "in 80 %": intervals[80.0]["coverage"],
-        "in 95 %": intervals[95.0]["coverage"],
-        "MSIS 95": intervals[95.0]["MSIS"],
-        "CPU s": trained + predicted,
-        "wall s": time.monotonic() - started,
-        "MB": max(train_memory, memory),
-    }
+WIDTH = 150
+"""Columns of the table where no terminal says otherwise."""
 
 
-def main() -> None:
-    """Score the panels asked for, all of them by default."""
-    given, _, options = " ".join(sys.argv[1:]).partition(" -- ")
-    bench, *names = given.split()
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    sys.path.insert(0, bench)
-    score = importlib.import_module("score")
-    for name in names or list(PANELS):
-        row = score_panel(Path(bench) / "panels" / name, options.split(), score)
-        shown = "  ".join(f"{key} {value:.4g}" for key, value in row.items())
-        print(f"{name:13s} {shown}\n{'':13s} published: {PANELS[name]}", flush=True)
+def parse(typed: Sequence[str]) -> argparse.Namespace:
+    """Read the command line.
+
+    Parameters
+    ----------
+    typed : sequence of str
+
+    Returns
+    -------
+    argparse.Namespace
+        ``bench, sets, settings, json, seconds_per_file``.
+    """
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    names = (*SETS, *GROUPS)
+    parser.add_argument("bench", type=Path, help="benchmark folder")
+    parser.add_argument("sets", nargs="*", metavar="SET", help=f"of: {', '.join(names)}")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--zero-shot", action="store_true", help="only without training")
+    only.add_argument("--trained", action="store_true", help="only with training")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="append every row here")
+    parser.add_argument(
+        "--seconds-per-file", type=float, default=900.0, help="of the singles; 900 by default"
+    )
+    typed = list(typed)
+    end = typed.index("--") if "--" in typed else len(typed)
+    given, options = parser.parse_args(typed[:end]), tuple(typed[end + 1 :])
+    unknown = [one for one in given.sets if one not in names]
+    if unknown:
+        parser.error(f"no set '{unknown[0]}'; there are: {', '.join(names)}")
+    if given.zero_shot and options:
+        parser.error("options are those of training, and --zero-shot leaves it out")
+    chosen = [one for name in given.sets or ["all"] for one in GROUPS.get(name, (name,))]
+    given.sets = list(dict.fromkeys(chosen))
+    given.settings = [] if given.trained or options else [Setting(trained=False)]
+    given.settings += [] if given.zero_shot else [Setting(trained=True, options=options)]
+    return given
+
+
+def score(given: argparse.Namespace, name: str, setting: Setting) -> Iterator[Row]:
+    """Score one set under one setting.
+
+    Parameters
+    ----------
+    given : argparse.Namespace
+        As `parse` gives it.
+    name : str
+        Of ``SETS``.
+    setting : Setting
+
+    Yields
+    ------
+    Row
+        Parts first, if any; a set that failed gives a row without measures.
+    """
+    try:
+        if name == "singles":
+            yield from score_singles(given.bench, setting, KEPT, given.seconds_per_file)
+        elif name == "air_passengers":
+            yield score_passengers(given.bench, name, setting)
+        elif name in ETTH1:
+            yield score_etth1(given.bench, name, setting)
+        else:
+            yield score_panel(given.bench, name, setting)
+    except (CommandError, FileNotFoundError) as error:
+        yield Row(name, setting.label, {}, remarks=(f"failed: {error}",))
+
+
+def main() -> int:
+    """Score the sets asked for, each row as soon as it is there, then all as a table."""
+    given = parse(sys.argv[1:])
+    rows: list[Row] = []
+
+    def add(row: Row) -> None:
+        rows.append(row)
+        row.keep(given.json)
+        print(row, flush=True)
+
+    for name in given.sets:
+        for setting in given.settings:
+            for row in score(given, name, setting):
+                add(row)
+    for setting in given.settings:
+        together = all_of_m3({row.name: row for row in rows if row.setting == setting.label})
+        if together is not None:
+            add(together)
+    console = Console()
+    shown = Console(width=max(console.width, WIDTH)) if not console.is_terminal else console
+    shown.print(table([row for row in rows if not row.part], references(given.bench)))
+    for row in rows:
+        for remark in row.remarks:
+            print(f"{row.name}, {row.setting}: {remark}")
+    return 0 if all(row.measures for row in rows) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,6 +1,6 @@
 """Compare features of synthetic and real series, to see that the generator covers reality.
 
-``python tests/bench/synthetic_coverage.py BENCH_FOLDER [PICTURE_FOLDER]`` prints
+``python -m tests.bench.synthetic_coverage BENCH_FOLDER [PICTURE_FOLDER]`` prints
 quantiles of each feature, real above synthetic, for each panel of the folder.
 Real series only set the ranges of the priors; none enters training. With a
 picture folder (needs matplotlib, which the package does not) it also draws 24

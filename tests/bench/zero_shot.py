@@ -1,62 +1,66 @@
 """Score pretrained weights on real series that they have never seen.
 
-``python tests/bench/zero_shot.py BENCH_FOLDER [WEIGHTS] [--record]`` prints, for
+``python -m tests.bench.zero_shot BENCH_FOLDER [WEIGHTS ...] [--record]`` prints, for
 each panel, the scores of forecasting values as they are, their logarithms, and
 the mean of both, and which of the three the last horizon of the training part
-would have chosen; then AirPassengers on a rolling origin. ``--record`` writes the
-scores of the chosen forecasts into the manifest of the weights. Nothing is trained.
+would have chosen; all of M3 as chosen; then AirPassengers on a rolling origin.
+Several weights, for example of two seeds, are scored one by one, and then the
+mean of their forecasts. ``--record`` writes the scores of the chosen forecasts
+into the manifest of the weights. Nothing is trained, and intervals are not
+calibrated: ``accuracy.py`` measures what the command makes of the weights.
 
 Letters: N series, H horizon, Q quantile levels.
 """
 
 import argparse
-import importlib
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from forecast.frequency import season_lengths
 from forecast.models.recurrent import Member
 from forecast.pretrained import FOLDER, load_weights, write_weights
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import RecurrentSpec
 from forecast.universal import universal_geometry
 from forecast.window import gather
+from tests.bench.command import Cost
+from tests.bench.panels import PANELS, all_of_m3, load_scorer, score_forecasts
+from tests.bench.passengers import HORIZON, SEASON, last_origins, read_passengers, targets
+from tests.bench.rows import Row
 
 Array = NDArray[np.float64]
-
-PANELS: dict[str, tuple[int, ...]] = {
-    "m3_yearly": (1,),
-    "m3_other": (1,),
-    "m3_quarterly": (4,),
-    "m3_monthly": (12,),
-    "m4_hourly": (24, 168),
-}
-"""Season setting of each panel."""
 
 LEAST_HISTORY = 4
 """Values left in a series of which the last horizon is held back."""
 
 
 class Candidate:
-    """One set of weights, read with logarithms, without, or both."""
+    """One set of weights or the mean of several, read with logarithms, without, or both."""
 
-    def __init__(self, path: Path, season: tuple[int, ...], horizon: int) -> None:
-        weights, manifest = load_weights(path.stem, path)
-        self.horizon, geometry = horizon, universal_geometry(season, None, horizon)
-        spec = RecurrentSpec(cell=manifest["spec"]["cell"], hidden=manifest["spec"]["hidden"])
-        self.raw = Member(spec, geometry, weights)
-        self.log = Member(RecurrentSpec(**{**spec.to_dict(), "log": True}), geometry, weights)
+    def __init__(self, paths: Sequence[Path], season: tuple[int, ...], horizon: int) -> None:
+        self.horizon, self.geometry = horizon, universal_geometry(season, None, horizon)
+        self.raw: list[Member] = []
+        self.log: list[Member] = []
+        for path in paths:
+            weights, manifest = load_weights(path.stem, path)
+            spec = RecurrentSpec(cell=manifest["spec"]["cell"], hidden=manifest["spec"]["hidden"])
+            self.raw.append(Member(spec, self.geometry, weights))
+            logarithms = RecurrentSpec(**{**spec.to_dict(), "log": True})
+            self.log.append(Member(logarithms, self.geometry, weights))
 
     def forecasts(self, series: list[Array]) -> dict[str, Array]:
         """Quantiles (N, H, Q) of each way to read the series."""
         stops = np.cumsum([len(one) for one in series])
         starts = np.concatenate([[0], stops[:-1]])
-        past = gather(np.concatenate(series), stops, (starts, stops), self.raw.geometry.past, 0)
-        raw, log = self.raw.forecast(past, self.horizon), self.log.forecast(past, self.horizon)
+        past = gather(np.concatenate(series), stops, (starts, stops), self.geometry.past, 0)
+        raw, log = (
+            np.mean([member.forecast(past, self.horizon) for member in members], axis=0)
+            for members in (self.raw, self.log)
+        )
         return {"raw": raw, "log": log, "both": (raw + log) / 2}
 
 
@@ -72,63 +76,81 @@ def pooled_error(series: list[Array], season: int, candidate: Candidate) -> dict
     return {way: float((e[usable] / scale[usable]).mean()) for way, e in errors.items()}
 
 
-def score_panel(folder: Path, weights: Path, season: tuple[int, ...], score: Any) -> dict[str, Any]:
-    """Scores of each way on one panel, and the way that the held back part prefers."""
-    panel = score.Panel(folder)
-    candidate = Candidate(weights, season, panel.h)
+def score_panel(scorer: Any, panel: Any, weights: Sequence[Path]) -> tuple[Row, dict[str, Row]]:
+    """The way that the held back part prefers, and all of them."""
+    candidate = Candidate(weights, season_lengths(panel.meta["freq"]), panel.h)
     series = [panel.train[name] for name in panel.ids]
+    held_back = pooled_error(series, panel.m, candidate)
+    chosen = min(held_back, key=held_back.__getitem__)
     rows = {}
     for way, quantiles in candidate.forecasts(series).items():
         frame = panel.test[["unique_id", "ds"]].copy()
         for number, level in enumerate(DEFAULT_QUANTILES):
             frame[f"q{level}"] = quantiles[:, :, number].ravel()
-        found, _, _ = score.score(panel, frame)
-        cover = found["quantiles"]["intervals"]
-        rows[way] = {name: round(found[name], 4) for name in ("sMAPE", "MASE", "OWA")} | {
-            "WQL": round(found["quantiles"]["mean_WQL"], 4),
-            "coverage 80": round(cover[80.0]["coverage"], 3),
-            "coverage 95": round(cover[95.0]["coverage"], 3),
-        }
-    held_back = pooled_error(series, panel.m, candidate)
-    return {
-        "ways": rows,
-        "held back": held_back,
-        "chosen": min(held_back, key=held_back.__getitem__),
-    }
+        mark = "*" if way == chosen else ""
+        setting = f"{way}{mark} (held back {held_back[way]:.3f})"
+        rows[way] = score_forecasts(scorer, panel, frame, setting, Cost())
+    return rows[chosen], rows
 
 
-def air_passengers(weights: Path, bench: Path) -> dict[str, float]:
-    """MAPE over the last 49 origins, 12 steps each."""
-    y = pd.read_csv(bench / "singles/nixtla/air_passengers.csv")["value"].to_numpy(float)
-    origins = range(len(y) - 60, len(y) - 11)
-    found = Candidate(weights, (12,), 12).forecasts([y[:origin] for origin in origins])
-    truth = np.stack([y[origin : origin + 12] for origin in origins])
+def air_passengers(weights: Sequence[Path], bench: Path) -> dict[str, float]:
+    """MAPE of each way over all origins."""
+    y = read_passengers(bench)["value"].to_numpy(float)
+    candidate = Candidate(weights, (SEASON,), HORIZON)
+    found = candidate.forecasts([y[:origin] for origin in last_origins(len(y))])
     median = len(DEFAULT_QUANTILES) // 2
-    errors = {way: np.abs(q[:, :, median] / truth - 1) for way, q in found.items()}
+    errors = {way: np.abs(q[:, :, median] / targets(y) - 1) for way, q in found.items()}
     return {way: round(100 * float(error.mean()), 3) for way, error in errors.items()}
 
 
+def score_weights(bench: Path, weights: Sequence[Path]) -> dict[str, Any]:
+    """Print every score of some weights; give those of the chosen ways as a manifest has them."""
+    scorer = load_scorer(bench)
+    chosen: dict[str, Row] = {}
+    record: dict[str, Any] = {}
+    print("mean of " * (len(weights) > 1) + ", ".join(str(path) for path in weights))
+    for name in PANELS:
+        panel = scorer.Panel(bench / "panels" / name)
+        best, rows = score_panel(scorer, panel, weights)
+        for row in rows.values():
+            print(row, inside(row), sep=", ", flush=True)
+        chosen[name] = best
+        record[name] = {"read as": best.setting.partition("*")[0], **rounded(best)}
+    m3 = all_of_m3(chosen)
+    if m3 is not None:
+        print(m3, inside(m3), sep=", ")
+    record["AirPassengers MAPE"] = air_passengers(weights, bench)
+    print("AirPassengers MAPE", record["AirPassengers MAPE"])
+    return record
+
+
+def inside(row: Row) -> str:
+    """Measured coverage in words."""
+    return ", ".join(f"in {level} % {share:.3f}" for level, share in row.coverage.items())
+
+
+def rounded(row: Row) -> dict[str, float]:
+    """Scores as the manifest of the weights keeps them."""
+    scores = {name: round(value, 4) for name, value in row.measures.items()}
+    return scores | {f"coverage {level}": round(c, 3) for level, c in row.coverage.items()}
+
+
 def main() -> None:
-    """Print the table, and write it into the weights if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Print the scores, and write them into the weights if asked to."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("bench", type=Path)
-    parser.add_argument("weights", type=Path, nargs="?", default=FOLDER / "gru.safetensors")
+    parser.add_argument("weights", type=Path, nargs="*", default=[FOLDER / "gru.safetensors"])
     parser.add_argument("--record", action="store_true")
     given = parser.parse_args()
-    sys.path.insert(0, str(given.bench))
-    score, record = importlib.import_module("score"), {}
-    for name, season in PANELS.items():
-        found = score_panel(given.bench / "panels" / name, given.weights, season, score)
-        record[name] = {"read as": found["chosen"], **found["ways"][found["chosen"]]}
-        for way, row in found["ways"].items():
-            mark = "*" if way == found["chosen"] else " "
-            print(f"{name:13}{mark}{way:5}held back {found['held back'][way]:.3f}", row, flush=True)
-    passengers = air_passengers(given.weights, given.bench)
-    print("AirPassengers MAPE", passengers)
-    if given.record:
-        weights, manifest = load_weights(given.weights.stem, given.weights)
-        record["AirPassengers MAPE"] = passengers
-        write_weights(given.weights, weights, {**manifest, "zero_shot": record})
+    for path in given.weights:
+        record = score_weights(given.bench, [path])
+        if given.record:
+            weights, manifest = load_weights(path.stem, path)
+            write_weights(path, weights, {**manifest, "zero_shot": record})
+    if len(given.weights) > 1:
+        score_weights(given.bench, given.weights)
 
 
 if __name__ == "__main__":

@@ -139,6 +139,17 @@ def test_combine_follows_the_gates(base: int) -> None:
     np.testing.assert_allclose(found, expected[..., None] + np.array([-1.0, 0.0, 2.0]), atol=1e-9)
 
 
+def test_combine_has_finite_gradients_at_certain_gates() -> None:
+    """A share of drift that is certain is learned from no further, not broken off."""
+    g = GEOMETRIES["two seasons"]
+    past = torch.as_tensor(windows(g), dtype=torch.float32)
+    gates = torch.full((6, 1, g.ahead, len(BASES) + 1), -95.0, requires_grad=True)
+    correction = torch.zeros(6, 1, g.ahead, g.phases, 3)
+    combine(extract(past, g, 1, torch), gates, correction, g, torch).sum().backward()
+    assert gates.grad is not None
+    assert torch.isfinite(gates.grad).all()
+
+
 def test_combine_without_bases_is_the_correction() -> None:
     """The textbook network's answer is not blended with anything."""
     g = Geometry(4, 3, 2, 4, (4,), 3, bases=False)

@@ -32,6 +32,10 @@ LARGEST_TARGET = 30.0
 """Targets further off than this many scales are cut: one typing error must not rule a batch."""
 
 
+Watch = Callable[[SegmentNetwork, int], bool | None]
+"""Sees the averaged network and the steps taken after each one; ends training by True."""
+
+
 @dataclass(frozen=True)
 class History:
     """What happened in training.
@@ -60,7 +64,7 @@ def train(
     *,
     levels: tuple[float, ...],
     seconds: float = float("inf"),
-    progress: Callable[[int, int], None] = lambda step, steps: None,
+    watch: Watch = lambda network, step: None,
 ) -> History:
     """Train a network in place.
 
@@ -75,8 +79,8 @@ def train(
     levels : tuple of float, length Q
     seconds : float
         Stop after this time and keep what was reached.
-    progress : callable
-        Called with the step and the number of steps.
+    watch : callable
+        See `Watch`.
 
     Returns
     -------
@@ -124,7 +128,8 @@ def train(
         update_average(average, network, min(spec.averaging, (1 + step) / (10 + step)))
         course[0, step], course[1, step] = loss.detach(), norm.detach()
         taken = step + 1
-        progress(taken, spec.steps)
+        if watch(average, taken):
+            break
     if not taken:
         raise TrainingError("no training step fitted into the time", fix="raise --max-seconds")
     losses, norms = course[:, :taken]

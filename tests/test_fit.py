@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from forecast.errors import DataError, TrainingError
-from forecast.models.fit import SHARES, Fitted, fit_recurrent, trained_share
-from forecast.models.holdout import hold_back
+from forecast.models.fit import Fitted, fit_recurrent
 from forecast.panel import Panel, Series
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import RecurrentSpec, TrainSpec
@@ -47,7 +46,7 @@ def test_fit_recurrent_fills_in_every_setting() -> None:
     assert (spec.segment, spec.horizon, spec.season) == (6, 6, (6,))
     assert spec.lags is not None and spec.lags % 6 == 0
     assert [member.spec.log for member in fitted.model.members] in ([True, False], [False, True])
-    assert fitted.scores.keys() == {"mase", "naive_mase", "trained_share"}
+    assert fitted.scores.keys() == {"mase", "naive_mase"}
     assert fitted.model.calibration.coverage.keys() == {80, 95}
 
 
@@ -119,22 +118,34 @@ def test_fit_recurrent_keeps_to_the_time() -> None:
 
 
 def test_fit_recurrent_blends_with_the_pretrained_network() -> None:
-    """By default the pretrained network takes part, unless another kind is asked for."""
+    """By default the pretrained network is the start, unless another kind is asked for."""
     train = TrainSpec(steps=4, members=1, batch=16)
     blended = fit(train=train)
-    origins = {member.origin for member in blended.model.members}
-    assert "pretrained" in origins
-    assert blended.scores["trained_share"] in SHARES
+    assert blended.model.origins.keys() <= {"pretrained", "fine-tuned"}
+    assert blended.scores.keys() == {"mase", "naive_mase", "pretrained_mase"}
     textbook = fit(RecurrentSpec(season=(6,), segment=1, lags=6), train)
-    assert {member.origin for member in textbook.model.members} == {"trained"}
+    assert textbook.model.origins == {"trained": 1.0}
 
 
-def test_trained_share_takes_the_better_side() -> None:
-    """The share follows the error: all of a perfect network, none of a useless one."""
-    held = hold_back(make_panel(), 6, 6)
-    assert held is not None
-    truth = np.repeat(held.y[..., None], len(DEFAULT_QUANTILES), axis=-1)
-    perfect, useless = np.nan_to_num(truth), np.nan_to_num(truth) + 100
-    assert trained_share(held, useless, perfect, DEFAULT_QUANTILES) == 1.0
-    assert trained_share(held, perfect, useless, DEFAULT_QUANTILES) == 0.0
-    assert trained_share(held, perfect, perfect, DEFAULT_QUANTILES) == 0.0
+def test_fit_recurrent_is_never_worse_than_its_start_on_rows_held_back() -> None:
+    """The pretrained network alone is one of the blends to choose from."""
+    scores = fit(train=TrainSpec(steps=4, members=1, batch=16)).scores
+    assert scores["mase"] <= 1.2 * scores["pretrained_mase"]
+
+
+def test_fit_recurrent_keeps_the_start_of_series_too_short_to_judge() -> None:
+    """Where nothing can be held back, nothing speaks for what was trained on four rows."""
+    fitted = fit_recurrent(
+        make_panel(1, 4), RecurrentSpec(season=(1,)), TrainSpec(steps=4, members=1), 2
+    )
+    assert fitted.model.origins == {"pretrained": 1.0}
+
+
+def test_fit_recurrent_retrains_what_it_keeps_on_all_rows() -> None:
+    """Fine-tuned networks of a large holdout are not those that were weighed."""
+    panel = make_panel(30, 24)
+    fitted = fit_recurrent(
+        panel, RecurrentSpec(season=(6,)), TrainSpec(steps=60, members=1, batch=32), 6
+    )
+    assert sum(fitted.model.origins.values()) == pytest.approx(1)
+    assert np.isfinite(fitted.model.predict_quantiles(panel, 6, (0.5,)).quantiles).all()

@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 
 from forecast.models.holdout import WANTED, hold_back
-from forecast.models.naive import SeasonalNaive
-from forecast.models.zero_shot import pretrained_model, zero_shot
+from forecast.models.zero_shot import zero_shot
 from forecast.panel import Panel, Series
-from forecast.spec import NaiveSpec
 
 
 def make_panel(*lengths: int) -> Panel:
@@ -22,58 +20,76 @@ def make_panel(*lengths: int) -> Panel:
 
 
 def test_hold_back_hides_the_end() -> None:
-    """Every history ends before the rows that judge it."""
-    panel = make_panel(30, 40)
+    """Every history ends before the rows that judge it, and begins where its series does."""
+    panel = make_panel(60, 70)
     held = hold_back(panel, 6, 1)
     assert held is not None
-    at = 0
-    for history in held.histories:
-        for one in history:
-            whole = panel[one.id].target
-            dropped = len(whole) - len(one.target)
-            assert 1 <= dropped <= 6
-            np.testing.assert_array_equal(one.target, whole[:-dropped])
-            np.testing.assert_array_equal(held.y[at][:dropped], whole[-dropped:])
-            assert np.isnan(held.y[at][dropped:]).all()
-            at += 1
-    assert at == len(held.y) == len(held.scale)
+    history = held.history(1000)
+    assert len(history) == len(held.y) == len(held.scale)
+    for one, start, y in zip(history, held.starts, held.y, strict=True):
+        whole = panel[int(start > 0)].target
+        known = len(one.target)
+        assert 1 <= len(whole) - known <= held.rows
+        np.testing.assert_array_equal(one.target, whole[:known])
+        after = whole[known : known + 6]
+        np.testing.assert_array_equal(y[: len(after)], after)
+        assert np.isnan(y[len(after) :]).all()
 
 
-def test_hold_back_uses_more_cutoffs_for_fewer_series() -> None:
-    """One series is forecast from every held-back row, many series only once."""
-    one, many = hold_back(make_panel(60), 10, 1), hold_back(make_panel(*[30] * WANTED), 10, 1)
-    assert one is not None and many is not None
-    assert (len(one.histories), len(many.histories)) == (10, 1)
+def test_history_keeps_the_last_rows() -> None:
+    """No more rows are copied than asked for."""
+    held = hold_back(make_panel(30, 40), 6, 1)
+    assert held is not None
+    for one, two in zip(held.history(1000), held.history(5), strict=True):
+        np.testing.assert_array_equal(one.target[-5:], two.target)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "rows", "cutoffs"), [((60,), 20, 20), ((200,), 40, 40), ((30,) * WANTED, 10, 1)]
+)
+def test_hold_back_uses_more_of_fewer_series(
+    lengths: tuple[int, ...], rows: int, cutoffs: int
+) -> None:
+    """One series gives up to four horizons and many cutoffs, many series one of each."""
+    held = hold_back(make_panel(*lengths), 10, 1)
+    assert held is not None
+    assert (held.horizon, held.rows, len(held.y)) == (10, rows, cutoffs * len(lengths))
+    assert held.paths == len(lengths) * rows / 10
 
 
 def test_hold_back_leaves_out_series_that_are_too_short() -> None:
     """A series needs history before the held-back rows; without any there is no holdout."""
     held = hold_back(make_panel(8, 30), 6, 1)
     assert held is not None
-    assert held.histories[0].ids == ("s1",)
+    assert held.panel.ids == ("s1",)
     assert hold_back(make_panel(3), 6, 1) is None
 
 
-def test_scores_of_the_naive_method_are_equal_on_both_sides() -> None:
-    """The naive method scored as the model has the naive method's MASE."""
-    held = hold_back(make_panel(*[40] * 5), 6, 4)
+def test_scores_are_those_of_the_slow_way() -> None:
+    """The naive method has the MASE of repeating the last season by hand."""
+    panel = make_panel(*[40] * WANTED)
+    held = hold_back(panel, 6, 4)
     assert held is not None
-    naive = SeasonalNaive(NaiveSpec(4))
-    said = [naive.predict_quantiles(one, held.horizon, (0.5,)) for one in held.histories]
-    scores = held.scores(np.concatenate([one.quantiles[..., 0] for one in said]))
-    assert scores["mase"] == pytest.approx(scores["naive_mase"])
+    errors = []
+    for one in panel:
+        guess = one.target[30:34][np.arange(6) % 4]
+        scale = np.abs(one.target[4:34] - one.target[:30]).mean()
+        errors.append(np.abs(one.target[34:] - guess).mean() / scale)
+    found = held.scores(np.zeros_like(held.y))["naive_mase"]
+    assert found == pytest.approx(np.mean(errors))
 
 
-def test_forecast_from_all_histories_is_that_from_each() -> None:
-    """Forecasts made at once from all cutoffs are those made from one after the other."""
-    panel = make_panel(60, 400)
-    held = hold_back(panel, 10, 4)
+def test_forecast_is_that_of_each_history_alone() -> None:
+    """All cutoffs are forecast in one batch, as if each were the only one."""
+    panel = make_panel(60)
+    held = hold_back(panel, 6, 1)
     assert held is not None
-    model = pretrained_model(panel, None, (4,), "gru")
-    each = [model.predict_quantiles(one, 10, model.levels).quantiles for one in held.histories]
-    np.testing.assert_allclose(
-        held.forecast(model, model.levels), np.concatenate(each), rtol=1e-4, atol=1e-4
-    )
+    model = zero_shot(panel, (1,), 6, "gru")
+    together = held.forecast(model)
+    for number, one in enumerate(held.history(1000)):
+        alone = Panel.from_series([one], "1")
+        made = model.predict_quantiles(alone, 6, model.levels).quantiles[0]
+        np.testing.assert_allclose(together[number], made, rtol=1e-4)
 
 
 def test_zero_shot_does_not_see_the_future() -> None:

@@ -50,7 +50,7 @@ EXCEPTIONS = {
 """Imports that do not go down, each with its reason; inside a folder all are free."""
 
 THIRD_PARTIES = {
-    "torch": ("networks", "train", "models.members", "pretrain"),
+    "torch": ("networks", "train", "models.members", "models.fine_tune", "pretrain"),
     "statsmodels": ("models.arima", "significance"),
     "typer": ("cli",),
     "rich": ("cli", "report"),

@@ -84,15 +84,18 @@ def test_train_wants_its_settings_chosen() -> None:
 
 
 def test_train_reports_every_step() -> None:
-    """Progress counts from one to the number of steps."""
+    """Steps count from one; training ends where it is told to."""
     network = SegmentNetwork(RecurrentSpec(hidden=4), GEOMETRY, len(LEVELS))
-    seen: list[tuple[int, int]] = []
-    spec = TrainSpec(steps=3, batch=4, learning_rate=1e-3)
-    train(
-        network, Windows.of(sines(), 3), spec, levels=LEVELS,
-        progress=lambda step, steps: seen.append((step, steps)),
-    )  # fmt: skip
-    assert seen == [(1, 3), (2, 3), (3, 3)]
+    seen: list[int] = []
+    spec = TrainSpec(steps=9, batch=4, learning_rate=1e-3)
+
+    def watch(average: SegmentNetwork, step: int) -> bool:
+        seen.append(step)
+        return step == 3
+
+    history = train(network, Windows.of(sines(), 3), spec, levels=LEVELS, watch=watch)
+    assert seen == [1, 2, 3]
+    assert history.steps == 3
     assert not network.training
 
 

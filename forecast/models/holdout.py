@@ -17,6 +17,10 @@ from forecast.spec import NaiveSpec
 WANTED = 100
 """Forecasts aimed for: few series are forecast from several cutoffs in the held-back rows."""
 
+PATHS, MOST_HORIZONS = 12, 4
+"""Stretches of one horizon aimed for, since neighbouring cutoffs see almost the same
+errors, and the most of them in one series."""
+
 MOST_SERIES = 1000
 """Series that are looked at, evenly spaced, in a large panel."""
 
@@ -26,44 +30,78 @@ LEAST_HISTORY = 4
 
 @dataclass(frozen=True, eq=False)
 class Holdout:
-    """Histories that end before the held-back rows, and what came then.
+    """Cutoffs at and in the rows held back, and what came after each.
 
     Attributes
     ----------
-    histories : tuple of Panel
-        One for each cutoff, the earliest first.
+    panel : Panel
+        The series looked at, whole.
+    rows : int
+        Held back at the end of each.
+    horizon : int
+        Steps of a forecast (H).
+    ends : ndarray of shape (C,), int64
+        Row of ``panel`` after each cutoff, those of one series next to each other.
+    starts : ndarray of shape (C,), int64
+        First row of its series.
     y : ndarray of shape (C, H), float64
-        NaN where missing or not yet known; in the order of the histories.
+        NaN where missing or not yet known.
     scale : ndarray of shape (C,), float64
-        In-sample error of the seasonal naive method before each cutoff.
+        In-sample error of the seasonal naive method before the rows held back.
     season : int
         Of that method.
     """
 
-    histories: tuple[Panel, ...]
+    panel: Panel
+    rows: int
+    horizon: int
+    ends: NDArray[np.int64]
+    starts: NDArray[np.int64]
     y: NDArray[np.float64]
     scale: NDArray[np.float64]
     season: int
 
     @property
-    def horizon(self) -> int:
-        """Rows held back."""
-        return int(self.y.shape[1])
+    def paths(self) -> float:
+        """Stretches of one horizon, which are about independent of each other."""
+        return len(self.panel) * self.rows / self.horizon
 
-    def forecast(self, model: RecurrentModel, levels: tuple[float, ...]) -> NDArray[np.float64]:
-        """Forecast from every history, all at once.
+    def history(self, rows: int) -> Panel:
+        """Give the last rows before every cutoff as a panel of C series.
+
+        Parameters
+        ----------
+        rows : int
+
+        Returns
+        -------
+        Panel
+        """
+        starts = np.maximum(self.starts, self.ends - rows)
+        indptr = np.concatenate([[0], np.cumsum(self.ends - starts)]).astype(np.int64)
+        taken = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], self.ends - starts)
+        return Panel(
+            tuple(map(str, range(len(starts)))),
+            indptr,
+            self.panel.timestamps[taken],
+            self.panel.target[taken],
+            self.panel.freq,
+        )
+
+    def forecast(self, model: RecurrentModel) -> NDArray[np.float64]:
+        """Forecast from every cutoff.
 
         Parameters
         ----------
         model : RecurrentModel
-        levels : tuple of float, length Q
 
         Returns
         -------
         ndarray of shape (C, H, Q)
+            At the model's own levels.
         """
-        pasts = [one.tail(model.past) for one in self.histories]
-        return model.predict_quantiles(_joined(pasts), self.horizon, levels).quantiles
+        history = self.history(model.past)
+        return model.predict_quantiles(history, self.horizon, model.levels).quantiles
 
     def loss(self, quantiles: NDArray[np.float64], levels: tuple[float, ...]) -> float:
         """Give the mean quantile loss in units of the scale.
@@ -83,7 +121,7 @@ class Holdout:
         return float(np.nanmean(losses)) if np.isfinite(losses).any() else np.nan
 
     def scores(self, point: NDArray[np.float64]) -> dict[str, float]:
-        """Compare point forecasts with the seasonal naive method from the earliest cutoff.
+        """Compare point forecasts with the seasonal naive method.
 
         Parameters
         ----------
@@ -94,12 +132,12 @@ class Holdout:
         dict of str to float
             "mase" and "naive_mase"; empty where no series has a scale.
         """
-        first = slice(len(self.histories[0]))
         naive = SeasonalNaive(NaiveSpec(self.season))
-        guess = naive.predict_quantiles(self.histories[0], self.horizon, (0.5,)).quantiles
+        history = self.history(self.season)
+        guess = naive.predict_quantiles(history, self.horizon, (0.5,)).quantiles[..., 0]
         found = {}
-        for name, values in (("mase", point[first]), ("naive_mase", guess[..., 0])):
-            each = mase(self.y[first], values, self.scale[first])
+        for name, values in (("mase", point), ("naive_mase", guess)):
+            each = mase(self.y, values, self.scale)
             if np.isfinite(each).any():
                 found[name] = float(np.nanmean(each))
         return found
@@ -112,39 +150,30 @@ def hold_back(panel: Panel, horizon: int, season: int) -> Holdout | None:
     ----------
     panel : Panel
     horizon : int
-        Rows to hold back; at most a third of the longest series.
+        Steps of a forecast; at most a third of the longest series.
     season : int
         Of the seasonal naive method.
 
     Returns
     -------
     Holdout or None
-        None when no series is long enough.
+        None when no series is long enough. One horizon is held back, several
+        of few series, but no more than a third of the longest.
     """
-    rows = min(horizon, int(panel.lengths.max()) // 3)
+    most = int(panel.lengths.max()) // 3
+    steps = min(horizon, most)
+    stretches = min(-(-PATHS // len(panel)), MOST_HORIZONS)
+    rows = min(steps * stretches, most)
     usable = np.flatnonzero(panel.lengths >= rows + LEAST_HISTORY)
     if not rows or not len(usable):
         return None
-    step = -(-len(usable) // MOST_SERIES)
-    whole = panel.select(usable[::step])
+    whole = panel.select(usable[:: -(-len(usable) // MOST_SERIES)])
     cutoffs = min(rows, -(-WANTED // len(whole)))
-    histories, actual = [], []
-    for number in range(cutoffs):
-        dropped = rows - number * rows // cutoffs
-        histories.append(whole.before_last(dropped))
-        y = np.full((len(whole), rows), np.nan)
-        y[:, :dropped] = [one.target[-dropped:] for one in whole]
-        actual.append(y)
-    scale = [seasonal_scale(one.target, season) for history in histories for one in history]
-    return Holdout(tuple(histories), np.concatenate(actual), np.array(scale), season)
-
-
-def _joined(panels: list[Panel]) -> Panel:
-    """All series of panels that share their names, numbered."""
-    return Panel(
-        tuple(map(str, range(sum(map(len, panels))))),
-        np.concatenate([[0], np.cumsum(np.concatenate([one.lengths for one in panels]))]),
-        np.concatenate([one.timestamps for one in panels]),
-        np.concatenate([one.target for one in panels]),
-        panels[0].freq,
-    )
+    dropped = rows - np.arange(cutoffs) * rows // cutoffs
+    ends = (whole.indptr[1:, None] - dropped).ravel()
+    starts = np.repeat(whole.indptr[:-1], cutoffs)
+    after = ends[:, None] + np.arange(steps)
+    inside = after < np.repeat(whole.indptr[1:], cutoffs)[:, None]
+    y = np.where(inside, whole.target[np.minimum(after, len(whole.target) - 1)], np.nan)
+    scale = [seasonal_scale(one.target, season) for one in whole.before_last(rows)]
+    return Holdout(whole, rows, steps, ends, starts, y, np.repeat(scale, cutoffs), season)

@@ -107,8 +107,8 @@ def train_network(
     Member, History
     """
     geometry = geometry_of(spec)
-    windows = Windows.of(panel.with_target(np.log(panel.target)) if spec.log else panel, LEAST_PAST)
-    with torch.random.fork_rng(devices=[]), _threads(train_spec.threads):
+    windows = Windows.of(read_as(panel, spec), LEAST_PAST)
+    with torch.random.fork_rng(devices=[]), threads(train_spec.threads):
         torch.manual_seed(train_spec.seed)
         network = SegmentNetwork(spec, geometry, len(DEFAULT_QUANTILES))
         history = train(
@@ -117,14 +117,20 @@ def train_network(
             train_spec,
             levels=DEFAULT_QUANTILES,
             seconds=seconds,
-            progress=progress,
+            watch=lambda _, step: progress(step, train_spec.steps or step),
         )
     weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
     return Member(spec, geometry, weights), history
 
 
+def read_as(panel: Panel, spec: RecurrentSpec) -> Panel:
+    """Give the values as a network reads them: as they are, or their logarithms."""
+    return panel.with_target(np.log(panel.target)) if spec.log else panel
+
+
 @contextmanager
-def _threads(count: int) -> Iterator[None]:
+def threads(count: int) -> Iterator[None]:
+    """Let torch use so many processor threads, for a while."""
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:

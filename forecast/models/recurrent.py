@@ -44,7 +44,7 @@ class Member:
     weights : mapping of str to ndarray, float32
     share : float
         Weight of this member's quantiles in the model's.
-    origin : {"trained", "pretrained"}
+    origin : {"pretrained", "fine-tuned", "trained"}
     """
 
     spec: RecurrentSpec
@@ -131,6 +131,15 @@ class RecurrentModel:
     def past(self) -> int:
         """Past values that a forecast depends on."""
         return max(member.geometry.past for member in self.members)
+
+    @property
+    def origins(self) -> dict[str, float]:
+        """Part of the forecast that the members of each origin give, summing to one."""
+        total = sum(member.share for member in self.members)
+        parts: dict[str, float] = {}
+        for member in self.members:
+            parts[member.origin] = parts.get(member.origin, 0.0) + member.share / total
+        return parts
 
     def predict_quantiles(
         self, panel: Panel, horizon: int, levels: tuple[float, ...]

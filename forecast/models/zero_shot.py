@@ -23,7 +23,7 @@ def zero_shot(panel: Panel, season: tuple[int, ...], horizon: int, cell: Cell) -
     Parameters
     ----------
     panel : Panel
-        History; its last ``horizon`` rows choose and calibrate.
+        History; its last rows choose and calibrate.
     season : tuple of int
         One or two season lengths, shortest first; (1,) for none.
     horizon : int
@@ -93,7 +93,7 @@ def _choose(
     if held is None:
         return candidates[0], None
     levels = ways[0].levels
-    said = [held.forecast(way, levels) for way in ways]
+    said = [held.forecast(way) for way in ways]
     if len(ways) > 1:
         said.insert(0, np.mean(said, axis=0))
     losses = [held.loss(quantiles, levels) for quantiles in said] if len(ways) > 1 else [0.0]

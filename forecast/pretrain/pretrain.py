@@ -62,7 +62,7 @@ class PretrainSpec:
 
     cell: Cell = "gru"
     seed: int = 0
-    steps: int = 14_000
+    steps: int = 12_000
     hidden: int = 256
     learning_rate: float = 4e-3
     cooldown: float = 0.3

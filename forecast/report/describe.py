@@ -1,6 +1,6 @@
 """Say in plain sentences how a model was made and what it is worth."""
 
-from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,19 +53,64 @@ def describe_training(fitted: "Fitted", path: str) -> str:
     """
     steps = sum(history.steps for history in fitted.histories)
     text = f"trained in {fitted.seconds:.1f} s: {steps:,} steps, {fitted.windows:,} windows"
-    scores, coverage = fitted.scores, fitted.model.calibration.coverage
-    share = scores.get("trained_share", 1.0)
-    if share < 1:
-        text += f"; {share:.0%} of the forecast is trained here, the rest pretrained"
-    if "mase" in scores and "naive_mase" in scores:
-        text += (
-            f"; on the rows held back, which also chose this blend, MASE {scores['mase']:.3f}"
-            f" (seasonal naive {scores['naive_mase']:.3f})"
-        )
+    coverage = fitted.model.calibration.coverage
+    text += f"; {describe_origins(fitted.model.origins)}"
+    if helped := describe_gain(fitted.scores):
+        text += f"; {helped}"
     if coverage:
         covered = ", ".join(f"{level} %: {share:.0%}" for level, share in sorted(coverage.items()))
         text += f", intervals cover {covered}"
     return f"{text}; saved as {path}"
+
+
+def describe_origins(origins: Mapping[str, float]) -> str:
+    """Say which networks give the forecast.
+
+    Parameters
+    ----------
+    origins : mapping of str to float
+        Part of the forecast by origin, summing to one.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> describe_origins({"pretrained": 0.25, "fine-tuned": 0.75})
+    'the forecast is 25% pretrained, 75% fine-tuned'
+    """
+    parts = ", ".join(f"{share:.0%} {origin}" for origin, share in origins.items())
+    return f"the forecast is {parts}"
+
+
+def describe_gain(scores: Mapping[str, float]) -> str:
+    """Say how good a model was on the rows held back, and what training brought.
+
+    Parameters
+    ----------
+    scores : mapping of str to float
+        "mase", and where known "pretrained_mase" and "naive_mase".
+
+    Returns
+    -------
+    str
+        Empty where nothing was measured.
+
+    Examples
+    --------
+    >>> describe_gain({"mase": 0.9, "pretrained_mase": 1.0})
+    'on the rows held back, which also chose it, MASE 0.900 (pretrained alone 1.000)'
+    """
+    if "mase" not in scores:
+        return ""
+    others = [
+        f"{name} {scores[key]:.3f}"
+        for key, name in (("pretrained_mase", "pretrained alone"), ("naive_mase", "seasonal naive"))
+        if key in scores
+    ]
+    beside = f" ({', '.join(others)})" if others else ""
+    return f"on the rows held back, which also chose it, MASE {scores['mase']:.3f}{beside}"
 
 
 def describe_course(manifest: "Manifest") -> list[str]:
@@ -114,7 +159,7 @@ def summarise(artifact: "Artifact") -> dict[str, Any]:
         "last": _last(artifact),
         "network": model.spec.to_dict(),
         "training": manifest.used.to_dict(),
-        "members": dict(Counter(member.origin for member in model.members)),
+        "origin": {name: round(share, 4) for name, share in model.origins.items()},
         "windows": manifest.windows,
         "scores": manifest.scores,
         "coverage": {str(level): share for level, share in model.calibration.coverage.items()},

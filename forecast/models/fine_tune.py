@@ -1,0 +1,224 @@
+"""Adapt the pretrained networks to a panel: few steps, small rate, stopped in time.
+
+What comes out is a candidate for the forecast; how much of it is taken is
+decided in ``forecast.models.shares``.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import torch
+
+from forecast.configure import LEAST_PAST
+from forecast.geometry import Geometry
+from forecast.infer import Weights
+from forecast.models.holdout import Holdout
+from forecast.models.members import Progress, read_as, threads
+from forecast.models.recurrent import Member, RecurrentModel
+from forecast.networks import SegmentNetwork
+from forecast.panel import Panel
+from forecast.result import DEFAULT_QUANTILES
+from forecast.spec import TrainSpec
+from forecast.train import History, Watch, train
+from forecast.window import Windows
+
+STEPS, LEARNING_RATE = 240, 5e-4
+"""Most steps of one network, and the peak of its one-cycle schedule."""
+
+AVERAGING = 0.98
+"""Decay of the exponential average of the weights."""
+
+EVERY, PATIENCE = 24, 3
+"""Steps between examinations, and how many in a row without a gain end training."""
+
+
+@dataclass(frozen=True, eq=False)
+class FineTuned:
+    """Networks that were adapted, one for each way to read the series.
+
+    Attributes
+    ----------
+    members : tuple of Member
+        As they were pretrained where nothing was gained.
+    steps : tuple of int
+        After which each was best; 0 where nothing was gained.
+    histories : tuple of History
+    """
+
+    members: tuple[Member, ...]
+    steps: tuple[int, ...]
+    histories: tuple[History, ...]
+
+    def again(
+        self, start: RecurrentModel, panel: Panel, horizon: int, train_spec: TrainSpec
+    ) -> tuple[Member, ...]:
+        """Take as many steps once more, on all rows.
+
+        Parameters
+        ----------
+        start : RecurrentModel
+        panel : Panel
+        horizon : int
+        train_spec : TrainSpec
+
+        Returns
+        -------
+        tuple of Member
+        """
+        members = []
+        for member, tuned, steps in zip(start.members, self.members, self.steps, strict=True):
+            if steps:
+                tuned, _ = adapt(member, panel, horizon, train_spec, _until(steps))
+            members.append(tuned)
+        return tuple(members)
+
+
+def fine_tune(
+    start: RecurrentModel,
+    panel: Panel,
+    held: Holdout,
+    train_spec: TrainSpec,
+    deadline: float = float("inf"),
+    progress: Progress = lambda step, steps: None,
+) -> FineTuned:
+    """Train networks on, and keep them as they were when they did best on rows held back.
+
+    Parameters
+    ----------
+    start : RecurrentModel
+        Of pretrained members.
+    panel : Panel
+        Without the rows held back.
+    held : Holdout
+    train_spec : TrainSpec
+        Complete; its steps, rate and averaging give way to those of this module.
+    deadline : float
+        Of ``time.monotonic``, when to stop.
+    progress : callable
+        Called with steps done and in all.
+
+    Returns
+    -------
+    FineTuned
+    """
+    tuned = FineTuned((), (), ())
+    for number, member in enumerate(start.members):
+
+        def loss(weights: Weights, member: Member = member) -> float:
+            model = replace(start, members=(replace(member, weights=weights),))
+            return held.loss(held.forecast(model), model.levels)
+
+        examiner = Examiner(loss, loss(member.weights))
+
+        def watch(
+            network: SegmentNetwork,
+            step: int,
+            examiner: Examiner = examiner,
+            done: int = number * STEPS,
+        ) -> bool:
+            progress(done + step, len(start.members) * STEPS)
+            finished = step % EVERY == 0 and examiner(network, step)
+            return finished or time.monotonic() > deadline
+
+        adapted, history = adapt(member, panel, held.horizon, train_spec, watch)
+        tuned = FineTuned(
+            (*tuned.members, replace(adapted, weights=examiner.weights or member.weights)),
+            (*tuned.steps, examiner.step),
+            (*tuned.histories, history),
+        )
+    return tuned
+
+
+@dataclass
+class Examiner:
+    """Remember the weights that did best; tell when to stop.
+
+    Parameters
+    ----------
+    loss : callable
+        Of weights, on rows that they were not trained on.
+    best : float
+        Loss to be beaten.
+    step : int
+        Of the best weights; 0 before any gain.
+    weights : mapping of str to ndarray
+        The best; empty before any gain.
+    missed : int
+        Examinations since then.
+    """
+
+    loss: Callable[[Weights], float]
+    best: float
+    step: int = 0
+    weights: Weights = field(default_factory=dict)
+    missed: int = 0
+
+    def __call__(self, network: SegmentNetwork, step: int) -> bool:
+        """Examine a network; true when there has been no gain for long."""
+        weights = _weights(network)
+        loss = self.loss(weights)
+        self.missed += 1
+        if loss < self.best:
+            self.best, self.step, self.weights, self.missed = loss, step, weights, 0
+        return self.missed >= PATIENCE
+
+
+def adapt(
+    member: Member,
+    panel: Panel,
+    horizon: int,
+    train_spec: TrainSpec,
+    watch: Watch,
+) -> tuple[Member, History]:
+    """Train one pretrained network on.
+
+    Parameters
+    ----------
+    member : Member
+    panel : Panel
+    horizon : int
+        Steps ahead to learn; the network keeps those that it knows beyond.
+    train_spec : TrainSpec
+    watch : callable
+        See `forecast.train.Watch`.
+
+    Returns
+    -------
+    Member, History
+        The network after its last step.
+    """
+    learnt = replace(
+        member.geometry, ahead=min(-(-horizon // member.geometry.segment), member.geometry.ahead)
+    )
+    spec = replace(
+        train_spec, steps=STEPS, learning_rate=LEARNING_RATE, averaging=AVERAGING, epochs=None
+    )
+    with torch.random.fork_rng(devices=[]), threads(spec.threads):
+        torch.manual_seed(spec.seed)
+        network = _network(member, learnt)
+        history = train(
+            network,
+            Windows.of(read_as(panel, member.spec), LEAST_PAST),
+            spec,
+            levels=DEFAULT_QUANTILES,
+            watch=watch,
+        )
+    return replace(member, weights=_weights(network), origin="fine-tuned"), history
+
+
+def _network(member: Member, learnt: Geometry) -> SegmentNetwork:
+    """Network with the member's weights, that learns some of its output segments."""
+    positions = len(member.weights["position"])
+    network = SegmentNetwork(member.spec, replace(learnt, ahead=positions), len(DEFAULT_QUANTILES))
+    network.load_state_dict({name: torch.tensor(w) for name, w in member.weights.items()})
+    network.geometry = learnt
+    return network
+
+
+def _weights(network: SegmentNetwork) -> Weights:
+    return {name: tensor.numpy().copy() for name, tensor in network.state_dict().items()}
+
+
+def _until(steps: int) -> Watch:
+    return lambda network, taken: taken >= steps

@@ -1,0 +1,130 @@
+"""Decide how much of the forecast pretrained, fine-tuned and own networks give.
+
+Letters: C held-back forecasts, H horizon, Q quantile levels, G groups of networks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.calibrate import Calibration
+from forecast.models.holdout import Holdout
+from forecast.models.recurrent import Member, RecurrentModel
+from forecast.result import DEFAULT_QUANTILES
+
+QUARTERS = 4
+"""Shares are tried in steps of one over this number."""
+
+LEAST_GAIN, CHANCE_GAIN = 0.05, 0.3
+"""Relative gain that departing from the first group has to bring: at least the first,
+since series of one panel share the fortunes of their time, and gains of 2 to 4 % on one
+horizon were seen to turn into losses on the next; and for N stretches of one horizon the
+second over the root of N, which chance alone can give."""
+
+EQUAL = 0.01
+"""Blends closer to the best than this are as good, and the least departure is taken."""
+
+
+class Candidates:
+    """Groups of networks by origin, the most trusted first, and their shares.
+
+    Parameters
+    ----------
+    held : Holdout or None
+        Decides; the first group gives the whole forecast where None.
+
+    Attributes
+    ----------
+    shares : dict of str to float
+        By origin, summing to one.
+    """
+
+    def __init__(self, held: Holdout | None) -> None:
+        self.held = held
+        self.shares: dict[str, float] = {}
+        self._groups: dict[str, tuple[Member, ...]] = {}
+        self._grids: dict[str, NDArray[np.float64]] = {}
+
+    def put(self, members: tuple[Member, ...]) -> None:
+        """Add or replace the networks of one origin, not trained on what is held back."""
+        origin = members[0].origin
+        self._groups[origin] = members
+        if self.held is None:
+            self.shares = {name: float(not n) for n, name in enumerate(self._groups)}
+            return
+        model = RecurrentModel(members[0].spec, "", members, DEFAULT_QUANTILES, Calibration.none())
+        self._grids[origin] = self.held.forecast(model)
+        chosen = choose_shares(self.held, list(self._grids.values()), DEFAULT_QUANTILES)
+        self.shares = dict(zip(self._grids, chosen, strict=True))
+
+    def retrained(self, members: tuple[Member, ...]) -> None:
+        """Take networks trained on all rows instead of those that were weighed."""
+        self._groups[members[0].origin] = members
+
+    def members(self) -> tuple[Member, ...]:
+        """Give the networks that have a share, each with its part of it."""
+        return tuple(
+            replace(member, share=self.shares[origin] / len(group))
+            for origin, group in self._groups.items()
+            for member in group
+            if self.shares[origin] > 0
+        )
+
+    def grid(self, origin: str | None = None) -> NDArray[np.float64]:
+        """Give what the blend, or one group, says about the rows held back, (C, H, Q)."""
+        if origin is not None:
+            return self._grids[origin]
+        return blend(list(self._grids.values()), tuple(self.shares.values()))
+
+
+def choose_shares(
+    held: Holdout, grids: Sequence[NDArray[np.float64]], levels: tuple[float, ...]
+) -> tuple[float, ...]:
+    """Choose the weights of a blend by the rows held back.
+
+    Parameters
+    ----------
+    held : Holdout
+    grids : sequence of ndarray of shape (C, H, Q)
+        What each group says about those rows, the most trusted first (G).
+    levels : tuple of float, length Q
+
+    Returns
+    -------
+    tuple of float, length G
+        Summing to one: the whole of the first group unless the best blend is
+        clearly better; then the blend about as good as the best that departs
+        least from the groups that come first.
+    """
+    parts = product(range(QUARTERS, -1, -1), repeat=len(grids))
+    blends = [tuple(part / QUARTERS for part in some) for some in parts if sum(some) == QUARTERS]
+    losses = [held.loss(blend(grids, shares), levels) for shares in blends]
+    if not np.isfinite(losses).any():
+        return blends[0]
+    gain = max(LEAST_GAIN, CHANCE_GAIN / held.paths**0.5)
+    best = np.nanmin(losses)
+    if losses[0] * (1 - gain) <= best:
+        return blends[0]
+    return blends[int(np.argmax(np.array(losses) <= (1 + EQUAL) * best))]
+
+
+def blend(grids: Sequence[NDArray[np.float64]], shares: Sequence[float]) -> NDArray[np.float64]:
+    """Weigh forecasts.
+
+    Parameters
+    ----------
+    grids : sequence of ndarray of shape (C, H, Q)
+    shares : sequence of float
+
+    Returns
+    -------
+    ndarray of shape (C, H, Q)
+    """
+    total = np.zeros_like(grids[0])
+    for grid, share in zip(grids, shares, strict=True):
+        if share:  # so that a group without a share cannot spoil the others
+            total += share * grid
+    return total

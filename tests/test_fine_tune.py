@@ -1,0 +1,112 @@
+"""Rules of forecast.models.fine_tune."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from forecast.models.fine_tune import EVERY, PATIENCE, STEPS, Examiner, adapt, fine_tune
+from forecast.models.holdout import Holdout, hold_back
+from forecast.models.recurrent import RecurrentModel
+from forecast.models.zero_shot import pretrained_model
+from forecast.networks import SegmentNetwork
+from forecast.panel import Panel, Series
+from forecast.spec import TrainSpec
+
+TRAIN = TrainSpec(steps=1, batch=8, learning_rate=1e-3)
+
+
+def make_panel(count: int = 12, rows: int = 48) -> Panel:
+    """Series that fall sharply at every sixth step, as few synthetic series do."""
+    rng = np.random.default_rng(0)
+    t = np.arange(rows)
+    return Panel.from_series(
+        [
+            Series(f"s{i}", t, 100 - 80.0 * (t % 6 == 5) + rng.normal(0, 0.3, rows))
+            for i in range(count)
+        ],
+        "1",
+    )
+
+
+@pytest.fixture(scope="module")
+def held() -> Holdout:
+    found = hold_back(make_panel(), 6, 6)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def start(held: Holdout) -> RecurrentModel:
+    return pretrained_model(make_panel(), held, (6,), "gru")
+
+
+def loss(model: RecurrentModel, held: Holdout) -> float:
+    return held.loss(held.forecast(model), model.levels)
+
+
+def test_fine_tune_gains_on_rows_held_back(start: RecurrentModel, held: Holdout) -> None:
+    """Networks come out better than they went in, and say where they come from."""
+    tuned = fine_tune(start, make_panel().before_last(6), held, TRAIN)
+    assert {member.origin for member in tuned.members} == {"fine-tuned"}
+    assert len(tuned.members) == len(tuned.steps) == len(tuned.histories) == len(start.members)
+    assert any(tuned.steps)
+    for before, after in zip(start.members, tuned.members, strict=True):
+        model = replace(start, members=(after,))
+        assert loss(model, held) <= loss(replace(start, members=(before,)), held)
+        assert after.geometry == before.geometry
+
+
+def test_fine_tune_is_deterministic(start: RecurrentModel, held: Holdout) -> None:
+    """The same series and seed give the same bytes."""
+    known = make_panel().before_last(6)
+    one, two = (fine_tune(start, known, held, TRAIN) for _ in range(2))
+    for first, second in zip(one.members, two.members, strict=True):
+        for name, weights in first.weights.items():
+            assert weights.tobytes() == second.weights[name].tobytes()
+
+
+def test_fine_tune_leaves_a_start_that_cannot_be_beaten(held: Holdout) -> None:
+    """Training ends after some examinations without a gain, and the start is kept."""
+    examiner = Examiner(lambda weights: 1.0, 0.5)
+    network = SegmentNetwork.__new__(SegmentNetwork)
+    super(SegmentNetwork, network).__init__()
+    stops = [examiner(network, EVERY * (number + 1)) for number in range(PATIENCE)]
+    assert stops == [False] * (PATIENCE - 1) + [True]
+    assert (examiner.step, examiner.weights) == (0, {})
+
+
+def test_fine_tune_keeps_to_the_time(start: RecurrentModel, held: Holdout) -> None:
+    """After its deadline a network takes one step and no more."""
+    tuned = fine_tune(start, make_panel(), held, TRAIN, deadline=time.monotonic())
+    assert [history.steps for history in tuned.histories] == [1] * len(start.members)
+    assert tuned.steps == (0,) * len(start.members)
+
+
+def test_fine_tune_reports_progress(start: RecurrentModel, held: Holdout) -> None:
+    """Steps are counted over all networks."""
+    seen: list[tuple[int, int]] = []
+    fine_tune(start, make_panel(), held, TRAIN, time.monotonic(), lambda *step: seen.append(step))
+    count = len(start.members)
+    assert seen == [(number * STEPS + 1, count * STEPS) for number in range(count)]
+
+
+def test_again_takes_the_steps_that_were_best(start: RecurrentModel, held: Holdout) -> None:
+    """On the same rows the same steps give the same weights."""
+    known = make_panel().before_last(6)
+    tuned = fine_tune(start, known, held, TRAIN)
+    for first, second in zip(
+        tuned.members, tuned.again(start, known, held.horizon, TRAIN), strict=True
+    ):
+        for name, weights in first.weights.items():
+            np.testing.assert_array_equal(weights, second.weights[name])
+
+
+def test_adapt_leaves_the_member_as_it_was(start: RecurrentModel) -> None:
+    """Shipped weights are not changed in place."""
+    member = start.members[0]
+    before = {name: weights.copy() for name, weights in member.weights.items()}
+    adapt(member, make_panel(), 6, TRAIN, lambda network, step: step >= 2)
+    for name, weights in before.items():
+        np.testing.assert_array_equal(weights, member.weights[name])

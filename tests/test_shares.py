@@ -1,0 +1,75 @@
+"""Rules of forecast.models.shares."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from forecast.geometry import Geometry
+from forecast.models.holdout import Holdout, hold_back
+from forecast.models.recurrent import Member
+from forecast.models.shares import Candidates, blend, choose_shares
+from forecast.panel import Panel, Series
+from forecast.result import DEFAULT_QUANTILES
+from forecast.spec import RecurrentSpec
+
+
+def make_held(count: int = 4) -> Holdout:
+    rng = np.random.default_rng(0)
+    series = [Series(f"s{i}", np.arange(40), rng.normal(50, 5, 40)) for i in range(count)]
+    held = hold_back(Panel.from_series(series, "1"), 6, 1)
+    assert held is not None
+    return held
+
+
+def around(held: Holdout, error: float) -> NDArray[np.float64]:
+    """Forecasts that miss what happened by the same everywhere."""
+    return np.repeat(np.nan_to_num(held.y)[..., None], len(DEFAULT_QUANTILES), -1) + error
+
+
+def test_choose_shares_follows_the_error() -> None:
+    """All goes to a perfect group, wherever it stands; to the first where all are alike."""
+    held = make_held()
+    good, bad = around(held, 0.0), around(held, 50.0)
+    assert choose_shares(held, [bad, good, bad], DEFAULT_QUANTILES) == (0.0, 1.0, 0.0)
+    assert choose_shares(held, [good, bad, bad], DEFAULT_QUANTILES) == (1.0, 0.0, 0.0)
+    assert choose_shares(held, [good, good, good], DEFAULT_QUANTILES) == (1.0, 0.0, 0.0)
+
+
+def test_choose_shares_blends_errors_that_cancel() -> None:
+    """Where two groups miss on opposite sides, their mean is chosen."""
+    held = make_held()
+    above, below = around(held, 8.0), around(held, -8.0)
+    assert choose_shares(held, [above, below], DEFAULT_QUANTILES) == (0.5, 0.5)
+
+
+def test_choose_shares_wants_more_from_few_series() -> None:
+    """A gain of 8 % is believed from many series, and taken for chance from two."""
+    few, many = make_held(2), make_held(400)
+    for held, share in ((few, 1.0), (many, 0.0)):
+        start, better = around(held, 10.0), around(held, 9.2)
+        assert choose_shares(held, [start, better], DEFAULT_QUANTILES)[0] == share
+
+
+def test_blend_leaves_out_what_has_no_share() -> None:
+    """A group without a share cannot spoil the others by what is not finite."""
+    one, two = np.ones((1, 2, 3)), np.full((1, 2, 3), np.nan)
+    np.testing.assert_array_equal(blend([one, two], (1.0, 0.0)), one)
+
+
+def test_candidates_without_a_holdout_trust_the_first() -> None:
+    """Where nothing can be judged, the first group gives the whole forecast."""
+    geometry = Geometry(1, 2, 1, 1, (1,), 1)
+    candidates = Candidates(None)
+    for origin in ("pretrained", "trained"):
+        candidates.put((Member(RecurrentSpec(), geometry, {}, origin=origin),))
+    assert candidates.shares == {"pretrained": 1.0, "trained": 0.0}
+    assert [member.origin for member in candidates.members()] == ["pretrained"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_candidates_split_the_share_of_a_group(count: int) -> None:
+    """Members of one group share alike, and all shares sum to one."""
+    member = Member(RecurrentSpec(), Geometry(1, 2, 1, 1, (1,), 1), {})
+    candidates = Candidates(None)
+    candidates.put((member,) * count)
+    assert [one.share for one in candidates.members()] == [1 / count] * count

@@ -84,6 +84,19 @@ def test_parse_gives_every_set_zero_shot_and_trained_by_default() -> None:
     assert [one.label for one in given.settings] == ["zero-shot", "default"]
 
 
+def test_parse_sets_every_kind_of_cell_side_by_side() -> None:
+    """All cells share the other options of training."""
+    given = parse(["bench", "--cells", "--", "--seed", "1"])
+    assert [one.label for one in given.settings] == [
+        "--seed 1",
+        "--cell lstm --seed 1",
+        "--cell rnn --nonlinearity tanh --seed 1",
+        "--cell rnn --nonlinearity relu --seed 1",
+        "--cell rnn --nonlinearity sigmoid --seed 1",
+        "--bidirectional --seed 1",
+    ]
+
+
 @pytest.mark.parametrize(
     "typed", [["bench", "m5"], ["bench", "--zero-shot", "--", "--cell", "gru"]]
 )

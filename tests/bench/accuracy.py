@@ -9,6 +9,7 @@ command; it is told the horizon, and the columns where a file leaves them open.
     ... BENCH                                every set, zero-shot and trained
     ... BENCH m3 air_passengers --zero-shot  two sets, without training
     ... BENCH m3_other -- --cell lstm        another cell; also --from-scratch, --seed 1, ...
+    ... BENCH m3_other --cells               every kind of cell, side by side
 
 A run takes the training's seed, 0 by default, and repeats exactly but for the
 seconds. ``--json FILE`` keeps every row as soon as it is there.
@@ -32,6 +33,14 @@ from tests.bench.singles import score_singles
 ETTH1 = tuple(f"etth1_{horizon}" for horizon in HORIZONS)
 SETS = (*PANELS, "air_passengers", *ETTH1, "singles")
 GROUPS = {"m3": M3, "etth1": ETTH1, "all": SETS}
+
+CELLS = (
+    (),
+    ("--cell", "lstm"),
+    *(("--cell", "rnn", "--nonlinearity", name) for name in ("tanh", "relu", "sigmoid")),
+    ("--bidirectional",),
+)
+"""Options that choose each kind of cell; the GRU, the default, first."""
 
 KEPT = Path("out/bench/arima")
 """Where the forecasts of ARIMA on the singles stay between runs."""
@@ -61,6 +70,7 @@ def parse(typed: Sequence[str]) -> argparse.Namespace:
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--zero-shot", action="store_true", help="only without training")
     only.add_argument("--trained", action="store_true", help="only with training")
+    only.add_argument("--cells", action="store_true", help="only with training, every kind of cell")
     parser.add_argument("--json", type=Path, metavar="FILE", help="append every row here")
     parser.add_argument(
         "--seconds-per-file", type=float, default=900.0, help="of the singles; 900 by default"
@@ -75,8 +85,11 @@ def parse(typed: Sequence[str]) -> argparse.Namespace:
         parser.error("options are those of training, and --zero-shot leaves it out")
     chosen = [one for name in given.sets or ["all"] for one in GROUPS.get(name, (name,))]
     given.sets = list(dict.fromkeys(chosen))
-    given.settings = [] if given.trained or options else [Setting(trained=False)]
-    given.settings += [] if given.zero_shot else [Setting(trained=True, options=options)]
+    both = not (options or given.trained or given.cells)
+    given.settings = [Setting(trained=False)] if given.zero_shot or both else []
+    if not given.zero_shot:
+        kinds = CELLS if given.cells else ((),)
+        given.settings += [Setting(trained=True, options=(*kind, *options)) for kind in kinds]
     return given
 
 

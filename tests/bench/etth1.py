@@ -106,10 +106,9 @@ def score_etth1(bench: Path, name: str, setting: Setting) -> Row:
         given = read_csv(every, READING)
         if setting.trained:
             forecaster = load(Path(place) / "forecast.model")
+            _check(forecaster, given, horizon, table, Path(place))
         else:
             forecaster = Forecaster(reading=READING).adopt(known, horizon)
-        if setting.trained:
-            _check(forecaster, given, horizon, table, Path(place))
     errors = _all_windows(forecaster, given, horizon)
     inside = [share / errors.count for share in errors.inside]
     return Row(

@@ -84,22 +84,23 @@ def table(rows: Sequence[Row], references: Mapping[tuple[str, str], Reference]) 
     for heading in ("ours", "bar", "goal", "in 80 %", "in 95 %", "MSIS", "CPU s", "MB"):
         shown.add_column(heading, justify="right", no_wrap=True)
     shown.add_column("published", overflow="fold")
-    for row in rows:
-        names = list(row.measures)
-        wanted = names[:1] + [name for name in names[1:] if (row.name, name) in references]
-        for number, name in enumerate(wanted or ["failed"]):
-            reference = references.get((row.name, name), Reference())
-            figures = (
-                _figure(row.measures.get(name)),
-                _figure(reference.bar(row.setting)),
-                _figure(reference.goal),
-            )
-            once = _once(row, reference) if number == 0 else ("",) * 5
-            title = (row.name, row.setting) if number == 0 else ("", "")
-            shown.add_row(*title, name, *figures, *once, reference.published)
-        if row is not rows[-1] and row.name != rows[rows.index(row) + 1].name:
+    for number, row in enumerate(rows):
+        if number and row.name != rows[number - 1].name:
             shown.add_section()
+        title: tuple[str, str] = (row.name, row.setting)
+        for name in _shown(row, references):
+            reference = references.get((row.name, name), Reference())
+            figures = (row.measures.get(name), reference.bar(row.setting), reference.goal)
+            once = _once(row, reference) if any(title) else ("",) * 5
+            shown.add_row(*title, name, *map(_figure, figures), *once, reference.published)
+            title = ("", "")
     return shown
+
+
+def _shown(row: Row, references: Mapping[tuple[str, str], Reference]) -> list[str]:
+    """Measures of a row that get a line."""
+    names = list(row.measures) or ["failed"]
+    return names[:1] + [name for name in names[1:] if (row.name, name) in references]
 
 
 def _once(row: Row, reference: Reference) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from tests.bench.rows import Row
 
 RATIO, BETTER = "MASE against ARIMA", "share of files better"
 
-LEAST_ERROR = 0.001
+LEAST_ERROR = 0.01
 """MASE below which errors count as equal: series that are constant or nearly so
 would otherwise give ratios of rounding errors."""
 

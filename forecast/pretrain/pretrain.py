@@ -65,7 +65,7 @@ class PretrainSpec:
     steps: int = 12_000
     hidden: int = 256
     learning_rate: float = 4e-3
-    cooldown: float = 0.3
+    cooldown: float = 0.8
     memory: float = 0.95
     averaging: float = 0.999
     clip: float = 1.0

@@ -75,8 +75,8 @@ def test_standardise_drops_constant_pasts() -> None:
 def test_rate_plateau_does_not_depend_on_the_length() -> None:
     """A run can be made longer or shorter until its learning rate falls."""
     short, long = PretrainSpec(steps=2_000), PretrainSpec(steps=50_000)
-    assert [short.rate(step) for step in range(1_400)] == [long.rate(s) for s in range(1_400)]
-    assert short.rate(1_999) < short.rate(1_700) < short.rate(1_000) == short.learning_rate
+    assert [short.rate(step) for step in range(400)] == [long.rate(s) for s in range(400)]
+    assert short.rate(1_999) < short.rate(1_700) < short.rate(350) == short.learning_rate
 
 
 def test_pretrain_resumes_bit_for_bit(tmp_path: Path) -> None:

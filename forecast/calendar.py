@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
-from forecast.frequency import parse_frequency
+from forecast.frequency import NANOSECONDS, parse_frequency
 
 _MONDAY = np.datetime64("1970-01-05")
 
@@ -78,13 +78,21 @@ def split_timestamps(
     if unit in ("integer", "ns"):
         ordinals = _nanoseconds(timestamps)
         return ordinals, np.zeros_like(ordinals)
-    if unit == "business":
-        days = timestamps.astype("M8[D]")
-        ordinals = np.asarray(np.busday_count(_MONDAY, days), dtype=np.int64)
+    stamps = _nanoseconds(timestamps)
+    days = stamps // NANOSECONDS["D"]
+    if not days.size:
+        return days, days
+    first, last = days.min(), days.max()
+    if last - first < days.size:  # many series share their days: each is converted once
+        distinct, places = np.arange(first, last + 1), days - first
     else:
-        ordinals = timestamps.astype("M8[M]").astype(np.int64)
-    starts = join_timestamps(ordinals, np.zeros_like(ordinals), freq)
-    return ordinals, _nanoseconds(timestamps) - _nanoseconds(starts)
+        distinct, places = days.ravel(), np.arange(days.size).reshape(days.shape)
+    if unit == "business":
+        units = np.asarray(np.busday_count(_MONDAY, distinct.astype("M8[D]")), dtype=np.int64)
+    else:
+        units = distinct.astype("M8[D]").astype("M8[M]").astype(np.int64)
+    starts = _nanoseconds(join_timestamps(units, np.zeros_like(units), freq))
+    return units[places], stamps - starts[places]
 
 
 def join_timestamps(

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from forecast.frequency import season_lengths
-from forecast.panel import Panel, Series
+from forecast.panel import Panel
 
 
 @dataclass(frozen=True)
@@ -61,23 +61,41 @@ def check_panel(panel: Panel) -> list[Finding]:
     ["series 'a': all 4 values are 1"]
     """
     season = season_lengths(panel.freq)[0]
-    return [finding for series in panel for finding in _check_series(series, season)]
+    seen = ~np.isnan(panel.target)
+    starts, lengths = panel.indptr[:-1], panel.lengths
+    known = np.add.reduceat(seen, starts, dtype=np.int64)
+    low = np.fmin.reduceat(panel.target, starts)
+    constant = (known > 1) & (low == np.fmax.reduceat(panel.target, starts))
+    short = known < max(4, 2 * season)
+    told = np.flatnonzero(constant | short | (known < lengths))
+    return [
+        finding
+        for one in told.tolist()
+        for finding in _findings(
+            panel.ids[one],
+            (int(lengths[one]), int(known[one])),
+            float(low[one]) if constant[one] else None,
+            season,
+        )
+    ]
 
 
-def _check_series(series: Series, season: int) -> Iterator[Finding]:
-    rows = len(series.target)
-    known = series.target[~np.isnan(series.target)]
-    if len(known) == 0:
-        yield Finding("error", "missing", series.id, f"all {rows} values are missing")
+def _findings(
+    series: str, counts: tuple[int, int], constant: float | None, season: int
+) -> Iterator[Finding]:
+    """Say what is found in a series of so many rows and values."""
+    rows, known = counts
+    if known == 0:
+        yield Finding("error", "missing", series, f"all {rows} values are missing")
         return
-    if len(known) > 1 and (known == known[0]).all():
-        yield Finding("note", "constant", series.id, f"all {len(known)} values are {known[0]:.10g}")
-    if len(known) < max(4, 2 * season):
-        text = f"{len(known)} values, less than two seasons of {season}"
-        short = text if season > 1 else f"{len(known)} values, fewer than 4"
-        yield Finding("note", "short", series.id, short)
-    if len(known) < rows:
-        share = (rows - len(known)) / rows
+    if constant is not None:
+        yield Finding("note", "constant", series, f"all {known} values are {constant:.10g}")
+    if known < max(4, 2 * season):
+        text = f"{known} values, less than two seasons of {season}"
+        short = text if season > 1 else f"{known} values, fewer than 4"
+        yield Finding("note", "short", series, short)
+    if known < rows:
+        share = (rows - known) / rows
         severity: Literal["note", "warning"] = "warning" if share > 0.5 else "note"
-        text = f"{rows - len(known)} of {rows} values are missing ({share:.1%})"
-        yield Finding(severity, "missing", series.id, text)
+        text = f"{rows - known} of {rows} values are missing ({share:.1%})"
+        yield Finding(severity, "missing", series, text)

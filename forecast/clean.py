@@ -43,6 +43,16 @@ class Rows:
         """Offsets of the series, shape (N + 1,)."""
         return np.append(self.starts, len(self.series)).astype(np.int64)
 
+    def split(self, freq: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Give ordinals and remainders of the timestamps, see `calendar.split_timestamps`."""
+        if freq not in self._splits:
+            self._splits[freq] = split_timestamps(self.timestamps, freq)
+        return self._splits[freq]
+
+    @cached_property
+    def _splits(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        return {}
+
     def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Rows":
         """Keep some rows."""
         return Rows(self.series[rows], self.timestamps[rows], self.target[rows], self.source[rows])
@@ -132,7 +142,7 @@ def off_grid(rows: Rows, freq: str) -> NDArray[np.bool_]:
     ndarray of shape (T,), bool
         Each series is measured against the phase that most of its rows have.
     """
-    ordinals, remainders = split_timestamps(rows.timestamps, freq)
+    ordinals, remainders = rows.split(freq)
     phases = ordinals % units_per_step(freq)
     first = np.repeat(rows.starts, np.diff(rows.indptr))
     off = np.asarray((phases != phases[first]) | (remainders != remainders[first]))
@@ -157,7 +167,7 @@ def grid_lengths(rows: Rows, freq: str) -> NDArray[np.int64]:
     -------
     ndarray of shape (N,), int64
     """
-    ordinals = split_timestamps(rows.timestamps, freq)[0]
+    ordinals = rows.split(freq)[0]
     span = ordinals[rows.indptr[1:] - 1] - ordinals[rows.starts]
     return np.asarray(span // units_per_step(freq) + 1, dtype=np.int64)
 
@@ -186,7 +196,7 @@ def fill_gaps(rows: Rows, freq: str) -> Rows:
     if lengths.sum() == len(rows.series):
         return rows
     step = units_per_step(freq)
-    ordinals, remainders = split_timestamps(rows.timestamps, freq)
+    ordinals, remainders = rows.split(freq)
     heads = rows.starts
     starts = np.cumsum(lengths) - lengths
     row_heads = np.repeat(heads, np.diff(rows.indptr))

@@ -10,14 +10,17 @@ import gzip
 import io
 import re
 import shlex
-import warnings
 import zlib
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
-import pandas as pd
+import numpy as np
+from numpy.typing import NDArray
 
 from forecast.errors import DataError
-from forecast.table import MISSING, SAMPLE_ROWS, Table, parse_number, sample_cells, split_records
+from forecast.fields import MISSING, Block, parse_number, split_blocks, split_records
+from forecast.table import SAMPLE_ROWS, Table, Texts
 
 _FILLED_LINE = re.compile(rb"[^\r\n]*[^\s][^\r\n]*")
 
@@ -45,44 +48,59 @@ def read_table(raw: bytes, name: str, text_columns: frozenset[str]) -> Table:
         different widths.
     """
     raw = _utf8(raw, name)
-    header, delimiter = _header(raw, name)
-    options: dict[str, Any] = {"sep": delimiter, "index_col": False, "keep_default_na": False}
+    header, delimiter, begin = _header(raw, name)
+    names = [one.strip() or f"Unnamed: {place}" for place, one in enumerate(header)]
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            head = pd.read_csv(io.BytesIO(raw), dtype="str", nrows=SAMPLE_ROWS, **options)
-            sample = sample_cells(head)
-            numeric = [
-                one
-                for one in sample
-                if not {one, one.strip().lower()} & text_columns and _looks_numeric(sample[one])
-            ]
-            frame = pd.read_csv(
-                io.BytesIO(raw),
-                dtype={one: "category" for one in header if one not in numeric},
-                na_values={one: list(MISSING) for one in numeric},
-                low_memory=False,
-                **options,
-            )
-            # pandas turns categories that look like numbers into numbers: 007 into 7
-            turned = [one for one in frame if _has_number_categories(frame[one])]
-            if turned:
-                plain = pd.read_csv(io.BytesIO(raw), usecols=turned, dtype="str", **options)
-                frame[turned] = plain[turned].astype("category")
-    except pd.errors.ParserWarning as error:
-        raise DataError(
-            f"the rows have more fields than the header's {len(header)}",
-            where=f"{name}:1",
-            fix="name every column in the header, and quote text that holds the delimiter",
-        ) from error
-    except (pd.errors.ParserError, csv.Error) as error:
+        blocks = split_blocks(raw, begin, delimiter, len(names))
+        first = next(blocks, None)
+        if first is None:
+            raise DataError("only a header, no rows", where=name, fix="add at least 4 rows")
+        rows = range(min(SAMPLE_ROWS, len(first.starts)))
+        sample = {one: [first.text(row, place) for row in rows] for place, one in enumerate(names)}
+        columns = [
+            _Column(place, {header[place], one, one.lower()} & text_columns, sample[one])
+            for place, one in enumerate(names)
+        ]
+        for block in chain([first], blocks):
+            for column in columns:
+                column.add(block)
+        if mixed := [column for column in columns if not column.clean]:
+            for column in mixed:
+                column.start_as_text()
+            for block in split_blocks(raw, begin, delimiter, len(names)):
+                for column in mixed:
+                    column.add(block)
+    except csv.Error as error:
         raise _unreadable(raw.decode(), delimiter, name, len(header)) from error
-    if not len(frame):
-        raise DataError("only a header, no rows", where=name, fix="add at least 4 rows")
-    # pandas names a column without a name "Unnamed: 0"
-    frame.columns = pd.Index([str(one).strip() for one in frame.columns])
-    sample = dict(zip(frame.columns, sample.values(), strict=True))
-    return Table(name, frame, sample, raw, delimiter)
+    cells = {one: column.cells() for one, column in zip(names, columns, strict=True)}
+    return Table(name, cells, sample, raw, delimiter)
+
+
+class _Column:
+    """One column while it is read, block after block: numbers, or codes of texts."""
+
+    def __init__(self, place: int, is_text: object, sample: Sequence[str]) -> None:
+        self.place = place
+        self.known: dict[str, int] | None = None if _looks_numeric(sample) and not is_text else {}
+        self.parts: list[NDArray[Any]] = []
+        self.clean = True
+
+    def start_as_text(self) -> None:
+        """Begin anew, as text."""
+        self.known, self.parts, self.clean = {}, [], True
+
+    def add(self, block: Block) -> None:
+        """Read the next block."""
+        if self.known is not None:
+            self.parts.append(block.codes(self.place, self.known))
+        elif self.clean:
+            values, self.clean = block.numbers(self.place)
+            self.parts.append(values)
+
+    def cells(self) -> NDArray[np.float64] | Texts:
+        """Give what was read."""
+        whole: NDArray[Any] = np.concatenate(self.parts)
+        return whole if self.known is None else Texts(whole, list(self.known))
 
 
 def _utf8(raw: bytes, name: str) -> bytes:
@@ -120,11 +138,19 @@ def _line_at(raw: bytes, position: int) -> int:
     return len((raw[:position] + b".").splitlines())
 
 
-def _header(raw: bytes, name: str) -> tuple[list[str], str]:
-    first = _FILLED_LINE.search(raw)[0].decode()  # type: ignore[index]  # it is not empty
+def _header(raw: bytes, name: str) -> tuple[list[str], str, int]:
+    """Give the names, the delimiter, and where the line after them begins."""
+    line = _FILLED_LINE.search(raw)
+    assert line is not None  # the text is not empty
+    end = line.end()
+    while raw.count(b'"', line.start(), end) % 2:  # a name that goes on in the next line
+        end = raw.find(b"\n", end + 1)
+        if end < 0:
+            raise _unreadable(raw.decode(), ",", name, len(raw))
+    first, begin = raw[line.start() : end].decode(), end + 1 + (raw[end : end + 2] == b"\r\n")
     unquoted = re.sub(r'"[^"]*"', "", first)
     delimiter = max(",;\t|", key=unquoted.count)
-    header = next(csv.reader([first], delimiter=delimiter))
+    header = next(csv.reader(io.StringIO(first, newline=""), delimiter=delimiter))
     if all(parse_number(one) is not None or re.match(r"\d{4}-", one) for one in header):
         raise DataError(
             "the first line holds values, not column names",
@@ -139,17 +165,10 @@ def _header(raw: bytes, name: str) -> tuple[list[str], str]:
             where=f"{name}:1",
             fix="rename one of them",
         )
-    return header, delimiter
+    return header, delimiter, begin
 
 
-def _has_number_categories(values: "pd.Series[Any]") -> bool:
-    return (
-        isinstance(values.dtype, pd.CategoricalDtype)
-        and pd.api.types.infer_dtype(values.cat.categories) != "string"
-    )
-
-
-def _looks_numeric(values: list[str]) -> bool:
+def _looks_numeric(values: Sequence[str]) -> bool:
     filled = [one for one in values if one not in MISSING]
     return sum(parse_number(one) is not None for one in filled) >= 0.8 * len(filled)
 
@@ -157,7 +176,13 @@ def _looks_numeric(values: list[str]) -> bool:
 def _unreadable(text: str, delimiter: str, name: str, width: int) -> DataError:
     """Find out why a file has no regular rows."""
     start = 1
-    for start, record in split_records(text, delimiter):
+    for number, (start, record) in enumerate(split_records(text, delimiter)):
+        if len(record) > width and number == 1:
+            return DataError(
+                f"the rows have more fields than the header's {width}",
+                where=f"{name}:1",
+                fix="name every column in the header, and quote text that holds the delimiter",
+            )
         if len(record) > width:
             return DataError(
                 f"{len(record)} fields where the header has {width}",

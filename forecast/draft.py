@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from forecast.clean import Rows
 from forecast.columns import shell_word
 from forecast.errors import DataError
-from forecast.table import Table, parse_number
+from forecast.fields import parse_number
+from forecast.table import Table
 from forecast.timestamps import YEARS, Timestamps, format_timestamps, notation, parse_timestamps
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeAlias
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from forecast import artifact
 from forecast.artifact import Artifact, Manifest
@@ -20,12 +20,14 @@ from forecast.read import Input, from_frame, read_csv
 from forecast.result import Forecast
 from forecast.runtime import library_versions
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
-from forecast.write import forecast_frame
+from forecast.write import forecast_columns
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from forecast.models.fit import Fitted
 
-Source = str | Path | BinaryIO | pd.DataFrame | Input
+Source: TypeAlias = "str | Path | BinaryIO | pd.DataFrame | Input"
 Progress = Callable[[int, int], None]
 
 _HORIZONS = {1: 6, 4: 8, 12: 18, 52: 13, 7: 14, 5: 10, 24: 48}
@@ -119,7 +121,7 @@ class Forecaster:
         return self
 
     def predict(
-        self, horizon: int, source: Source | None = None, levels: Sequence[int] = (80, 95)
+        self, horizon: int, source: "Source | None" = None, levels: Sequence[int] = (80, 95)
     ) -> Forecast:
         """Forecast from the end of the training data, or of a newer history.
 
@@ -146,10 +148,10 @@ class Forecaster:
             panel = self.read_newer(source).panel
         return forecast_panel(self.artifact.model, panel, horizon, tuple(levels))
 
-    def predict_frame(
-        self, horizon: int, source: Source | None = None, levels: Sequence[int] = (80, 95)
-    ) -> pd.DataFrame:
-        """Forecast as a frame in the user's own column names; see `predict`.
+    def predict_columns(
+        self, horizon: int, source: "Source | None" = None, levels: Sequence[int] = (80, 95)
+    ) -> dict[str, NDArray[Any]]:
+        """Forecast as columns in the user's own names; see `predict`.
 
         The names are those of the training data; where that had no series
         column, a newer history's own tells its series apart.
@@ -158,8 +160,15 @@ class Forecaster:
         if source is not None:
             source = self.read_newer(source)
             columns = replace(columns, id=columns.id or source.columns.id)
-        made = self.predict(horizon, source, levels)
-        return forecast_frame(made, columns, tuple(levels))
+        return forecast_columns(self.predict(horizon, source, levels), columns, tuple(levels))
+
+    def predict_frame(
+        self, horizon: int, source: "Source | None" = None, levels: Sequence[int] = (80, 95)
+    ) -> "pd.DataFrame":
+        """Forecast as a pandas frame; see `predict_columns`."""
+        from pandas import DataFrame
+
+        return DataFrame(self.predict_columns(horizon, source, levels))
 
     def save(self, path: str | Path) -> None:
         """Write the model file.
@@ -266,8 +275,8 @@ def read(source: Source, reading: DataSpec) -> Input:
     """
     if isinstance(source, Input):
         return source
-    if isinstance(source, pd.DataFrame):
-        return from_frame(source, reading)
+    if hasattr(source, "iloc"):  # a frame, told without loading pandas
+        return from_frame(source, reading)  # type: ignore[arg-type]
     return read_csv(source, reading)
 
 

@@ -9,10 +9,9 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
-import pandas as pd
 
 from forecast.check import check_panel
 from forecast.columns import Columns, quoted
@@ -25,6 +24,9 @@ from forecast.roles import ID_NAMES, TIME_NAMES, find_id, find_targets, find_tim
 from forecast.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
 from forecast.spec import DataSpec
 from forecast.table import Table, table_from_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MIN_ROWS = 4
 """Values that the longest series needs."""
@@ -88,7 +90,7 @@ def read_csv(source: str | Path | BinaryIO, spec: DataSpec | None = None) -> Inp
     return _build(table, spec, hashlib.sha256(raw).hexdigest(), path)
 
 
-def from_frame(frame: pd.DataFrame, spec: DataSpec | None = None) -> Input:
+def from_frame(frame: "pd.DataFrame", spec: DataSpec | None = None) -> Input:
     """Read a pandas frame by the same rules as a file.
 
     Parameters
@@ -104,10 +106,13 @@ def from_frame(frame: pd.DataFrame, spec: DataSpec | None = None) -> Input:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({"ds": pd.date_range("2024", periods=5, freq="MS"), "y": range(5)})
     >>> from_frame(frame).notes[0]
     "time 'ds', target 'y', monthly (MS), no season, 5 rows"
     """
+    import pandas as pd
+
     spec = spec or DataSpec()
     table = table_from_frame(frame, "frame", _text_columns(spec))
     hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy()

@@ -12,8 +12,9 @@ import numpy as np
 
 from forecast.columns import quoted, shell_word
 from forecast.errors import DataError, NotFoundError
+from forecast.fields import MISSING
 from forecast.spec import DataSpec
-from forecast.table import MISSING, Table
+from forecast.table import Table
 from forecast.timestamps import INTEGER, notation
 
 TIME_NAMES = (
@@ -106,7 +107,7 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
         if one not in (time, spec.id) and not one.startswith("Unnamed: ")
     ]
     numbers = [one for one in rest if table.is_number(one)]
-    numeric = [one for one in numbers if table.frame[one].notna().any()] or numbers
+    numeric = [one for one in numbers if table.count_distinct(one)] or numbers
     if spec.wide:
         if not numeric:
             raise DataError("no column holds numbers", where=table.name)
@@ -223,7 +224,7 @@ def _makes_unique(table: Table, column: str, *others: str) -> bool:
 
 def _repeats(table: Table, column: str) -> bool:
     """Say whether the values recur, as names of series do and row numbers do not."""
-    return 2 * table.frame[column].nunique() <= len(table.frame)
+    return 2 * table.count_distinct(column) <= len(table.cells[column])
 
 
 def _time_kind(table: Table, column: str) -> str | None:

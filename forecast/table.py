@@ -4,27 +4,40 @@ Knows nothing about time series: which column plays which role is left to
 ``roles``. How bytes become columns is in ``delimited``.
 """
 
-import csv
-import io
 import itertools
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
+from forecast.fields import MISSING, parse_number, split_records
 
-MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None", "none", "-", "<NA>")
-"""Cells of a numeric column that mean "no value"."""
+if TYPE_CHECKING:
+    import pandas as pd
 
 SAMPLE_ROWS = 300
 """First rows of a table, from which the kinds of its columns are told."""
 
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
-_INFINITE = re.compile(r"\s*[+-]?inf(inity)?\s*", re.IGNORECASE)
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """A column of text.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (T,), int32
+        Places in ``distinct``.
+    distinct : list of str
+        Stripped; "" for missing cells.
+    """
+
+    codes: NDArray[np.int32]
+    distinct: list[str]
+
+    def __len__(self) -> int:
+        return len(self.codes)
 
 
 @dataclass(eq=False)
@@ -35,8 +48,8 @@ class Table:
     ----------
     name : str
         What messages call the file.
-    frame : pandas.DataFrame
-        Numbers as float64, everything else as categories of text.
+    cells : dict of str to ndarray of float64 or Texts
+        By column, in the file's order; numbers are NaN where missing.
     sample : dict of str to list of str
         The first cells of each column as stripped text.
     raw : bytes or None
@@ -45,7 +58,7 @@ class Table:
     """
 
     name: str
-    frame: pd.DataFrame
+    cells: dict[str, NDArray[np.float64] | Texts]
     sample: dict[str, list[str]]
     raw: bytes | None = field(default=None, repr=False)
     delimiter: str = ","
@@ -54,11 +67,11 @@ class Table:
     @property
     def columns(self) -> list[str]:
         """Names of all columns, in the file's order."""
-        return [str(one) for one in self.frame.columns]
+        return list(self.cells)
 
     def is_number(self, column: str) -> bool:
         """Say whether a column was read as numbers throughout."""
-        return self.frame[column].dtype.kind in "iuf"
+        return not isinstance(self.cells[column], Texts)
 
     def where(self, row: int) -> str:
         """Name the place of a row, for example ``sales.csv:17``."""
@@ -69,33 +82,36 @@ class Table:
         return f"{self.name}:{self._lines[row + 1]}"
 
     def texts(self, column: str) -> tuple[NDArray[np.int64], list[str]]:
-        """Give a text column as codes and distinct values; missing cells are ""."""
-        values = self.frame[column]
-        if not isinstance(values.dtype, pd.CategoricalDtype):
-            values = values.astype("str").astype("category")
-        codes = values.cat.codes.to_numpy().astype(np.int64)
-        distinct = [str(one).strip() for one in values.cat.categories]
-        if (codes < 0).any():
-            codes = np.where(codes < 0, len(distinct), codes)
-            distinct.append("")
-        return codes, distinct
+        """Give a column as codes and distinct texts; missing cells are ""."""
+        found = self.cells[column]
+        if isinstance(found, Texts):
+            return found.codes.astype(np.int64), found.distinct
+        distinct, codes = np.unique(found, return_inverse=True)
+        return codes.astype(np.int64), [_plain(float(one)) for one in distinct]
 
     def numbers(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Give a column as numbers, NaN where missing, and the rows that are neither."""
-        values = self.frame[column]
-        if values.dtype.kind in "iuf":
-            numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-            return numbers, np.flatnonzero(np.isinf(numbers))
-        codes, distinct = self.texts(column)
-        parsed = [np.nan if one in MISSING else parse_number(one) for one in distinct]
+        found = self.cells[column]
+        if not isinstance(found, Texts):
+            return found, np.flatnonzero(np.isinf(found))
+        parsed = [np.nan if one in MISSING else parse_number(one) for one in found.distinct]
         wrong = [one is None or np.isinf(one) for one in parsed]
-        numbers = np.array([np.nan if one is None else one for one in parsed])[codes]
-        return numbers, np.flatnonzero(np.array(wrong)[codes])
+        numbers = np.array([np.nan if one is None else one for one in parsed])[found.codes]
+        return numbers, np.flatnonzero(np.array(wrong)[found.codes])
+
+    def count_distinct(self, column: str) -> int:
+        """Count the different values of a column, missing ones apart."""
+        found = self.cells[column]
+        if isinstance(found, Texts):
+            return len(found.distinct)
+        return len(np.unique(found[~np.isnan(found)]))
 
     def cell(self, row: int, column: str) -> str:
         """Give one cell as escaped text of at most 40 characters."""
+        text: str
         if self.raw is None:
-            text = str(self.frame[column].iloc[row])
+            codes, distinct = self.texts(column)
+            text = distinct[codes[row]]
         else:
             records = split_records(self.raw.decode(), self.delimiter)
             record = next(itertools.islice(records, row + 1, None))[1]
@@ -104,20 +120,7 @@ class Table:
         return text.encode("unicode_escape").decode("ascii")[:40]
 
 
-def parse_number(text: str) -> float | None:
-    """Read a plain number; None when the text is not one.
-
-    Examples
-    --------
-    >>> parse_number("1.5e3"), parse_number("1,5"), parse_number("-inf")
-    (1500.0, None, -inf)
-    """
-    if _INFINITE.fullmatch(text) or _NUMBER.fullmatch(text):
-        return float(text)
-    return None
-
-
-def table_from_frame(frame: pd.DataFrame, name: str, text_columns: frozenset[str]) -> Table:
+def table_from_frame(frame: "pd.DataFrame", name: str, text_columns: frozenset[str]) -> Table:
     """Give a frame in memory the same form as a file.
 
     Parameters
@@ -130,11 +133,14 @@ def table_from_frame(frame: pd.DataFrame, name: str, text_columns: frozenset[str
     -------
     Table
     """
+    import pandas as pd
+
     if not len(frame):
         raise DataError("the frame has no rows", where=name)
     if not frame.columns.is_unique:
         raise DataError("two columns have the same name", where=name, fix="rename one of them")
-    columns = {}
+    cells: dict[str, NDArray[np.float64] | Texts] = {}
+    sample = {}
     for column in frame.columns:
         values = frame[column].reset_index(drop=True)
         if isinstance(values.dtype, pd.DatetimeTZDtype):
@@ -145,34 +151,28 @@ def table_from_frame(frame: pd.DataFrame, name: str, text_columns: frozenset[str
             values = values.cat.rename_categories(list(stamps.strftime(_precision(stamps))))
         elif values.dtype.kind not in "iuf" or {column, str(column).lower()} & text_columns:
             values = values.astype("str").astype("category")
-        columns[str(column)] = values
-    kept = pd.DataFrame(columns)
-    return Table(name, kept, sample_cells(kept.head(SAMPLE_ROWS)))
+        first = values.head(SAMPLE_ROWS).astype(object).tolist()
+        sample[str(column)] = ["" if pd.isna(one) else str(one).strip() for one in first]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            distinct = [str(one).strip() for one in values.cat.categories]
+            codes = values.cat.codes.to_numpy().astype(np.int32)
+            if (codes < 0).any():
+                codes = np.where(codes < 0, np.int32(len(distinct)), codes)
+                distinct.append("")
+            cells[str(column)] = Texts(codes, distinct)
+        else:
+            cells[str(column)] = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return Table(name, cells, sample)
 
 
-def sample_cells(frame: pd.DataFrame) -> dict[str, list[str]]:
-    """Give columns as lists of stripped text, "" where missing."""
-    columns = {str(name): frame[name].astype(object) for name in frame.columns}
-    return {
-        name: ["" if pd.isna(one) else str(one).strip() for one in cells.tolist()]
-        for name, cells in columns.items()
-    }
+def _plain(number: float) -> str:
+    """Write a number as a whole one where it is."""
+    if np.isnan(number):
+        return ""
+    return str(int(number)) if number.is_integer() else repr(number)
 
 
-def split_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Give first line and fields of every record, the header first.
-
-    Blank lines are skipped as pandas skips them.
-    """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    start = 1
-    for record in reader:
-        if record and (len(record) > 1 or record[0].strip()):
-            yield start, record
-        start = reader.line_num + 1
-
-
-def _precision(stamps: pd.DatetimeIndex) -> str:
+def _precision(stamps: "pd.DatetimeIndex") -> str:
     if (stamps == stamps.normalize()).all():
         return "%Y-%m-%d"
     whole = (stamps == stamps.floor("s")).all()

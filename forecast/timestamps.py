@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.datetimes import read_datetimes, shapes, write_datetimes
 from forecast.errors import DataError
 
 INTEGER = "integer"
@@ -124,23 +125,28 @@ def parse_timestamps(texts: Sequence[str]) -> Timestamps:
     >>> parse_timestamps(["1998-Q2", "1998-Q3"]).values.astype("M8[M]")
     array(['1998-04', '1998-07'], dtype='datetime64[M]')
     """
-    forms = [notation(text) for text in texts]
-    known = Counter(form for form in forms if form is not None)
+    cells, groups = _notations(texts)
+    known = Counter[str]()
+    for form, _, rows in groups:
+        if form is not None:
+            known[form] += len(rows)
     if not known:
         raise DataError("no value can be read as a time", fix=_REWRITE)
     usual = known.most_common(1)[0][0]
     if usual == INTEGER:
         return _parse_integers(texts)
-    if "%B" in usual:  # "May" is as long as its abbreviation
-        forms = [usual if form == usual.replace("%B", "%b") else form for form in forms]
     date = _date_part(usual)
     order = _day_or_month_first(texts, date)
     _refuse_unclear_century(texts, usual)
     values = np.full(len(texts), np.datetime64("NaT"), dtype="M8[ns]")
-    for form in known:  # a date alone among dates with a time is midnight
-        if _date_part(form) == date and (("%z" in form) == ("%z" in usual)):
-            rows = [row for row, one in enumerate(forms) if one == form]
-            values[rows] = _parse_strictly([texts[row] for row in rows], form.replace(date, order))
+    for found, shape, rows in groups:
+        # "May" is as long as its abbreviation
+        form = usual if found == usual.replace("%B", "%b") else found
+        # a date alone among dates with a time is midnight
+        if form and _date_part(form) == date and (("%z" in form) == ("%z" in usual)):
+            values[rows] = _within_years(
+                read_datetimes(cells[rows], shape, form.replace(date, order))
+            )
     longest = max((form for form in known if _date_part(form) == date), key=len)
     return Timestamps(values, np.isnat(values), _output_format(longest.replace(date, order), texts))
 
@@ -163,20 +169,11 @@ def format_timestamps(timestamps: NDArray[np.generic], time_format: str) -> NDAr
     >>> format_timestamps(np.array(["1998-04", "1998-07"], "M8[M]"), "%Y-Q%q").tolist()
     ['1998-Q2', '1998-Q3']
     """
-    import pandas as pd
-
     distinct, places = np.unique(timestamps, return_inverse=True)
-    if distinct.dtype.kind != "M":
-        text = distinct.astype(str).astype(object)
+    if distinct.dtype.kind == "M":
+        text = np.array(write_datetimes(distinct, time_format), object)
     else:
-        # numbers of quarters are no strftime code, so they are put in afterwards
-        text = np.asarray(
-            pd.DatetimeIndex(distinct).strftime(time_format.replace("%q", "\0")), object
-        )
-        if "%q" in time_format:
-            quarters = distinct.astype("M8[M]").astype(np.int64) % 12 // 3 + 1
-            pairs = zip(text, quarters, strict=True)
-            text = np.array([one.replace("\0", str(quarter)) for one, quarter in pairs], object)
+        text = distinct.astype(str).astype(object)
     return np.asarray(text[places].reshape(timestamps.shape), dtype=object)
 
 
@@ -199,6 +196,21 @@ def _notation_of_shape(text: str) -> str | None:
     if match["zone"]:
         form += " %z" if match["zone"].startswith(" ") else "%z"
     return form
+
+
+def _notations(
+    texts: Sequence[str],
+) -> tuple[NDArray[np.uint8], list[tuple[str | None, str, NDArray[np.int64]]]]:
+    """Group texts by notation and shape; with their bytes, one text in a row."""
+    cells, shaped = shapes(texts)
+    groups: list[tuple[str | None, str, NDArray[np.int64]]] = []
+    for shape, rows in shaped:
+        if not _INTEGER.fullmatch(shape):
+            groups.append((_notation_of_shape(shape), shape, rows))
+            continue
+        forms = np.array([notation(texts[row]) for row in rows.tolist()], object)
+        groups += [(form, shape, rows[forms == form]) for form in dict.fromkeys(forms)]
+    return cells, groups
 
 
 def _is_calendar_number(text: str) -> bool:
@@ -258,23 +270,11 @@ def _refuse_unclear_century(texts: Sequence[str], form: str) -> None:
             )
 
 
-def _parse_strictly(texts: list[str], form: str) -> NDArray[np.datetime64]:
-    import pandas as pd
-
-    if "%q" in form:
-        years = [int(re.search(r"\d{4}", text)[0]) for text in texts]  # type: ignore[index]
-        quarters = [int(text[text.index("Q") + 1]) for text in texts]
-        months = (np.array(years) - 1970) * 12 + (np.array(quarters) - 1) * 3
-        found = np.where(np.array(quarters) <= 4, months.astype("M8[M]"), np.datetime64("NaT", "M"))
-    else:
-        column = pd.Series(texts, dtype=object)
-        parsed = pd.to_datetime(column, format=form, errors="coerce", utc="%z" in form)
-        found = parsed.dt.tz_localize(None).to_numpy().astype("M8[us]")
-    years_found = found.astype("M8[Y]").astype(np.int64) + 1970
-    out: NDArray[np.datetime64] = found.astype("M8[us]")
-    # nanoseconds reach from 1677 to 2262; beyond, a cast would wrap around in silence
-    out[(years_found < YEARS.start) | (years_found >= YEARS.stop)] = np.datetime64("NaT")
-    return np.asarray(out.astype("M8[ns]"))
+def _within_years(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    """Give nanoseconds, which reach from 1677 to 2262: beyond, a cast wraps around in silence."""
+    years = times.astype("M8[Y]").astype(np.int64) + 1970
+    outside = (years < YEARS.start) | (years >= YEARS.stop)
+    return np.where(outside, np.datetime64("NaT"), times).astype("M8[ns]")
 
 
 def _output_format(form: str, texts: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Forecasts to frames, text and files, in the words of the user's input.
+"""Forecasts to columns, and columns to text and files, in the words of the user's input.
 
 Numbers are rounded where their digits stop to mean anything, and written as
 their shortest decimal that reads back to the same float.
@@ -7,27 +7,30 @@ Showing tables on a terminal is left to the report.
 
 import io
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from forecast.columns import Columns
 from forecast.errors import DependencyError
 from forecast.result import Forecast, interval_quantiles
 from forecast.timestamps import format_timestamps
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+Table: TypeAlias = Mapping[str, NDArray[Any]]
+"""Columns of equal length by name."""
+
+_LINES = 20_000  # written at once
 
 SCHEMA = "forecast.predict/1"
 """Name and version of the JSON document; the number grows when a field changes meaning."""
 
 
-def forecast_frame(
+def forecast_columns(
     forecast: Forecast, columns: Columns, levels: Sequence[int] = (80, 95)
-) -> pd.DataFrame:
+) -> dict[str, NDArray[Any]]:
     """Lay forecasts out as one row per series and step.
 
     Parameters
@@ -40,7 +43,7 @@ def forecast_frame(
 
     Returns
     -------
-    pandas.DataFrame
+    dict of str to ndarray
         The id column (when the input had one), the time column, "yhat", then
         "yhat-lo-80", "yhat-hi-80" and so on by level, "model" and "source".
         Each series is rounded to a ten-thousandth of its narrowest 80 %
@@ -48,7 +51,7 @@ def forecast_frame(
     """
     series, horizon = len(forecast.ids), forecast.horizon
     places = _decimal_places(forecast)
-    frame: dict[str, Any] = {}
+    frame: dict[str, NDArray[Any]] = {}
     if columns.id is not None:
         frame[columns.id] = np.repeat(np.array(forecast.ids, dtype=object), horizon)
     frame[columns.time] = _times(forecast.timestamps, columns.time_format)
@@ -59,15 +62,15 @@ def forecast_frame(
         frame[f"yhat-hi-{level}"] = _rounded(forecast.quantile(high), places)
     frame["model"] = np.repeat(np.array([forecast.model], dtype=object), series * horizon)
     frame["source"] = np.repeat(np.array(forecast.source, dtype=object), horizon)
-    return pd.DataFrame(frame)
+    return frame
 
 
-def to_csv(frame: pd.DataFrame) -> str:
-    r"""Write a frame as CSV with a header line.
+def to_csv(table: Table) -> str:
+    r"""Write columns as CSV with a header line.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    table : mapping of str to ndarray
 
     Returns
     -------
@@ -76,18 +79,19 @@ def to_csv(frame: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> to_csv(pd.DataFrame({"ds": ["2024-01"], "yhat": [0.1 + 0.2]}))
+    >>> to_csv({"ds": np.array(["2024-01"]), "yhat": np.array([0.1 + 0.2])})
     'ds,yhat\n2024-01,0.30000000000000004\n'
     """
-    return frame.to_csv(index=False, lineterminator="\n")
+    header = ",".join(_quoted(list(table)))
+    return "".join([f"{header}\n", *_csv_lines(table)])
 
 
-def to_json(frame: pd.DataFrame, *, schema: str = SCHEMA, warnings: Sequence[str] = ()) -> str:
-    r"""Write a frame as one compact JSON document on one line.
+def to_json(table: Table, *, schema: str = SCHEMA, warnings: Sequence[str] = ()) -> str:
+    r"""Write columns as one compact JSON document on one line.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    table : mapping of str to ndarray
     schema : str
     warnings : sequence of str
 
@@ -98,19 +102,19 @@ def to_json(frame: pd.DataFrame, *, schema: str = SCHEMA, warnings: Sequence[str
 
     Examples
     --------
-    >>> to_json(pd.DataFrame({"ds": ["2024-01"], "yhat": [1.5]}))
+    >>> to_json({"ds": np.array(["2024-01"]), "yhat": np.array([1.5])})
     '{"schema":"forecast.predict/1","ok":true,"data":[{"ds":"2024-01","yhat":1.5}],"warnings":[]}\n'
     """
-    document = {"schema": schema, "ok": True, "data": _records(frame), "warnings": list(warnings)}
+    document = {"schema": schema, "ok": True, "data": _records(table), "warnings": list(warnings)}
     return _compact(document)
 
 
-def to_jsonl(frame: pd.DataFrame) -> str:
-    r"""Write a frame as one JSON object per line.
+def to_jsonl(table: Table) -> str:
+    r"""Write columns as one JSON object per line.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    table : mapping of str to ndarray
 
     Returns
     -------
@@ -118,18 +122,18 @@ def to_jsonl(frame: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> to_jsonl(pd.DataFrame({"ds": [1, 2], "yhat": [1.5, float("nan")]}))
+    >>> to_jsonl({"ds": np.array([1, 2]), "yhat": np.array([1.5, np.nan])})
     '{"ds":1,"yhat":1.5}\n{"ds":2,"yhat":null}\n'
     """
-    return "".join(_compact(record) for record in _records(frame))
+    return "".join(_compact(record) for record in _records(table))
 
 
-def to_parquet(frame: pd.DataFrame) -> bytes:
-    """Write a frame as Parquet.
+def to_parquet(table: Table) -> bytes:
+    """Write columns as Parquet.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    table : mapping of str to ndarray
 
     Returns
     -------
@@ -146,12 +150,14 @@ def to_parquet(frame: pd.DataFrame) -> bytes:
         raise DependencyError(
             "writing Parquet needs pyarrow", fix="pip install 'forecast[parquet]'"
         ) from error
+    import pandas as pd
+
     stream = io.BytesIO()
-    frame.to_parquet(stream, index=False)
+    pd.DataFrame(dict(table)).to_parquet(stream, index=False)
     return stream.getvalue()
 
 
-def _decimal_places(forecast: Forecast) -> "NDArray[np.float64]":
+def _decimal_places(forecast: Forecast) -> NDArray[np.float64]:
     """Decimal places that mean something, by series: the width of an interval has five digits."""
     low, high = interval_quantiles(80)
     width = (forecast.quantile(high) - forecast.quantile(low)).min(axis=1)
@@ -159,7 +165,7 @@ def _decimal_places(forecast: Forecast) -> "NDArray[np.float64]":
         return np.asarray(np.maximum(4 - np.floor(np.log10(np.maximum(width, 0))), 0))
 
 
-def _rounded(values: "NDArray[np.float64]", places: "NDArray[np.float64]") -> "NDArray[np.float64]":
+def _rounded(values: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
     """Round each series to its own number of decimal places, and lay all out in a row."""
     with np.errstate(over="ignore", invalid="ignore"):
         factor = 10.0 ** places[:, None]
@@ -167,16 +173,48 @@ def _rounded(values: "NDArray[np.float64]", places: "NDArray[np.float64]") -> "N
         return np.asarray(np.where(np.isfinite(scaled), scaled / factor, values).ravel())
 
 
-def _times(timestamps: "NDArray[np.generic]", time_format: str) -> "NDArray[Any]":
+def _times(timestamps: NDArray[np.generic], time_format: str) -> NDArray[Any]:
     """Whole numbers stay numbers; dates become text in the input's notation."""
     flat = timestamps.ravel()
     return format_timestamps(flat, time_format) if flat.dtype.kind == "M" else flat
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    columns = {str(name): frame[name].tolist() for name in frame.columns}
-    rows = zip(*columns.values(), strict=True)
-    return [dict(zip(columns, map(_null_if_missing, row), strict=True)) for row in rows]
+def _csv_lines(table: Table) -> Iterator[str]:
+    """Give lines, some thousands at a time."""
+    rows = max(map(len, table.values()), default=0)
+    for start in range(0, rows, _LINES):
+        cells = [_csv_cells(values[start : start + _LINES]) for values in table.values()]
+        # one pattern for all lines writes floats without a text for each in between
+        pattern = ",".join(kind for kind, _ in cells) + "\n"
+        yield (
+            pattern
+            * len(cells[0][1])
+            % tuple(chain.from_iterable(zip(*(values for _, values in cells), strict=True)))
+        )
+
+
+def _csv_cells(values: NDArray[Any]) -> tuple[str, list[Any]]:
+    """Give the pattern of a cell and what goes into it."""
+    if values.dtype.kind != "f":
+        return "%s", _quoted(values.tolist())
+    if np.isnan(values).any():
+        return "%s", ["" if one != one else repr(one) for one in values.tolist()]
+    return "%r", values.tolist()
+
+
+def _quoted(cells: list[Any]) -> list[str]:
+    """Quote texts that hold a comma, a quote or a line break."""
+    known = {one: str(one) for one in dict.fromkeys(cells)}
+    for one, text in known.items():
+        if any(mark in text for mark in ',"\n\r'):
+            doubled = text.replace('"', '""')
+            known[one] = f'"{doubled}"'
+    return [known[one] for one in cells]
+
+
+def _records(table: Table) -> list[dict[str, Any]]:
+    rows = zip(*(values.tolist() for values in table.values()), strict=True)
+    return [dict(zip(table, map(_null_if_missing, row), strict=True)) for row in rows]
 
 
 def _null_if_missing(value: Any) -> Any:

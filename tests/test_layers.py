@@ -14,9 +14,9 @@ LONGEST_MODULE = 320  # lines; a longer one holds more than one idea,
 LONGER = {"metrics": 350}  # but a list of short functions may be longer
 
 LAYERS = {
-    "errors": 0,
+    "errors": 0, "datetimes": 0,
     "spec": 1, "frequency": 1, "calendar": 1, "spacing": 1, "timestamps": 1, "runtime": 1,
-    "parallel": 1, "storage": 1,
+    "parallel": 1, "storage": 1, "fields": 1,
     "panel": 2, "result": 2, "columns": 2, "table": 2, "clean": 2, "geometry": 2,
     "delimited": 3, "roles": 3, "draft": 3, "rows": 3, "check": 3, "read": 3, "write": 3,
     "seal": 3, "window": 3, "features": 3, "metrics": 3, "universal": 3,
@@ -59,8 +59,8 @@ THIRD_PARTIES = {
 }
 """Where each library may be imported at all; a name stands for all modules it begins."""
 
-PANDAS_ON_TOP = ("table", "delimited", "read", "write", "forecaster")
-"""Modules that load pandas when they are imported: they read files or give frames."""
+PANDAS_ON_TOP: tuple[str, ...] = ()
+"""Modules that load pandas when they are imported: none, since a forecast needs no frame."""
 
 LIGHT = ("models.recurrent", "models.naive", "predict", "artifact", "errors", "spec")
 """Modules that forecasting needs; they must not load what only training needs."""

@@ -1,4 +1,4 @@
-"""What each command loads: help loads nothing heavy, and predicting loads no trainer."""
+"""What each command loads: help loads nothing heavy, and predicting neither trainer nor pandas."""
 
 import json
 import subprocess
@@ -10,7 +10,10 @@ import pytest
 from tests.commands import BARE
 
 HEAVY = {"numpy", "pandas", "torch", "statsmodels", "sklearn", "scipy", "safetensors", "rich"}
-TRAINERS = {"torch", "statsmodels", "sklearn", "scipy", "typer.rich_utils", "pydantic", "rich"}
+NOT_NEEDED = {
+    "torch", "statsmodels", "sklearn", "scipy", "pandas", "pyarrow", "typer.rich_utils", "pydantic",
+    "rich",
+}  # fmt: skip
 
 PROBE = """
 import json, sys
@@ -45,11 +48,11 @@ def test_predict_loads_no_trainer(trained: Path) -> None:
     """A forecast from a saved model is arithmetic on arrays."""
     found = loaded("predict", "--model", str(trained), "--horizon", "2", "--quiet")
     assert "numpy" in found
-    assert not TRAINERS & found
+    assert not NOT_NEEDED & found
 
 
 def test_predict_without_a_model_loads_no_trainer() -> None:
     """Neither does the pretrained network."""
     passengers = Path(__file__).parent.parent / "data" / "air_passengers.csv"
     found = loaded("predict", str(passengers), "--horizon", "2", "--quiet")
-    assert not TRAINERS & found
+    assert not NOT_NEEDED & found

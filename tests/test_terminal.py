@@ -1,7 +1,9 @@
 """Terminal tables, as text."""
 
+from typing import Any
+
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from forecast.comparison import Comparison, Score, Skill
 from forecast.report.terminal import (
@@ -13,23 +15,21 @@ from forecast.report.terminal import (
 )
 
 
-def frame(rows: int, source: str = "GRU") -> pd.DataFrame:
+def columns(rows: int, source: str = "GRU") -> dict[str, NDArray[Any]]:
     """Lay out a forecast."""
-    return pd.DataFrame(
-        {
-            "shop": ["[bold]a"] * rows,
-            "day": [f"2024-01-{n % 28 + 1:02d}" for n in range(rows)],
-            "yhat": np.linspace(1000, 1234.5678, rows),
-            "yhat-lo-80": np.linspace(0.5, 0.25, rows),
-            "model": ["GRU"] * rows,
-            "source": [source] * rows,
-        }
-    )
+    return {
+        "shop": np.array(["[bold]a"] * rows),
+        "day": np.array([f"2024-01-{n % 28 + 1:02d}" for n in range(rows)]),
+        "yhat": np.linspace(1000, 1234.5678, rows),
+        "yhat-lo-80": np.linspace(0.5, 0.25, rows),
+        "model": np.array(["GRU"] * rows),
+        "source": np.array([source] * rows),
+    }
 
 
 def test_forecast_table_shows_what_a_person_needs() -> None:
     """Four digits that mean something; names as they are; no column that says nothing."""
-    text = as_text(forecast_table(frame(2)), None)
+    text = as_text(forecast_table(columns(2)), None)
     lines = text.splitlines()
     assert lines[2].split() == ["shop", "day", "yhat", "yhat-lo-80"]
     assert lines[4].split() == ["[bold]a", "2024-01-01", "1,000", "0.5000"]
@@ -40,14 +40,14 @@ def test_forecast_table_shows_what_a_person_needs() -> None:
 
 def test_forecast_table_tells_fallbacks() -> None:
     """Which model made a row is shown where it is not the one asked for."""
-    text = as_text(forecast_table(frame(1, "SeasonalNaive")), None)
+    text = as_text(forecast_table(columns(1, "SeasonalNaive")), None)
     assert text.splitlines()[2].split()[-1] == "source"
     assert "SeasonalNaive" in text
 
 
 def test_forecast_table_is_cut() -> None:
     """A long forecast is cut, and says where the rest is."""
-    text = as_text(forecast_table(frame(MOST_ROWS + 1234)), None)
+    text = as_text(forecast_table(columns(MOST_ROWS + 1234)), None)
     assert text.count("[bold]a") == MOST_ROWS
     assert text.splitlines()[-1] == "and 1,234 more rows: -o FILE writes all of them"
 

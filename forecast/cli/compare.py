@@ -28,6 +28,8 @@ from forecast.errors import GateError, NotFoundError
 from forecast.spec import BacktestSpec, DataSpec, RecurrentSpec, TrainSpec
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from forecast.comparison import Comparison
     from forecast.forecaster import Forecaster
 
@@ -67,7 +69,6 @@ def compare(
     from forecast.report.terminal import as_text, comparison_report
     from forecast.rivals import compare as compare_models
     from forecast.storage import check_writable, write_output
-    from forecast.write import to_csv
 
     if save is not None:
         protect(save, data, model or DEFAULT_MODEL)
@@ -87,12 +88,12 @@ def compare(
         spec = BacktestSpec(horizon, windows, step)
         made = compare_models(given, baseline, spec, forecaster, advance)
     if save is not None:
-        write_output(to_csv(made.backtest.to_frame()), save)
+        write_output(_as_csv(made.backtest.to_frame()), save)
     if json or form == "json":
         result = {"backtest": spec.to_dict(), "orders": made.orders, **made.comparison.to_dict()}
         emit(envelope("forecast.compare/1", result, remarks))
     elif form == "csv":
-        emit(to_csv(made.comparison.frame()))
+        emit(_as_csv(made.comparison.frame()))
     else:
         emit(as_text(comparison_report(made.comparison, made.orders), sys.stdout))
     if fail_unless_better and not _is_better(made.comparison):
@@ -124,6 +125,10 @@ def _subject(
     if Path(path).is_file() and _sha256(path) != manifest.source_sha256:
         remarks.append(f"{path} has changed since the model was trained")
     return path, forecaster, tuple(remarks)
+
+
+def _as_csv(frame: "pd.DataFrame") -> str:
+    return frame.to_csv(index=False, lineterminator="\n")
 
 
 def _sha256(path: str) -> str:

@@ -23,9 +23,8 @@ from forecast.errors import PartialError, UsageError
 from forecast.spec import DataSpec, RecurrentSpec
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from forecast.read import Input
+    from forecast.write import Table
 
 Shape = Annotated[Format | None, typer.Option("--format", help="Instead of CSV or a table.")]
 Strict = Annotated[
@@ -81,11 +80,12 @@ def predict(
     remarks = (remark, *(newer.notes if newer else ()))
     if not (quiet or json):
         say(*remarks)
-    frame = forecaster.predict_frame(horizon, newer, level)
-    _deliver(frame, form, output, remarks)
-    fallen = frame.loc[frame["source"] != frame["model"], "source"]
+    table = forecaster.predict_columns(horizon, newer, level)
+    _deliver(table, form, output, remarks)
+    fallen = table["source"][table["source"] != table["model"]]
     if strict and len(fallen):
-        raise PartialError(f"{len(fallen):,} of {len(frame):,} rows are from {fallen.iloc[0]}")
+        rows = len(table["source"])
+        raise PartialError(f"{len(fallen):,} of {rows:,} rows are from {fallen[0]}")
 
 
 def _usual_form(output: str | None) -> Format:
@@ -94,24 +94,22 @@ def _usual_form(output: str | None) -> Format:
     return "table" if is_terminal() else "csv"
 
 
-def _deliver(
-    frame: "pd.DataFrame", form: Format, output: str | None, remarks: tuple[str, ...]
-) -> None:
+def _deliver(table: "Table", form: Format, output: str | None, remarks: tuple[str, ...]) -> None:
     from forecast import write
 
     if form == "parquet" and output is None and is_terminal():
         raise UsageError("Parquet is not text for a terminal", fix="--output forecast.parquet")
     makers: dict[Format, Callable[[], str | bytes]] = {
-        "csv": lambda: write.to_csv(frame),
-        "json": lambda: write.to_json(frame, warnings=remarks),
-        "jsonl": lambda: write.to_jsonl(frame),
-        "parquet": lambda: write.to_parquet(frame),
-        "table": lambda: _draw(frame, output),
+        "csv": lambda: write.to_csv(table),
+        "json": lambda: write.to_json(table, warnings=remarks),
+        "jsonl": lambda: write.to_jsonl(table),
+        "parquet": lambda: write.to_parquet(table),
+        "table": lambda: _draw(table, output),
     }
     deliver(makers[form](), output)
 
 
-def _draw(frame: "pd.DataFrame", output: str | None) -> str:
+def _draw(table: "Table", output: str | None) -> str:
     from forecast.report.terminal import as_text, forecast_table
 
-    return as_text(forecast_table(frame), sys.stdout if output is None else None)
+    return as_text(forecast_table(table), sys.stdout if output is None else None)

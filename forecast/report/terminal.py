@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from numpy.typing import NDArray
 
     from forecast.comparison import Comparison
 
@@ -48,31 +48,32 @@ def as_text(renderable: RenderableType, stream: TextIO | None) -> str:
     return text if personal else "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
-def forecast_table(frame: "pd.DataFrame") -> Group:
+def forecast_table(forecast: Mapping[str, "NDArray[Any]"]) -> Group:
     """Show a forecast as a table.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        As laid out by ``forecast.write.forecast_frame``.
+    forecast : mapping of str to ndarray
+        Columns as laid out by ``forecast.write.forecast_columns``.
 
     Returns
     -------
     rich renderable
     """
-    table = Table(box=SIMPLE_HEAD, title=Text(f"{frame['model'].iloc[0]} forecast"))
-    shown = frame.head(MOST_ROWS)
-    dropped = ["model"] if (frame["source"] != frame["model"]).any() else ["model", "source"]
-    frame = frame.drop(columns=dropped)
+    rows, fallen = len(forecast["model"]), (forecast["source"] != forecast["model"]).any()
+    table = Table(box=SIMPLE_HEAD, title=Text(f"{forecast['model'][0]} forecast"))
     columns: list[list[str]] = []
-    for name in frame.columns:
-        numeric = frame[name].dtype.kind == "f"
-        decimals = _decimals(float(frame[name].abs().max())) if numeric else 0
-        columns.append([f"{v:,.{decimals}f}" if numeric else str(v) for v in shown[name]])
-        table.add_column(Text(str(name)), justify="right" if numeric else "left", no_wrap=True)
+    for name, values in forecast.items():
+        if name == "model" or (name == "source" and not fallen):
+            continue
+        numeric = values.dtype.kind == "f"
+        decimals = _decimals(float(abs(values).max())) if numeric else 0
+        shown = values[:MOST_ROWS].tolist()
+        columns.append([f"{v:,.{decimals}f}" if numeric else str(v) for v in shown])
+        table.add_column(Text(name), justify="right" if numeric else "left", no_wrap=True)
     for row in zip(*columns, strict=True):
         table.add_row(*map(Text, row))
-    rest = len(frame) - len(shown)
+    rest = rows - min(rows, MOST_ROWS)
     more = [Text(f"and {rest:,} more rows: -o FILE writes all of them")] if rest else []
     return Group(table, *more)
 

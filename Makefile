@@ -13,10 +13,10 @@ export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test lint bench clean
+.PHONY: help install run test lint bench bench-speed clean
 
 help: ## list what can be done
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## make .venv with the locked versions (PYTHON=python3.12 to choose one)
 	@echo "ready: $(FORECAST)"
@@ -42,6 +42,9 @@ bench: $(STAMP) ## measure on the series of the folder BENCH (SETS="m3 etth1_96"
 	$(PY) -m tests.bench.accuracy $(BENCH) $(SETS) --json out/bench/rows.jsonl
 	$(PY) -m tests.bench.zero_shot $(BENCH)
 	$(PY) -m tests.bench.synthetic_coverage $(BENCH)
+
+bench-speed: $(STAMP) ## measure how quick the commands start and forecast
+	$(PY) -m tests.bench.speed
 
 clean: ## remove .venv, out and every cache
 	rm -rf $(VENV) out build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -44,15 +44,21 @@ def forward(
     """
     inputs, outlook = features.inputs, features.outlook
     state = _last_state(weights, spec, inputs)
-    context = state @ weights["state.weight"].T + weights["state.bias"]
-    context = context + inputs[:, -1] @ weights["skip.weight"].T
+    context = _times(state, weights["state.weight"]) + weights["state.bias"]
+    context = context + _times(inputs[:, -1], weights["skip.weight"])
     mixed = context[:, None, None] + weights["position"][: outlook.shape[2]]
     if "outlook.weight" in weights:
-        mixed = mixed + outlook @ weights["outlook.weight"].T
+        mixed = mixed + _times(outlook, weights["outlook.weight"])
     decoded = np.maximum(mixed, 0)
-    gates = decoded @ weights["gates.weight"].T + weights["gates.bias"]
-    raw = decoded @ weights["head.weight"].T + weights["head.bias"]
+    gates = _times(decoded, weights["gates.weight"]) + weights["gates.bias"]
+    raw = _times(decoded, weights["head.weight"]) + weights["head.bias"]
     return gates, _spread(raw.reshape(*raw.shape[:3], phases, -1))
+
+
+def _times(values: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Multiply the last axis as one large product: NumPy makes a small one of each window."""
+    flat = values.reshape(-1, values.shape[-1]) @ weight.T
+    return flat.reshape(*values.shape[:-1], -1)
 
 
 def _last_state(
@@ -63,24 +69,24 @@ def _last_state(
     for layer in range(spec.layers):
         runs = [_run(weights, spec, states, f"l{layer}")]
         if spec.bidirectional:
-            runs.append(_run(weights, spec, states[:, ::-1], f"l{layer}_reverse")[:, ::-1])
-        states = np.concatenate(runs, 2)
-    if spec.bidirectional:  # the backward pass has read everything at the first step
-        hidden = states.shape[2] // 2
-        return np.concatenate([states[:, -1, :hidden], states[:, 0, hidden:]], 1)
-    return states[:, -1]
+            runs.append(_run(weights, spec, states[:, ::-1], f"l{layer}_reverse")[::-1])
+        if layer + 1 < spec.layers:
+            states = np.concatenate([np.stack(run, 1) for run in runs], 2)
+    # the backward pass has read everything at the first step
+    return np.concatenate([runs[0][-1], *(run[0] for run in runs[1:])], 1)
 
 
 def _run(
     weights: Weights, spec: RecurrentSpec, inputs: NDArray[np.float32], name: str
-) -> NDArray[np.float32]:
-    """Unroll one layer in one direction, (B, K, D)."""
+) -> list[NDArray[np.float32]]:
+    """Unroll one layer in one direction, K states of (B, D)."""
     recurrent = weights[f"encoder.weight_hh_{name}"].T
     bias = weights[f"encoder.bias_hh_{name}"]
-    driven = inputs @ weights[f"encoder.weight_ih_{name}"].T + weights[f"encoder.bias_ih_{name}"]
+    driven = _times(inputs, weights[f"encoder.weight_ih_{name}"])
+    driven += weights[f"encoder.bias_ih_{name}"]
     hidden = np.zeros((len(inputs), recurrent.shape[0]), np.float32)
     memory = np.zeros_like(hidden)
-    states = []
+    states: list[NDArray[np.float32]] = []
     for k in range(inputs.shape[1]):
         fed_back = hidden @ recurrent + bias
         if spec.cell == "gru":
@@ -90,7 +96,7 @@ def _run(
         else:
             hidden = _elman(driven[:, k] + fed_back, spec.nonlinearity)
         states.append(hidden)
-    return np.stack(states, 1)
+    return states
 
 
 def _gru(

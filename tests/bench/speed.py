@@ -1,0 +1,185 @@
+"""How quick the commands are: whole processes against what Python needs for its imports alone.
+
+    python -m tests.bench.speed [--pairs 7] [--series 10000 100000]
+
+Every ratio is the median of pairs run one right after the other, the order
+taking turns, since machines differ and are never quite idle. All input is made
+up here, in a temporary folder.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+FORECAST = (sys.executable, "-m", "forecast")
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process took: seconds on the clock and of the processor, and megabytes."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A command, what it is held against, and how much more it may take.
+
+    Attributes
+    ----------
+    label : str
+    arguments : tuple of str
+        Of ``forecast``.
+    yardstick : str
+        Python code.
+    bar, goal : float
+        Ratios of seconds.
+    """
+
+    label: str
+    arguments: tuple[str, ...]
+    yardstick: str
+    bar: float
+    goal: float
+
+
+def run(command: Sequence[str], folder: Path) -> Cost:
+    """Run a process to its end.
+
+    Parameters
+    ----------
+    command : sequence of str
+    folder : Path
+        To run in.
+
+    Returns
+    -------
+    Cost
+    """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("FORECAST_MODEL", None)
+    with tempfile.TemporaryFile() as output:
+        start = time.perf_counter()
+        child = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            output.seek(0)
+            raise SystemExit(f"{' '.join(command)}: {output.read().decode(errors='replace')}")
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def compete(contest: Contest, pairs: int, folder: Path) -> list[str]:
+    """Run a command and its yardstick in turns.
+
+    Parameters
+    ----------
+    contest : Contest
+    pairs : int
+    folder : Path
+
+    Returns
+    -------
+    list of str
+        A row of the table.
+    """
+    both = (*FORECAST, *contest.arguments), (sys.executable, "-c", contest.yardstick)
+    for one in both:  # what is read from disk is then in memory for both
+        run(one, folder)
+    found: list[tuple[Cost, Cost]] = []
+    for number in range(pairs):
+        first, second = (run(one, folder) for one in both[:: 1 if number % 2 else -1])
+        found.append((first, second) if number % 2 else (second, first))
+    return [
+        f"{contest.label} : {contest.yardstick}",
+        f"{median(mine.seconds for mine, _ in found):.2f}",
+        f"{median(mine.seconds / other.seconds for mine, other in found):.2f}",
+        f"{median(mine.cpu_seconds / other.cpu_seconds for mine, other in found):.2f}",
+        f"{median(mine.peak_mb / other.peak_mb for mine, other in found):.2f}",
+        f"{contest.bar:g}",
+        f"{contest.goal:g}",
+    ]
+
+
+def write_series(path: Path, series: int, rows: int, step: str) -> None:
+    """Write positive series with trend, season and noise in long format.
+
+    Parameters
+    ----------
+    path : Path
+    series, rows : int
+    step : {"M", "h"}
+        NumPy unit of the calendar.
+    """
+    rng = np.random.default_rng(0)
+    time_of_row, season = np.arange(rows), 12 if step == "M" else 24
+    unit = "D" if step == "M" else "s"
+    stamps = np.datetime_as_string(
+        (np.datetime64("2010-01-01").astype(f"M8[{step}]") + time_of_row).astype(f"M8[{unit}]")
+    )
+    with path.open("w") as file:
+        file.write("unique_id,ds,y\n" if series > 1 else "ds,y\n")
+        for number in range(series):
+            phase = rng.integers(season)
+            wave = 0.2 * np.sin(2 * np.pi * (time_of_row + phase) / season)
+            noise = 0.1 * rng.standard_normal(rows)
+            values = np.exp(4 + rng.standard_normal() + 0.1 * time_of_row / rows + wave + noise)
+            name = f"T{number}," if series > 1 else ""
+            lines = zip(stamps, values, strict=True)
+            file.writelines(f"{name}{stamp},{value:.2f}\n" for stamp, value in lines)
+
+
+def main() -> None:
+    """Measure and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--series", type=int, nargs="*", default=[10_000])
+    given = parser.parse_args()
+    ahead = ("--horizon", "30")
+    contests = (
+        Contest("--help", ("--help",), "import typer, rich", 1.2, 1.0),
+        Contest("predict, 144 months", ("predict", "month.csv", *ahead), "import pandas", 1.5, 1.1),
+        Contest("predict, 8,760 hours", ("predict", "hour.csv", *ahead), "import pandas", 1.5, 1.1),
+        Contest(
+            "predict from a model",
+            ("predict", "--model", "month.model", *ahead),
+            "import pandas",
+            1.4,
+            1.0,
+        ),
+    )
+    head = ["forecast", "seconds", "ratio", "CPU ratio", "memory ratio", "bar", "goal"]
+    print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_series(folder / "month.csv", 1, 144, "M")
+        write_series(folder / "hour.csv", 1, 8_760, "h")
+        training = ("train", "month.csv", "--model", "month.model", "--steps", "20", "--quiet")
+        run((*FORECAST, *training), folder)
+        for contest in contests:
+            print("| " + " | ".join(compete(contest, given.pairs, folder)) + " |", flush=True)
+        for series in given.series:
+            write_series(folder / "many.csv", series, 120, "M")
+            cost = run((*FORECAST, "predict", "many.csv", "--horizon", "18", "-o", "o.csv"), folder)
+            print(
+                f"predict, {series:,} series of 120 months, 18 ahead: {cost.seconds:.1f} s,"
+                f" {cost.cpu_seconds:.1f} CPU s, {cost.peak_mb:,.0f} MB",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -269,10 +269,10 @@ def test_score_singles_scores_what_can_be_read_and_names_the_rest(
 
     def compare(
         single: Single, baseline: str, options: tuple[str, ...], most_seconds: float
-    ) -> tuple[pd.DataFrame, dict[str, Any]]:
+    ) -> tuple[pd.DataFrame, dict[str, Any], Cost]:
         asked.append((single.name, baseline, options))
         if single.name == "timeless.csv":
-            told = '{"message": "/bench/timeless.csv: no column can be read as time"}'
+            told = '{"message": "/bench/timeless.csv:7: no column can be read as time"}'
             raise CommandError(told)
         y = single.read()[0]
         frame = pd.DataFrame(
@@ -290,7 +290,7 @@ def test_score_singles_scores_what_can_be_read_and_names_the_rest(
             for model in ("GRU", "GRU pretrained")
         ]
         found = {"reference": "GRU", "scores": scores, "series": 1, "points": 2}
-        return frame, found
+        return frame, found, Cost(2.0, 3.0)
 
     monkeypatch.setattr("tests.bench.singles._compare", compare)
     kept = bench.parent / "kept"
@@ -298,6 +298,7 @@ def test_score_singles_scores_what_can_be_read_and_names_the_rest(
     *_, trained = score_singles(bench, Setting(trained=True, options=("--seed", "1")), kept, 120)
     assert [one.name for one in parts] == ["singles/twice.csv", "singles/nixtla/air_passengers.csv"]
     assert zero_shot.remarks[1] == "left out timeless.csv: no column can be read as time"
+    assert (zero_shot.cost, trained.cost) == (Cost(), Cost(4.0, 3.0))
     assert (zero_shot.measures[RATIO], trained.measures[RATIO]) == pytest.approx((0.25, 0.5))
     of_arima = [one for one in asked if one[1] == "arima" and one[0] != "timeless.csv"]
     assert len(of_arima) == 2

@@ -9,6 +9,7 @@ a file needs come from what the index says about it, the rest is default.
 
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ would otherwise give ratios of rounding errors."""
 WORST_RATIO = 1.3
 """Files above it are named."""
 
-TOKEN_TRAINING = ("--steps", "1", "--members", "1")
+TOKEN_TRAINING = ("--steps", "1", "--members", "1", "--from-scratch")
 """Given where the trained network that ``compare`` always makes is not looked at."""
 
 
@@ -148,7 +149,7 @@ def arima_forecasts(single: Single, kept: Path, most_seconds: float) -> pd.DataF
     """
     place = kept / f"{_fingerprint(single)}.csv"
     if not place.exists():
-        frame, _ = _compare(single, "arima", TOKEN_TRAINING, most_seconds)
+        frame, _, _ = _compare(single, "arima", TOKEN_TRAINING, most_seconds)
         kept.mkdir(parents=True, exist_ok=True)
         frame[["unique_id", "ds", "cutoff", "y", "ARIMA"]].to_csv(place, index=False)
     return pd.read_csv(place, dtype={"unique_id": str})
@@ -244,7 +245,7 @@ def all_singles(parts: Sequence[Row], setting: str, left_out: Sequence[str]) -> 
         points=sum(one.points for one in parts),
         cost=sum((one.cost for one in parts), Cost()),
         remarks=(
-            f"{len(parts)} files; seconds are those that compare reports",
+            f"{len(parts)} files",
             *left_out,
             *(f"ratio {-ratio:.2f}: {name}" for ratio, name in worst if -ratio > WORST_RATIO),
         ),
@@ -254,7 +255,7 @@ def all_singles(parts: Sequence[Row], setting: str, left_out: Sequence[str]) -> 
 def _score(single: Single, setting: Setting, arima: pd.DataFrame, most_seconds: float) -> Row:
     """Compare on one file."""
     options = setting.options if setting.trained else TOKEN_TRAINING
-    frame, found = _compare(single, "naive", options, most_seconds)
+    frame, found, cost = _compare(single, "naive", options, most_seconds)
     names = [score["model"] for score in found["scores"]]
     zero_shot = next((one for one in names if one.endswith(" pretrained")), found["reference"])
     ours = found["reference"] if setting.trained else zero_shot
@@ -275,22 +276,22 @@ def _score(single: Single, setting: Setting, arima: pd.DataFrame, most_seconds: 
         score["coverage"],
         series=found["series"],
         points=found["points"],
-        cost=Cost(score["seconds"]),
+        cost=cost if setting.trained else Cost(),
         part=True,
     )
 
 
 def _compare(
     single: Single, baseline: str, options: Sequence[str], most_seconds: float
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """All forecasts of ``forecast compare``, and what it found."""
+) -> tuple[pd.DataFrame, dict[str, Any], Cost]:
+    """All forecasts of ``forecast compare``, what it found, and what it took."""
     with tempfile.TemporaryDirectory() as place:
         asked = ["--baseline", baseline, "--save", "made.csv", "--json"]
         source = str(single.path.resolve())
         line = ["compare", source, *asked, *single.flags, *options]
-        told, _ = run_forecast(line, Path(place), most_seconds)
+        told, cost = run_forecast(line, Path(place), most_seconds)
         frame = pd.read_csv(Path(place) / "made.csv", dtype={"unique_id": str})
-    return frame, json.loads(told)["data"]
+    return frame, json.loads(told)["data"], cost
 
 
 def _fingerprint(single: Single) -> str:
@@ -304,8 +305,8 @@ def _fingerprint(single: Single) -> str:
 
 
 def _reason(error: CommandError) -> str:
-    """The message of a refusal, without the rest of its JSON."""
+    """The message of a refusal, without the rest of its JSON and the path of the file."""
     try:
-        return str(json.loads(str(error))["message"]).rpartition(".csv: ")[2]
+        return re.sub(r"^\S*\.csv(:\d+)?: ", "", json.loads(str(error))["message"])
     except (json.JSONDecodeError, KeyError, TypeError):
         return str(error).splitlines()[-1] if str(error) else "failed"

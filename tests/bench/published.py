@@ -106,8 +106,10 @@ def references(bench: Path) -> dict[tuple[str, str], Reference]:
         for name in ("m4_ranks", "m4_interval_ranks", "m3_published")
     )
     if ranks.is_file() and intervals.is_file():
-        text = f"OWA {_m4(ranks, 'owa_hourly', 3)}; MSIS {_m4(intervals, 'msis_hourly', 2)}"
-        _prepend(found, ("m4_hourly", "OWA"), text)
+        key = ("m4_hourly", "OWA")
+        _prepend(found, key, _m4(ranks, "owa_hourly", 3))
+        text = f"{found[key].published}; MSIS {_m4(intervals, 'msis_hourly', 2)}"
+        found[key] = replace(found[key], published=text)
     if m3.is_file():
         published = pd.read_csv(m3)
         for name, group in _M3_GROUPS.items():

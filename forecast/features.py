@@ -17,6 +17,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.bases import (
+    advance,
+    at_least_one,
+    forecast_bases,
+    lagged,
+    like,
+    past_errors,
+    slope_of,
+)
 from forecast.geometry import BASES, LAST_VALUES, Geometry, resampling
 
 Array = Any
@@ -46,8 +55,8 @@ class Features:
         forecasts of the shortest and the longest season say.
     bases : array of shape (B, E, M, H)
         Structural forecasts, in the same units.
-    drift : array of shape (B, E, H)
-        Straight line through the levels in reach, zero at the last segment's middle.
+    slope : array of shape (B, E)
+        Rise per step of the levels in reach, in the same units.
     level, scale : array of shape (B, E)
         A forecast f of the network means ``level + scale * f``.
     rows : array of shape (B, E)
@@ -58,7 +67,7 @@ class Features:
     inputs: Array
     outlook: Array
     bases: Array
-    drift: Array
+    slope: Array
     level: Array
     scale: Array
     rows: Array
@@ -87,45 +96,52 @@ def extract(past: Array, geometry: Geometry, ends: int, xp: ModuleType) -> Featu
     Features
     """
     g = geometry
-    # Segments in reach of each end, the end's own last: (K, R)
-    reach = g.before + np.arange(g.segments)[:, None] - np.arange(g.reach)[::-1][None, :]
+    # Segments in reach of each end, its own last, and of the one before the first: (K + 1, R)
+    reach = g.before - 1 + np.arange(g.segments + 1)[:, None] - np.arange(g.reach)[::-1]
     seen = xp.where(xp.isnan(past), xp.zeros_like(past), xp.ones_like(past))
     values = xp.where(seen > 0, past, xp.zeros_like(past)).reshape(past.shape[0], -1, g.segment)
     seen = seen.reshape(past.shape[0], -1, g.segment)
-    recent, seen_recent = values[:, reach], seen[:, reach]  # (B, K, R, S)
+    recent, seen_recent = values[:, reach], seen[:, reach]  # (B, K + 1, R, S)
 
     levels, counts = _levels(values, seen, xp)
-    level = levels[:, g.before :]
+    level = levels[:, g.before - 1 :]
     scale = _deviation(recent, seen_recent, xp)
     if g.level == "series":
         level, scale = xp.zeros_like(level), xp.ones_like(scale)
-    frame = level[:, :, None], scale[:, :, None]  # (B, K, 1)
+    known = xp.where(counts[:, reach] > 0, xp.ones_like(levels[:, reach]), 0.0 * level[..., None])
+    rises = (levels[:, reach] - level[..., None]) * known  # (B, K + 1, R)
+    slope = slope_of(rises, known, g, xp)
+    errors = past_errors(past, (level, scale, slope), (recent, seen_recent), g, xp)
 
-    known = xp.where(counts[:, reach] > 0, xp.ones_like(frame[0]), xp.zeros_like(frame[0]))
-    slopes = (levels[:, reach] - frame[0]) / frame[1] * known  # (B, K, R)
-    current = (recent[:, :, -1] - frame[0]) / frame[1] * seen_recent[:, :, -1]
-    tail = (_lagged(past, g, g.segments, -np.arange(1, LAST_VALUES + 1), xp) - frame[0]) / frame[1]
-    down = _like(past, resampling(g.segment, g.phases), xp)
+    frame = level[:, 1:, None], scale[:, 1:, None]  # (B, K, 1)
+    history = recent[:, 1:], seen_recent[:, 1:]
+    current = (history[0][:, :, -1] - frame[0]) / frame[1] * history[1][:, :, -1]
+    tail = (lagged(past, g, g.segments, -np.arange(1, LAST_VALUES + 1), xp) - frame[0]) / frame[1]
+    down = like(past, resampling(g.segment, g.phases), xp)
+    rises = rises[:, 1:] / frame[1]
     inputs = xp.concatenate(
         [
             _cut(current, xp) @ down,
-            seen_recent[:, :, -1] @ down,
-            _cut(slopes, xp),
-            known,
+            history[1][:, :, -1] @ down,
+            _cut(rises, xp),
+            known[:, 1:],
             _cut(xp.where(xp.isnan(tail), xp.zeros_like(tail), tail), xp),
-            xp.log(_roughness(past, (recent, seen_recent), g, xp) / frame[1] + LEAST_ROUGHNESS),
-            xp.zeros_like(slopes[:, :, :1]) + _like(past, _calendar(g), xp),
+            xp.log(_roughness(past, history, g, xp) / frame[1] + LEAST_ROUGHNESS),
+            xp.log(errors + LEAST_ROUGHNESS),
+            xp.zeros_like(rises[:, :, :1]) + like(past, _calendar(g), xp),
         ],
         2,
     )
-    last_frame = level[:, -ends:], scale[:, -ends:]
-    bases = _bases(past, last_frame, g, xp)
+    level, scale = level[:, -ends:], scale[:, -ends:]
+    bases = forecast_bases(past, level, g, np.arange(g.future), xp)
+    bases = (bases - level[..., None, None]) / scale[..., None, None]
     return Features(
         inputs,
         _outlook(bases, g, xp),
         bases,
-        _drift(slopes[:, -ends:], known[:, -ends:], g, xp),
-        *last_frame,
+        slope[:, -ends:] / scale,
+        level,
+        scale,
         seen_recent[:, -ends:].sum(3).sum(2),
     )
 
@@ -152,17 +168,18 @@ def combine(
     """
     g = geometry
     rows, ends = gates.shape[:2]
-    up = _like(correction, resampling(g.phases, g.segment), xp)
+    up = like(correction, resampling(g.phases, g.segment), xp)
     fine = xp.einsum("beopq,ps->beosq", correction, up).reshape(rows, ends, g.future, -1)
     if not g.bases:
         return fine
     choice = gates[..., :-1]
     choice = xp.exp(choice - xp.amax(choice, -1)[..., None])
     choice = choice / choice.sum(-1)[..., None]
-    bases = features.bases.reshape(rows, ends, len(BASES), g.ahead, g.segment)
-    blend = xp.einsum("beom,bemos->beos", choice, bases)
+    split = len(BASES), g.ahead, g.segment
+    blend = xp.einsum("beom,bemos->beos", choice, features.bases.reshape(rows, ends, *split))
+    passed = like(choice, advance(g, np.arange(g.future)).reshape(split), xp)
+    drift = features.slope[..., None, None] * xp.einsum("beom,mos->beos", choice, passed)
     share = 0.5 + 0.5 * xp.tanh(0.5 * gates[..., -1])  # a logistic whose gradient stays finite
-    drift = features.drift.reshape(rows, ends, g.ahead, g.segment)
     point = (blend + share[..., None] * drift).reshape(rows, ends, g.future)
     return fine + point[..., None]
 
@@ -170,7 +187,7 @@ def combine(
 def _levels(values: Array, seen: Array, xp: ModuleType) -> tuple[Array, Array]:
     """Mean of each segment (an empty one takes over the level before it), and its rows."""
     count = seen.sum(2)
-    mean = values.sum(2) / _at_least_one(count, xp)
+    mean = values.sum(2) / at_least_one(count, xp)
     levels = [mean[:, 0]]
     for k in range(1, mean.shape[1]):
         levels.append(xp.where(count[:, k] > 0, mean[:, k], levels[-1]))
@@ -179,7 +196,7 @@ def _levels(values: Array, seen: Array, xp: ModuleType) -> tuple[Array, Array]:
 
 def _deviation(recent: Array, seen: Array, xp: ModuleType) -> Array:
     """Mean absolute deviation of the rows in reach, (B, K)."""
-    count = _at_least_one(seen.sum(3).sum(2), xp)
+    count = at_least_one(seen.sum(3).sum(2), xp)
     centre = recent.sum(3).sum(2) / count
     deviation = (xp.abs(recent - centre[:, :, None, None]) * seen).sum(3).sum(2) / count
     return xp.clip(deviation, SMALLEST_SCALE, np.inf)
@@ -191,7 +208,7 @@ def _roughness(past: Array, history: tuple[Array, Array], g: Geometry, xp: Modul
     flat = (*recent.shape[:2], -1)
     rows, seen_rows = recent.reshape(flat), seen.reshape(flat)
     newest = -np.arange(1, g.segment + 1)
-    season = _lagged(past, g, g.segments, newest, xp) - _lagged(
+    season = lagged(past, g, g.segments, newest, xp) - lagged(
         past, g, g.segments, newest - g.season[-1], xp
     )
     missing = xp.isnan(season)
@@ -206,7 +223,7 @@ def _roughness(past: Array, history: tuple[Array, Array], g: Geometry, xp: Modul
             xp.where(missing, xp.zeros_like(season), xp.ones_like(season)),
         ),
     ]
-    return xp.stack([(xp.abs(a) * b).sum(2) / _at_least_one(b.sum(2), xp) for a, b in pairs], 2)
+    return xp.stack([(xp.abs(a) * b).sum(2) / at_least_one(b.sum(2), xp) for a, b in pairs], 2)
 
 
 def _calendar(g: Geometry) -> NDArray[np.float64]:
@@ -215,64 +232,13 @@ def _calendar(g: Geometry) -> NDArray[np.float64]:
     return np.array([np.log(g.segment) / 4, float(g.season[-1] > 1), *ratios])
 
 
-def _bases(past: Array, frame: tuple[Array, Array], g: Geometry, xp: ModuleType) -> Array:
-    """Structural forecasts in the order of ``BASES``, (B, E, M, H)."""
-    level, scale = frame[0][:, :, None], frame[1][:, :, None]
-    ends, step = level.shape[1], np.arange(g.future)
-    flat = xp.zeros_like(level) + _like(past, np.zeros(g.future), xp)
-    if not g.bases:
-        return xp.stack([flat] * len(BASES), 2)
-
-    def naive(season: int, otherwise: Array) -> Array:
-        found = (_lagged(past, g, ends, step % season - season, xp) - level) / scale
-        return xp.where(xp.isnan(found), otherwise, found)
-
-    last = naive(1, flat)
-    season = g.season[0]
-    if season == 1:
-        return xp.stack([flat, last, flat, last, last], 2)
-    cycles = max(1, g.reach * g.segment // season)
-    lags = np.arange(season)[None, :] - season * np.arange(1, cycles + 1)[:, None]
-    phases = _lagged(past, g, ends, lags.ravel(), xp).reshape(*flat.shape[:2], cycles, season)
-    seen = xp.where(xp.isnan(phases), xp.zeros_like(phases), xp.ones_like(phases))
-    phases = xp.where(seen > 0, phases - level[..., None], xp.zeros_like(phases))
-    profile = phases.sum(2) / _at_least_one(seen.sum(2), xp)
-    profile = (profile - profile.mean(2)[:, :, None])[:, :, step % season] / scale
-    short = naive(season, profile)
-    return xp.stack([flat, last, profile, short, naive(g.season[-1], short)], 2)
-
-
 def _outlook(bases: Array, g: Geometry, xp: ModuleType) -> Array:
     """The seasonal bases by output segment, resampled, (B, E, O, 2 P)."""
     rows, ends = bases.shape[:2]
-    down = _like(bases, resampling(g.segment, g.phases), xp)
+    down = like(bases, resampling(g.segment, g.phases), xp)
     seasonal = bases[:, :, 3:].reshape(rows, ends, 2, g.ahead, g.segment)
     both = xp.concatenate([seasonal[:, :, 0] @ down, seasonal[:, :, 1] @ down], 3)
     return _cut(both[..., : g.outlook_count], xp)
-
-
-def _drift(slopes: Array, known: Array, g: Geometry, xp: ModuleType) -> Array:
-    """Line from the earlier levels in reach through the last one, (B, E, H)."""
-    earlier = _at_least_one(known.sum(2) - 1, xp)
-    rise = -slopes.sum(2) / earlier  # of the last level above the earlier ones' mean,
-    slope = rise / ((earlier + 1) / 2) / g.segment  # which lies this many segments back
-    return slope[:, :, None] * _like(slopes, np.arange(g.future) + (g.segment + 1) / 2, xp)
-
-
-def _lagged(past: Array, g: Geometry, ends: int, offsets: NDArray[Any], xp: ModuleType) -> Array:
-    """Values at offsets from the row after each of the last ends, (B, E, len(offsets))."""
-    after = past.shape[1] - np.arange(ends)[::-1] * g.segment
-    index = after[:, None] + offsets[None, :]
-    found = past[:, np.maximum(index, 0)]
-    return xp.where(_like(past, index >= 0, xp) > 0, found, xp.zeros_like(found) + xp.nan)
-
-
-def _at_least_one(count: Array, xp: ModuleType) -> Array:
-    return xp.clip(count, 1, np.inf)
-
-
-def _like(reference: Array, constants: NDArray[Any], xp: ModuleType) -> Array:
-    return xp.asarray(constants, dtype=reference.dtype, device=reference.device)
 
 
 def _cut(values: Array, xp: ModuleType) -> Array:

@@ -12,6 +12,9 @@ BASES = ("level", "last value", "profile", "short season", "long season")
 ROUGHNESS = ("step to step", "segment to segment", "season to season")
 """Mean absolute changes that tell noise from trend from season."""
 
+TRIED = (*BASES, "short season with drift")
+"""Structural forecasts whose errors on each segment tell which of them to trust."""
+
 CALENDAR = ("segment", "is seasonal", "short season", "long season")
 """What kind of series this is."""
 
@@ -77,7 +80,8 @@ class Geometry:
     @property
     def input_count(self) -> int:
         """Inputs of one recurrent step (F)."""
-        return 2 * self.phases + 2 * self.reach + LAST_VALUES + len(ROUGHNESS) + len(CALENDAR)
+        described = LAST_VALUES + len(ROUGHNESS) + len(TRIED) + len(CALENDAR)
+        return 2 * self.phases + 2 * self.reach + described
 
     @property
     def outlook_count(self) -> int:

@@ -104,9 +104,8 @@ def slow_features(past: list[float], geometry: Geometry, end: int) -> dict[str, 
         if observed(segment * g.segment, (segment + 1) * g.segment):
             earlier += 1
             total += level - level_of(segment)
-    empty = not observed(last * g.segment, after)
-    earlier = max(earlier - empty, 1)  # an empty last segment counts as no level of its own
-    per_step = total / earlier / ((earlier + 1) / 2) / g.segment / scale
+    earlier = max(earlier, 1)
+    slope = total / earlier / ((earlier + 1) / 2) / g.segment / scale
     steps = range(g.future)
 
     def naive(season: int, otherwise: list[float]) -> list[float]:
@@ -121,7 +120,9 @@ def slow_features(past: list[float], geometry: Geometry, end: int) -> dict[str, 
         seen = [v - level for v in rows if not math.isnan(v)]
         phases.append(sum(seen) / max(len(seen), 1))
     middle = sum(phases) / season
-    profile = [(phases[h % season] - middle) / scale for h in steps]
+    newest = [v - level for v in map(value, range(after - season, after)) if not math.isnan(v)]
+    height = sum(newest) / max(len(newest), 1)
+    profile = [(phases[h % season] - middle + height) / scale for h in steps]
     short = naive(season, profile if season > 1 else zero)
     return {
         "level": [level],
@@ -131,8 +132,25 @@ def slow_features(past: list[float], geometry: Geometry, end: int) -> dict[str, 
         "profile": profile if season > 1 else zero,
         "short season": short,
         "long season": naive(g.season[-1], short),
-        "drift": [per_step * (h + (g.segment + 1) / 2) for h in steps],
+        "slope": [slope],
     }
+
+
+def slow_advance(geometry: Geometry, base: str) -> list[float]:
+    """How many steps of drift each step ahead adds to a base, counted one by one."""
+    g, counted = geometry, []
+    season = {"profile": g.season[0], "short season": g.season[0], "long season": g.season[-1]}
+    for h in range(g.future):
+        if base == "level":  # from the middle of the last segment
+            counted.append(h + 1 + (g.segment - 1) / 2)
+        elif base == "last value" or season[base] == 1:
+            counted.append(h + 1.0)
+        else:  # from the row repeated, whole seasons before
+            row = h
+            while row >= 0:
+                row -= season[base]
+            counted.append(float(h - row))
+    return counted
 
 
 def slow_pinball(y: list[float], quantiles: list[list[float]], levels: list[float]) -> float:

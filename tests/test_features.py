@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from forecast.features import LARGEST_INPUT, Features, combine, extract
-from forecast.geometry import BASES, Geometry
+from forecast.geometry import BASES, CALENDAR, TRIED, Geometry
 from tests import reference
 
 GEOMETRIES = {
@@ -18,7 +18,7 @@ GEOMETRIES = {
     "long season": Geometry(3, 4, 3, 3, (12,), 2),
     "no season": Geometry(1, 6, 4, 1, (1,), 5),
 }
-NAMES = ("inputs", "outlook", "bases", "drift", "level", "scale", "rows")
+NAMES = ("inputs", "outlook", "bases", "slope", "level", "scale", "rows")
 
 
 def windows(geometry: Geometry, count: int = 6) -> NDArray[np.float64]:
@@ -38,7 +38,7 @@ def as_numpy(features: Features) -> dict[str, NDArray[Any]]:
 
 @pytest.mark.parametrize("name", GEOMETRIES)
 def test_extract_equals_the_slow_loop(name: str) -> None:
-    """Level, scale, bases and drift of every end are what a loop over values gives."""
+    """Level, scale, bases and slope of every end are what a loop over values gives."""
     g = GEOMETRIES[name]
     past = windows(g)
     found = as_numpy(extract(past, g, g.segments, np))
@@ -46,7 +46,7 @@ def test_extract_equals_the_slow_loop(name: str) -> None:
         slow = reference.slow_features(past[row].tolist(), g, end)
         assert found["level"][row, end] == pytest.approx(slow["level"][0])
         assert found["scale"][row, end] == pytest.approx(slow["scale"][0])
-        assert found["drift"][row, end].tolist() == pytest.approx(slow["drift"])
+        assert [found["slope"][row, end]] == pytest.approx(slow["slope"])
         for base, place in zip(BASES, range(len(BASES)), strict=True):
             key = "flat" if base == "level" else base
             if key == "profile" and g.season == (1,):
@@ -85,7 +85,7 @@ def test_extract_ignores_shift_and_scale(name: str) -> None:
     g = GEOMETRIES[name]
     past = windows(g)
     found, moved = (as_numpy(extract(one, g, 1, np)) for one in (past, 50 * past - 7000))
-    for key in ("inputs", "outlook", "bases", "drift", "rows"):
+    for key in ("inputs", "outlook", "bases", "slope", "rows"):
         np.testing.assert_allclose(moved[key], found[key], atol=1e-9, err_msg=key)
     np.testing.assert_allclose(moved["level"], 50 * found["level"] - 7000)
     np.testing.assert_allclose(moved["scale"], 50 * found["scale"])
@@ -135,8 +135,34 @@ def test_combine_follows_the_gates(base: int) -> None:
     gates[..., base], gates[..., -1] = 100.0, 0.0
     correction = np.zeros((6, 1, g.ahead, g.phases, 3)) + np.array([-1.0, 0.0, 2.0])
     found = combine(features, gates, correction, g, np)
-    expected = features.bases[:, :, base] + features.drift / 2
+    advance = np.array(reference.slow_advance(g, BASES[base]))
+    expected = features.bases[:, :, base] + features.slope[..., None] * advance / 2
     np.testing.assert_allclose(found, expected[..., None] + np.array([-1.0, 0.0, 2.0]), atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["two seasons", "one season", "no season"])
+def test_combine_continues_a_line_with_a_season(name: str) -> None:
+    """The last season with all of its drift is exact where a season rises along a line."""
+    g = GEOMETRIES[name]
+    step = np.arange(g.past + g.future)
+    rng = np.random.default_rng(2)
+    series = (0.3 * step + rng.normal(size=g.season[0])[step % g.season[0]])[None]
+    features = extract(series[:, : g.past], g, 1, np)
+    gates = np.full((1, 1, g.ahead, len(BASES) + 1), -100.0)
+    gates[..., BASES.index("short season")] = gates[..., -1] = 100.0
+    found = combine(features, gates, np.zeros((1, 1, g.ahead, g.phases, 1)), g, np)[0, 0, :, 0]
+    values = features.level[0, 0] + features.scale[0, 0] * found
+    np.testing.assert_allclose(values, series[0, g.past :], atol=1e-6)
+
+
+def test_extract_tells_which_forecast_was_right() -> None:
+    """On a season that rises along a line, only its repetition with drift had no error."""
+    g = Geometry(4, 6, 1, 4, (4,), 4)
+    step = np.arange(g.past)
+    past = (0.5 * step + np.array([3.0, -1.0, 0.5, 2.0])[step % 4])[None]
+    errors = extract(past, g, 1, np).inputs[0, :, -len(CALENDAR) - len(TRIED) : -len(CALENDAR)]
+    assert np.allclose(errors[:, -1], np.log(0.01))
+    assert (errors[:, :-1] > np.log(0.02)).all()
 
 
 def test_combine_has_finite_gradients_at_certain_gates() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast.geometry import CALENDAR, LAST_VALUES, ROUGHNESS, Geometry, resampling
+from forecast.geometry import CALENDAR, LAST_VALUES, ROUGHNESS, TRIED, Geometry, resampling
 
 
 @pytest.mark.parametrize(
@@ -24,9 +24,9 @@ def test_geometry_reaches_back_far_enough(
 
 
 def test_geometry_counts_its_inputs() -> None:
-    """Values, mask, level changes with mask, last values, roughness and calendar."""
+    """Values, mask, level changes with mask, last values, roughness, errors and calendar."""
     geometry = Geometry(6, 3, 2, 4, (6,), 3)
-    extra = LAST_VALUES + len(ROUGHNESS) + len(CALENDAR)
+    extra = LAST_VALUES + len(ROUGHNESS) + len(TRIED) + len(CALENDAR)
     assert geometry.input_count == 2 * 4 + 2 * 3 + extra
     assert geometry.outlook_count == 8
     assert Geometry(6, 3, 2, 4, (6,), 3, bases=False).outlook_count == 0

@@ -35,7 +35,9 @@ def test_network_starts_as_the_blend_of_its_bases(cell: str) -> None:
     weights = np.ones(len(BASES))
     weights[-1] = np.e
     blend = np.einsum("m,bemh->beh", weights / weights.sum(), features.bases.numpy())
-    expected = blend + features.drift.numpy() / (1 + np.exp(2.0))
+    advance = np.array([reference.slow_advance(GEOMETRY, base) for base in BASES])
+    drift = features.slope.numpy()[..., None] * (weights / weights.sum() @ advance)
+    expected = blend + drift / (1 + np.exp(2.0))
     np.testing.assert_allclose(found.detach().numpy(), expected, rtol=1e-4, atol=1e-5)
 
 

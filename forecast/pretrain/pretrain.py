@@ -62,9 +62,9 @@ class PretrainSpec:
 
     cell: Cell = "gru"
     seed: int = 0
-    steps: int = 12_000
+    steps: int = 10_000
     hidden: int = 256
-    learning_rate: float = 4e-3
+    learning_rate: float = 3e-3
     cooldown: float = 0.8
     memory: float = 0.95
     averaging: float = 0.999

@@ -1,0 +1,175 @@
+"""Structural forecasts that the network starts from, and how far off they were.
+
+Naive forecasts of several kinds, their drift, and their errors on every segment
+of the past. Works on NumPy arrays and torch tensors alike, as does
+``forecast.features``, whose letters are used.
+"""
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.geometry import BASES, Geometry
+
+Array = Any
+"""A NumPy array or a torch tensor."""
+
+LARGEST_ERROR = 10.0
+"""Errors are cut to this many scales."""
+
+
+def forecast_bases(
+    past: Array, level: Array, g: Geometry, steps: NDArray[Any], xp: ModuleType
+) -> Array:
+    """Give the structural forecasts of some ends, in the order of ``geometry.BASES``.
+
+    Parameters
+    ----------
+    past : array of shape (B, L)
+        NaN where missing; its last value belongs to the last end.
+    level : array of shape (B, E)
+        Level of each of the last E ends.
+    g : Geometry
+    steps : ndarray of int
+        Steps ahead, from 0 (H).
+    xp : module
+        ``numpy`` or ``torch``.
+
+    Returns
+    -------
+    array of shape (B, E, M, H)
+        In the units of ``past``.
+    """
+    level, ends = level[:, :, None], level.shape[1]
+    flat = level + like(past, np.zeros(len(steps)), xp)
+    if not g.bases:
+        return xp.stack([flat] * len(BASES), 2)
+
+    def naive(season: int, otherwise: Array) -> Array:
+        found = lagged(past, g, ends, steps % season - season, xp)
+        return xp.where(xp.isnan(found), otherwise, found)
+
+    last = naive(1, flat)
+    season = g.season[0]
+    if season == 1:
+        return xp.stack([flat, last, flat, last, last], 2)
+    cycles = max(1, g.reach * g.segment // season)
+    lags = np.arange(season)[None, :] - season * np.arange(1, cycles + 1)[:, None]
+    phases = lagged(past, g, ends, lags.ravel(), xp).reshape(*level.shape[:2], cycles, season)
+    seen = xp.where(xp.isnan(phases), xp.zeros_like(phases), xp.ones_like(phases))
+    phases = xp.where(seen > 0, phases - level[..., None], xp.zeros_like(phases))
+    profile = phases.sum(2) / at_least_one(seen.sum(2), xp)
+    newest = phases[:, :, 0].sum(2) / at_least_one(seen[:, :, 0].sum(2), xp)
+    profile = profile - profile.mean(2)[:, :, None] + newest[:, :, None] + level
+    profile = profile[:, :, steps % season]
+    short = naive(season, profile)
+    return xp.stack([flat, last, profile, short, naive(g.season[-1], short)], 2)
+
+
+def advance(g: Geometry, steps: NDArray[Any]) -> NDArray[np.float64]:
+    """Count the steps from what each base repeats to what it forecasts.
+
+    Parameters
+    ----------
+    g : Geometry
+    steps : ndarray of int
+        Steps ahead, from 0 (H).
+
+    Returns
+    -------
+    ndarray of shape (M, H)
+
+    Notes
+    -----
+    A season repeated brings its own rise within it: with drift it goes up
+    from season to season, not once more from step to step.
+    """
+    middle, last = steps + (g.segment + 1) / 2, steps + 1.0
+    if g.season[0] == 1:
+        return np.stack([middle, last, middle, last, last])
+    short, long = (season * (steps // season + 1.0) for season in (g.season[0], g.season[-1]))
+    return np.stack([middle, last, short, short, long])
+
+
+def past_errors(
+    past: Array,
+    line: tuple[Array, Array, Array],
+    history: tuple[Array, Array],
+    g: Geometry,
+    xp: ModuleType,
+) -> Array:
+    """Give the mean absolute errors on each segment of forecasts made at its start.
+
+    Parameters
+    ----------
+    past : array of shape (B, L)
+    line : tuple of three arrays of shape (B, K + 1)
+        Level, scale and slope at each end, from the one before the first step.
+    history : tuple of two arrays of shape (B, K + 1, R, S)
+        Segments in reach of these ends, and what is seen of them.
+    g : Geometry
+    xp : module
+
+    Returns
+    -------
+    array of shape (B, K, len(TRIED))
+        In scales, in the order of ``geometry.TRIED``; one scale where there is
+        nothing to forecast from or to compare with.
+    """
+    level, scale, slope = line
+    truth, seen = (one[:, 1:, -1][:, :, None] for one in history)  # (B, K, 1, S)
+    steps = np.arange(g.segment)
+    bases = forecast_bases(past[:, : past.shape[1] - g.segment], level[:, :-1], g, steps, xp)
+    rise = slope[:, :-1, None] * like(past, advance(g, steps)[3], xp)
+    tried = xp.concatenate([bases, (bases[:, :, 3] + rise)[:, :, None]], 2)
+    error = (xp.abs(truth - tried) * seen).sum(3) / at_least_one(seen.sum(3), xp)
+    error = xp.clip(error / scale[:, 1:, None], 0, LARGEST_ERROR)
+    judged = (seen.sum(3) > 0) & (history[1][:, :-1].sum(3).sum(2) > 0)[:, :, None]
+    return xp.where(judged, error, xp.ones_like(error))
+
+
+def slope_of(rises: Array, known: Array, g: Geometry, xp: ModuleType) -> Array:
+    """Give the rise per step from the earlier levels in reach to the last one.
+
+    Parameters
+    ----------
+    rises : array of shape (B, E, R)
+        Levels in reach above the last one, 0 where unknown.
+    known : array of shape (B, E, R)
+        1 where a segment has a value, else 0.
+    g : Geometry
+    xp : module
+
+    Returns
+    -------
+    array of shape (B, E)
+    """
+    earlier = at_least_one(known[:, :, :-1].sum(2), xp)
+    rise = -rises.sum(2) / earlier  # of the last level above the earlier ones' mean,
+    return rise / ((earlier + 1) / 2) / g.segment  # which lies this many segments back
+
+
+def lagged(past: Array, g: Geometry, ends: int, offsets: NDArray[Any], xp: ModuleType) -> Array:
+    """Give values at offsets from the row after each of the last ends.
+
+    Returns
+    -------
+    array of shape (B, E, len(offsets))
+        NaN before the window.
+    """
+    after = past.shape[1] - np.arange(ends)[::-1] * g.segment
+    index = after[:, None] + offsets[None, :]
+    found = past[:, np.maximum(index, 0)]
+    return xp.where(like(past, index >= 0, xp) > 0, found, xp.zeros_like(found) + xp.nan)
+
+
+def at_least_one(count: Array, xp: ModuleType) -> Array:
+    """Give counts to divide by."""
+    return xp.clip(count, 1, np.inf)
+
+
+def like(reference: Array, constants: NDArray[Any], xp: ModuleType) -> Array:
+    """Give constants as an array of the reference's kind, on its device."""
+    return xp.asarray(constants, dtype=reference.dtype, device=reference.device)

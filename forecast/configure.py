@@ -27,6 +27,19 @@ SMALL_PANEL, LARGE_PANEL = 2_000, 20_000
 """Rows below and above which networks are smaller and larger."""
 
 
+LONGEST_TRAINING = 600.0
+"""Seconds that training may take where no limit was given."""
+
+LONG = 10
+"""Windows end to end that the typical series must hold to bear a linear map of the lags."""
+
+LONG_SEGMENTS = 14
+"""Recurrent steps, at least, of series that are so long."""
+
+DROPOUT, LINEAR_DROPOUT = 0.1, 0.5
+"""Without a linear map, and with one: what it leaves over is little, and soon learnt by heart."""
+
+
 def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> RecurrentSpec:
     """Fill in what the specification of a network leaves open.
 
@@ -58,6 +71,8 @@ def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> Recurre
     season = spec.season or (1,)
     segment = spec.segment or _segment(season[0], spec.lags)
     lags = spec.lags or segment * _segments(segment, season, typical)
+    long = typical >= LONG * lags and spec.bases and spec.level == "segment"
+    linear = long if spec.linear is None else spec.linear
     rows = len(panel.target)
     hidden = 32 if rows < SMALL_PANEL else 64 if rows < LARGE_PANEL else 128
     return replace(
@@ -67,6 +82,8 @@ def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> Recurre
         lags=lags,
         hidden=spec.hidden or hidden,
         horizon=spec.horizon or horizon,
+        linear=linear,
+        dropout=(LINEAR_DROPOUT if linear else DROPOUT) if spec.dropout is None else spec.dropout,
     )
 
 
@@ -84,20 +101,22 @@ def choose_training(train: TrainSpec, spec: RecurrentSpec, windows: int) -> Trai
     Returns
     -------
     TrainSpec
-        With ``steps``, ``batch``, ``learning_rate`` and ``members`` filled in.
+        With ``steps``, ``batch``, ``learning_rate``, ``members`` and ``max_seconds``
+        filled in.
     """
     large = windows > 10 * LARGE_PANEL  # and then windows are long: fewer at a time
     batch = train.batch or (64 if windows < LARGE_PANEL else 128 if large else 256)
     if train.epochs:
         steps = train.epochs * -(-windows // batch)
     else:
-        steps = train.steps or (300 if windows < SMALL_PANEL else 600)
+        steps = train.steps or (300 if spec.linear or windows < SMALL_PANEL else 600)
     return replace(
         train,
         batch=batch,
         steps=steps,
-        learning_rate=train.learning_rate or (5e-3 if (spec.hidden or 0) >= 128 else 3e-3),
+        learning_rate=train.learning_rate or _learning_rate(spec),
         members=train.members or 3,
+        max_seconds=train.max_seconds or LONGEST_TRAINING,
     )
 
 
@@ -170,6 +189,12 @@ def _prefers_log(target: NDArray[np.float64], group: int) -> bool | None:
     return bool(relative.std() / relative.mean() < spread.std() / spread.mean())
 
 
+def _learning_rate(spec: RecurrentSpec) -> float:
+    if spec.linear:
+        return 1e-3
+    return 5e-3 if (spec.hidden or 0) >= 128 else 3e-3
+
+
 def _segment(season: int, lags: int | None) -> int:
     """Largest divisor of the season that is short enough and divides the lags."""
     limit = min(LARGEST_SEGMENT, season)
@@ -177,9 +202,11 @@ def _segment(season: int, lags: int | None) -> int:
 
 
 def _segments(segment: int, season: tuple[int, ...], rows: float) -> int:
-    """Recurrent steps: two of the longest season, more where steps are short."""
+    """Recurrent steps: two of the longest season, more where steps are short or series long."""
     wanted = max(
         2 * season[-1] // segment if len(season) > 1 or season[0] > segment else 0,
         12 if segment == 1 else 8 if segment <= 5 else 5,
     )
+    if rows >= LONG * LONG_SEGMENTS * segment:
+        wanted = max(wanted, LONG_SEGMENTS)
     return int(np.clip(min(wanted, rows // segment), 1, 28))

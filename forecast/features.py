@@ -10,7 +10,7 @@ O output segments, H = O * S steps, R segments in reach, P phases, M bases,
 Q quantiles, F inputs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
@@ -37,6 +37,9 @@ LARGEST_INPUT = 10.0
 SMALLEST_SCALE = 1e-3
 """Least scale of an end, in mean absolute deviations of the series."""
 
+
+LARGEST_LAG = 30.0
+"""Lags of a linear map are cut to this many scales, as targets of training are."""
 
 LEAST_ROUGHNESS = 0.01
 """Changes below this many scales look alike; their logarithms tell which base to trust."""
@@ -144,6 +147,40 @@ def extract(past: Array, geometry: Geometry, ends: int, xp: ModuleType) -> Featu
         scale,
         seen_recent[:, -ends:].sum(3).sum(2),
     )
+
+
+def with_linear(
+    features: Features, past: Array, weights: Array, geometry: Geometry, xp: ModuleType
+) -> Features:
+    """Put a linear map of the lags in the place of the level among the bases.
+
+    Parameters
+    ----------
+    features : Features
+        Of the last E ends.
+    past : array of shape (B, geometry.past)
+        That they were extracted from.
+    weights : array of shape (L, H or more)
+        From L lags, the oldest first, to the steps ahead, both in units of an end's
+        level and scale; see ``forecast.ridge``.
+    geometry : Geometry
+    xp : module
+
+    Returns
+    -------
+    Features
+    """
+    ends, offsets = features.level.shape[1], np.arange(-len(weights), 0)
+    lags = unit_lags(lagged(past, geometry, ends, offsets, xp), features, xp)
+    flat = lags.reshape(-1, len(weights)) @ weights[:, : geometry.future]
+    line = flat.reshape(-1, ends, geometry.future)
+    return replace(features, bases=xp.concatenate([line[:, :, None], features.bases[:, :, 1:]], 2))
+
+
+def unit_lags(lags: Array, features: Features, xp: ModuleType) -> Array:
+    """Bring lags, (B, E, L), to units of their ends, a missing one to the level."""
+    unit = (lags - features.level[..., None]) / features.scale[..., None]
+    return xp.clip(xp.where(xp.isnan(unit), xp.zeros_like(unit), unit), -LARGEST_LAG, LARGEST_LAG)
 
 
 def combine(

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 BASES = ("level", "last value", "profile", "short season", "long season")
-"""Structural forecasts that the gates choose from; equal ones where there is no season."""
+"""Structural forecasts that the gates choose from; equal ones where there is no season. A
+linear map of the lags, where there is one, takes the place of the level."""
 
 ROUGHNESS = ("step to step", "segment to segment", "season to season")
 """Mean absolute changes that tell noise from trend from season."""

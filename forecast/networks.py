@@ -17,6 +17,9 @@ from forecast.spec import RecurrentSpec
 QUANTILE_STEP = -1.5
 """Initial raw distance between neighbouring quantiles: softplus(-1.5) = .2 scales."""
 
+LINEAR_GATE, LITTLE_DRIFT = 5.0, -5.0
+"""Initial logits where there is a linear map: it has the blend almost for itself."""
+
 
 class SegmentNetwork(nn.Module):
     """Recurrent encoder over segments and a shared decoder of output segments.
@@ -33,8 +36,11 @@ class SegmentNetwork(nn.Module):
     -----
     The last layers start at zero, so that an untrained network gives the
     blend of its bases: training can only depart from naive forecasts where
-    that helps.
+    that helps. A linear map among the bases is a constant: it is solved for
+    beforehand and not trained.
     """
+
+    linear: Tensor | None
 
     def __init__(self, spec: RecurrentSpec, geometry: Geometry, quantiles: int) -> None:
         super().__init__()
@@ -47,7 +53,9 @@ class SegmentNetwork(nn.Module):
         if geometry.bases:
             self.outlook = nn.Linear(geometry.outlook_count, hidden, bias=False)
         self.position = nn.Parameter(torch.randn(geometry.ahead, hidden) * 0.1)
-        self.dropout = nn.Dropout(spec.dropout)
+        lines = torch.zeros(spec.lags or 0, geometry.future) if spec.linear else None
+        self.register_buffer("linear", lines)
+        self.dropout = nn.Dropout(spec.dropout or 0.0)
         self.gates = nn.Linear(hidden, len(BASES) + 1)
         self.head = nn.Linear(hidden, geometry.phases * quantiles)
         self._start_at_the_bases()
@@ -63,8 +71,11 @@ class SegmentNetwork(nn.Module):
         bias = self.head.bias.data.view(self.geometry.phases, self.quantiles)
         bias[:] = QUANTILE_STEP
         bias[:, self.quantiles // 2] = 0
-        self.gates.bias.data[-2] = 1.0  # the long season's naive forecast
-        self.gates.bias.data[-1] = -2.0  # little drift
+        if self.linear is None:
+            self.gates.bias.data[-2] = 1.0  # the long season's naive forecast
+            self.gates.bias.data[-1] = -2.0  # little drift
+        else:
+            self.gates.bias.data[0], self.gates.bias.data[-1] = LINEAR_GATE, LITTLE_DRIFT
 
     def forward(self, inputs: Tensor, outlook: Tensor) -> tuple[Tensor, Tensor]:
         """Run the window through the cell and decode its last ends.
@@ -161,7 +172,7 @@ class SigmoidRNN(nn.RNN):
 
 
 def _encoder(spec: RecurrentSpec, inputs: int, hidden: int) -> nn.Module:
-    between = spec.dropout if spec.layers > 1 else 0.0
+    between = spec.dropout or 0.0 if spec.layers > 1 else 0.0
     shared = {
         "num_layers": spec.layers,
         "batch_first": True,

@@ -106,14 +106,14 @@ class RecurrentSpec(_Spec):
     strategy : {"direct", "recursive"}
         Give the whole horizon at once, or one segment that is fed back.
     level : {"segment", "series"}
-        Centre on the mean of the last segment, or standardise by the series
-        (the textbook way).
+        Centre on the mean of the last segment, or on the series (the textbook way).
     bases : bool
-        Add gated structural forecasts (last value, seasonal naive, seasonal
-        profile, drift) that the network corrects.
+        Add gated structural forecasts (last value, seasons, drift) for the network to correct.
+    linear : bool, optional
+        Have a ridge regression on the lags among them; needs ``bases``.
     log : bool, optional
         Model logarithms; only for positive data.
-    dropout : float
+    dropout : float, optional
         Share of hidden units dropped while training, in [0, 1).
     """
 
@@ -129,14 +129,14 @@ class RecurrentSpec(_Spec):
     strategy: Strategy = "direct"
     level: Level = "segment"
     bases: bool = True
+    linear: bool | None = None
     log: bool | None = None
-    dropout: float = 0.1
+    dropout: float | None = None
 
     def __post_init__(self) -> None:
-        _one_of("cell", self.cell, get_args(Cell))
-        _one_of("nonlinearity", self.nonlinearity, get_args(Nonlinearity))
-        _one_of("strategy", self.strategy, get_args(Strategy))
-        _one_of("level", self.level, get_args(Level))
+        kinds = {"cell": Cell, "nonlinearity": Nonlinearity, "strategy": Strategy, "level": Level}
+        for name, kind in kinds.items():
+            _one_of(name, getattr(self, name), get_args(kind))
         for name in ("layers", "hidden", "lags", "segment", "horizon"):
             value = getattr(self, name)
             if value is not None:
@@ -149,7 +149,9 @@ class RecurrentSpec(_Spec):
             )
         for length in self.season or ():
             _at_least("season", length, 1)
-        if not 0 <= self.dropout < 1:
+        if self.linear and not self.bases:
+            raise UsageError("linear needs bases, which are left out", fix="--no-linear")
+        if self.dropout is not None and not 0 <= self.dropout < 1:
             raise UsageError(f"dropout is {self.dropout}; allowed: 0 up to, not including, 1")
 
 
@@ -166,7 +168,7 @@ class TrainSpec(_Spec):
     steps : int, optional
         Optimiser steps of one network; from the data where None.
     max_seconds : float, optional
-        Time limit of the whole training.
+        Time limit of the whole training; ten minutes where None.
     members : int, optional
         Networks trained with different seeds, combined by their mean.
     batch : int

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from forecast.errors import TrainingError
-from forecast.features import combine, extract
+from forecast.features import combine, extract, with_linear
 from forecast.geometry import Geometry
 from forecast.networks import SegmentNetwork
 from forecast.spec import TrainSpec
@@ -27,6 +27,9 @@ LEAST_ROWS = 1
 
 SHORTEST_CYCLE = 10
 """Steps below which the one-cycle schedule has no rise and fall."""
+
+MOST_TARGETS = 200_000
+"""Values that one batch learns from: over long horizons, fewer of the segment ends."""
 
 LARGEST_TARGET = 30.0
 """Targets further off than this many scales are cut: one typing error must not rule a batch."""
@@ -175,7 +178,8 @@ def window_loss(
         Of these windows: the network's own, or one with as many inputs.
     levels : tuple of float, length Q
     ends : int, optional
-        Learn from this many last ends only (E); from all K where None.
+        Learn from this many last ends only (E); where None from all K, or as many
+        as ``MOST_TARGETS`` allows.
 
     Returns
     -------
@@ -184,8 +188,12 @@ def window_loss(
         error where the level is the median.
     """
     g = geometry
-    ends = 1 if network.bidirectional else ends or g.segments
-    features = extract(window[:, : g.past], g, ends, torch)
+    most = max(1, MOST_TARGETS // (len(window) * g.future))
+    ends = 1 if network.bidirectional else ends or min(g.segments, most)
+    past = window[:, : g.past]
+    features = extract(past, g, ends, torch)
+    if network.linear is not None:
+        features = with_linear(features, past, network.linear, g, torch)
     gates, correction = network(features.inputs, features.outlook)
     forecast_BEHQ = combine(features, gates, correction, g, torch)
     first = g.past - np.arange(ends)[::-1] * g.segment

@@ -27,6 +27,8 @@ def walk(rows: int) -> np.ndarray:
         ((24, 168), 1000, 24, 14),
         ((4,), 80, 4, 8),
         ((1,), 40, 1, 12),
+        ((24,), 3359, 24, 5),
+        ((24,), 3360, 24, 14),
         ((52,), 400, 26, 5),
         ((365,), 2000, 5, 28),
         ((12,), 30, 12, 2),
@@ -44,7 +46,9 @@ def test_choose_recurrent_reads_a_season_a_step(
 
 def test_choose_recurrent_keeps_what_was_given() -> None:
     """A setting of the user is never changed."""
-    given = RecurrentSpec(season=(12,), lags=20, segment=4, hidden=7, horizon=3)
+    given = RecurrentSpec(
+        season=(12,), lags=20, segment=4, hidden=7, horizon=3, linear=False, dropout=0.3
+    )
     assert choose_recurrent(given, panel_of(walk(100)), 9) == given
 
 
@@ -61,6 +65,27 @@ def test_choose_recurrent_grows_with_the_data(rows: int, hidden: int) -> None:
     assert choose_recurrent(RecurrentSpec(), panel_of(walk(rows)), 6).hidden == hidden
 
 
+def test_choose_recurrent_maps_the_lags_of_long_series() -> None:
+    """Ten windows end to end bear a linear map, which leaves little to be learnt by heart."""
+    for rows, linear, dropout in ((239, False, 0.1), (240, True, 0.5)):
+        spec = choose_recurrent(
+            RecurrentSpec(season=(12,), lags=24), panel_of(walk(rows), series=3), 6
+        )
+        assert (spec.linear, spec.dropout) == (linear, dropout)
+    textbook = RecurrentSpec(season=(12,), lags=24, segment=1, bases=False, level="series")
+    assert not choose_recurrent(textbook, panel_of(walk(5000)), 6).linear
+
+
+def test_choose_training_is_slow_and_short_around_a_linear_map() -> None:
+    """What is left over calls for smaller and fewer steps."""
+    plain, linear = (
+        choose_training(TrainSpec(), RecurrentSpec(hidden=128, linear=one), 10**5)
+        for one in (False, True)
+    )
+    assert (plain.steps, plain.learning_rate) == (600, 5e-3)
+    assert (linear.steps, linear.learning_rate) == (300, 1e-3)
+
+
 def test_choose_recurrent_refuses_what_is_too_short() -> None:
     """Three rows cannot be learned from."""
     with pytest.raises(DataError, match="the longest series has 3 rows; training needs 4 or more"):
@@ -71,6 +96,7 @@ def test_choose_training_fills_everything() -> None:
     """After choosing, nothing is open."""
     spec = choose_training(TrainSpec(), RecurrentSpec(hidden=32), 500)
     assert None not in (spec.steps, spec.batch, spec.learning_rate, spec.members)
+    assert spec.max_seconds == 600
 
 
 def test_choose_training_counts_epochs_in_steps() -> None:
@@ -81,7 +107,7 @@ def test_choose_training_counts_epochs_in_steps() -> None:
 
 def test_choose_training_keeps_what_was_given() -> None:
     """A setting of the user is never changed."""
-    given = TrainSpec(steps=5, batch=2, learning_rate=0.5, members=1)
+    given = TrainSpec(steps=5, batch=2, learning_rate=0.5, members=1, max_seconds=7)
     assert choose_training(given, RecurrentSpec(hidden=32), 10**6) == given
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from forecast.features import LARGEST_INPUT, Features, combine, extract
+from forecast.features import LARGEST_INPUT, Features, combine, extract, with_linear
 from forecast.geometry import BASES, CALENDAR, TRIED, Geometry
 from tests import reference
 
@@ -183,3 +183,39 @@ def test_combine_without_bases_is_the_correction() -> None:
     gates = np.ones((6, 1, 2, len(BASES) + 1))
     found = combine(extract(windows(g), g, 1, np), gates, correction, g, np)
     np.testing.assert_allclose(found, correction.reshape(6, 1, 8, 3))
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_with_linear_equals_the_slow_loop(name: str) -> None:
+    """The first base of every end is the map of its own lags; missing ones stand at the level."""
+    g = GEOMETRIES[name]
+    past = windows(g).astype(np.float32)
+    lags = g.segments * g.segment
+    weights = np.random.default_rng(1).normal(size=(lags, g.future)).astype(np.float32)
+    plain = extract(past, g, g.segments, np)
+    found = with_linear(plain, past, weights, g, np)
+    for row, end in np.ndindex(len(past), g.segments):
+        stop = (g.before + end + 1) * g.segment
+        line = [0.0] * g.future
+        for lag in range(lags):
+            place = stop - lags + lag
+            if place < 0 or np.isnan(past[row, place]):
+                continue
+            unit = (past[row, place] - plain.level[row, end]) / plain.scale[row, end]
+            unit = min(max(unit, -30.0), 30.0)
+            line = [total + unit * weights[lag, step] for step, total in enumerate(line)]
+        np.testing.assert_allclose(found.bases[row, end, 0], line, rtol=1e-3, atol=1e-3)
+    assert np.array_equal(found.bases[:, :, 1:], plain.bases[:, :, 1:])
+    rows = torch.as_tensor(past)
+    in_torch = with_linear(extract(rows, g, 2, torch), rows, torch.as_tensor(weights), g, torch)
+    np.testing.assert_allclose(in_torch.bases.numpy(), found.bases[:, -2:], rtol=1e-4, atol=1e-3)
+
+
+def test_with_linear_maps_to_as_many_steps_as_are_wanted() -> None:
+    """A shorter horizon takes the first columns."""
+    g = GEOMETRIES["one season"]
+    past, short = windows(g), Geometry(6, 4, 1, 6, (6,), 4)
+    weights = np.random.default_rng(1).normal(size=(24, g.future))
+    whole = with_linear(extract(past, g, 1, np), past, weights, g, np)
+    first = with_linear(extract(past, short, 1, np), past, weights, short, np)
+    np.testing.assert_allclose(first.bases[:, :, 0], whole.bases[:, :, 0, :6])

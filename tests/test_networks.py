@@ -41,6 +41,18 @@ def test_network_starts_as_the_blend_of_its_bases(cell: str) -> None:
     np.testing.assert_allclose(found.detach().numpy(), expected, rtol=1e-4, atol=1e-5)
 
 
+def test_network_with_a_linear_map_starts_with_it() -> None:
+    """Untrained, the first base, which is that map, has the blend almost for itself."""
+    network = network_of(linear=True, lags=12)
+    features = extract(random_past(), GEOMETRY, 3, torch)
+    gates, _ = network(features.inputs, features.outlook)
+    share = torch.softmax(gates[..., :-1], -1)[..., 0]
+    assert float(share.min().detach()) > 0.95
+    assert network.linear is not None and network.linear.shape == (12, GEOMETRY.future)
+    assert "linear" in network.state_dict()
+    assert "linear" not in network_of().state_dict()
+
+
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from forecast.calibrate import Calibration
+from forecast.features import combine, extract, with_linear
 from forecast.geometry import Geometry
 from forecast.models import recurrent
 from forecast.models.recurrent import Member, RecurrentModel, model_name
@@ -27,6 +28,45 @@ def make_member(seed: int = 0, log: bool = False) -> Member:
         torch.nn.init.normal_(layer.weight, std=0.3)
     weights = {name: one.detach().numpy() for name, one in network.state_dict().items()}
     return Member(replace(SPEC, log=log), GEOMETRY, weights)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize(
+    ("cell", "nonlinearity"),
+    [("rnn", "tanh"), ("rnn", "relu"), ("rnn", "sigmoid"), ("gru", "tanh"), ("lstm", "tanh")],
+)
+def test_forecast_with_a_linear_map_equals_torch(
+    cell: str, nonlinearity: str, bidirectional: bool
+) -> None:
+    """Every cell corrects the map alike in training and in prediction, at shorter horizons too."""
+    kind = {"cell": cell, "nonlinearity": nonlinearity, "bidirectional": bidirectional}
+    spec = RecurrentSpec.from_dict({**SPEC.to_dict(), **kind, "linear": True})
+    torch.manual_seed(0)
+    network = SegmentNetwork(spec, GEOMETRY, len(DEFAULT_QUANTILES)).eval()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(0.1 * torch.randn_like(parameter))
+    assert network.linear is not None
+    network.linear.normal_(std=0.2)
+    past = np.random.default_rng(0).normal(size=(4, GEOMETRY.past)).astype(np.float32)
+    past = (past - past.mean(1, keepdims=True)) / np.abs(past - past.mean(1, keepdims=True)).mean(
+        1, keepdims=True
+    )
+    past[0, -9:-5] = np.nan
+    past[1] -= past[1].mean()
+    with torch.no_grad():
+        rows = torch.as_tensor(past)
+        features = extract(rows, GEOMETRY, 1, torch)
+        features = with_linear(features, rows, network.linear, GEOMETRY, torch)
+        gates, correction = network(features.inputs, features.outlook)
+        unit = combine(features, gates, correction, GEOMETRY, torch)[:, 0]
+        expected = (features.level[:, :, None] + features.scale[:, :, None] * unit).numpy()
+    weights = {name: one.detach().numpy() for name, one in network.state_dict().items()}
+    member = Member(spec, GEOMETRY, weights)
+    for horizon in (3, 8):
+        found = member.forecast(past.astype(float), horizon)[1:]  # the first is scaled otherwise
+        np.testing.assert_allclose(found, expected[1:, :horizon], rtol=1e-5, atol=1e-5)
+    assert np.isfinite(member.forecast(past.astype(float), 8)).all()
 
 
 def make_model(*members: Member) -> RecurrentModel:

@@ -55,6 +55,7 @@ def test_from_dict_suggests_the_nearest_name() -> None:
          "--lags 24"),
         ("RecurrentSpec", {"season": (12, 0)}, "season is 0", "--season 1"),
         ("RecurrentSpec", {"dropout": 1}, "dropout is 1; allowed: 0 up to, not including, 1", ""),
+        ("RecurrentSpec", {"linear": True, "bases": False}, "linear needs bases", "--no-linear"),
         ("TrainSpec", {"seed": -1}, "seed is -1; allowed: 0 or more", "--seed 0"),
         ("TrainSpec", {"epochs": 0}, "epochs is 0", "--epochs 1"),
         ("TrainSpec", {"max_seconds": 0}, "max-seconds is 0; allowed: more than 0", ""),

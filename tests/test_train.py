@@ -136,6 +136,34 @@ def test_window_loss_equals_the_slow_loop() -> None:
     assert float(found.detach()) == pytest.approx(expected, rel=1e-5)
 
 
+def test_window_loss_learns_from_fewer_ends_over_long_horizons(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A batch never learns from more values than it is allowed, but always from one end."""
+    network = SegmentNetwork(RecurrentSpec(hidden=4), GEOMETRY, len(LEVELS)).eval()
+    window = torch.randn(3, GEOMETRY.past + GEOMETRY.future)
+    for most, ends in ((1, 1), (3 * GEOMETRY.future * 2, 2), (10**6, 3)):
+        expected = window_loss(network, window, GEOMETRY, LEVELS, ends)
+        monkeypatch.setattr("forecast.train.MOST_TARGETS", most)
+        assert torch.equal(window_loss(network, window, GEOMETRY, LEVELS), expected)
+
+
+def test_train_leaves_the_linear_map_as_it_was_solved_for() -> None:
+    """The loss sees the map, no step changes it."""
+    torch.manual_seed(0)
+    spec = RecurrentSpec(hidden=4, linear=True, lags=12)
+    network = SegmentNetwork(spec, GEOMETRY, len(LEVELS))
+    window = torch.randn(3, GEOMETRY.past + GEOMETRY.future)
+    without = window_loss(network, window, GEOMETRY, LEVELS)
+    assert network.linear is not None
+    network.linear.copy_(torch.randn(network.linear.shape))
+    assert not torch.isclose(window_loss(network, window, GEOMETRY, LEVELS), without, rtol=0.01)
+    before = network.linear.clone()
+    chosen = TrainSpec(steps=3, batch=8, learning_rate=1e-2)
+    train(network, Windows.of(sines(), 3), chosen, levels=LEVELS)
+    assert torch.equal(network.linear, before)
+
+
 def test_window_loss_of_bidirectional_networks_uses_the_last_end() -> None:
     """A network that reads backwards must not learn from ends whose future it has read."""
     torch.manual_seed(0)

@@ -80,6 +80,7 @@ _OPTIONS: dict[type, dict[str, tuple[str, str]]] = {  # field: what its value is
         "strategy": ("", "The whole horizon at once, or a segment that is fed back."),
         "level": ("", "Centre windows on their last segment, or on the whole series."),
         "bases": ("", "Let the network correct naive, seasonal and drift forecasts."),
+        "linear": ("", "Let the network correct a linear map of the lags, too."),
         "log": ("", "Model logarithms."),
         "dropout": ("SHARE", "Share of hidden units dropped while training."),
     },

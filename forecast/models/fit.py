@@ -151,7 +151,12 @@ def fit_recurrent(
 def _pretrained(panel: Panel, spec: RecurrentSpec, held: Holdout | None) -> RecurrentModel | None:
     """Give the shipped network, unless the user asked for a network of another kind."""
     usual = RecurrentSpec(
-        cell=spec.cell, season=spec.season, horizon=spec.horizon, log=spec.log, dropout=spec.dropout
+        cell=spec.cell,
+        season=spec.season,
+        horizon=spec.horizon,
+        log=spec.log,
+        dropout=spec.dropout,
+        linear=spec.linear,
     )
     if spec != usual or not has_weights(spec.cell):
         return None

@@ -13,6 +13,7 @@ from forecast.models.recurrent import Member
 from forecast.networks import SegmentNetwork
 from forecast.panel import Panel
 from forecast.result import DEFAULT_QUANTILES
+from forecast.ridge import fit_linear
 from forecast.spec import RecurrentSpec, TrainSpec
 from forecast.train import History, train
 from forecast.window import Windows
@@ -111,6 +112,8 @@ def train_network(
     with torch.random.fork_rng(devices=[]), threads(train_spec.threads):
         torch.manual_seed(train_spec.seed)
         network = SegmentNetwork(spec, geometry, len(DEFAULT_QUANTILES))
+        if network.linear is not None:
+            network.linear.copy_(torch.as_tensor(fit_linear(windows, geometry)))
         history = train(
             network,
             windows,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration
-from forecast.features import combine, extract
+from forecast.features import combine, extract, with_linear
 from forecast.geometry import Geometry
 from forecast.infer import Weights, forward
 from forecast.models.base import Prediction
@@ -94,6 +94,8 @@ class Member:
         location, spread = location_and_spread(past)
         standard = ((past - location) / spread).astype(np.float32)
         features = extract(standard, g, 1, np)
+        if "linear" in self.weights:
+            features = with_linear(features, standard, self.weights["linear"], g, np)
         gates, correction = forward(self.weights, self.spec, features, g.phases)
         unit = combine(features, gates, correction, g, np)[:, 0]
         level, scale = features.level[:, :, None], features.scale[:, :, None]

@@ -196,6 +196,7 @@ def to_bytes(artifact: Artifact) -> bytes:
                 "geometry": asdict(member.geometry),
                 "share": member.share,
                 "origin": member.origin,
+                "mirror": member.mirror,
                 "network": next(i for i, one in enumerate(weights) if one is member.weights),
             }
             for member in model.members
@@ -260,6 +261,7 @@ def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifa
             networks[f"network{one['network']}"],
             float(one["share"]),
             str(one["origin"]),
+            bool(one["mirror"]),
         )
         for one in document["members"]
     ]

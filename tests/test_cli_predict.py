@@ -44,6 +44,25 @@ def test_predict_from_newer_history(trained: Path, tmp_path: Path) -> None:
     assert earlier.stdout.splitlines()[0] == "month,yhat,yhat-lo-50,yhat-hi-50,model,source"
 
 
+@pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
+def test_predict_at_once_with_any_cell(tmp_path: Path, cell: str) -> None:
+    """Each cell has pretrained weights; the forecast names the one that made it."""
+    done = forecast(
+        "predict", PASSENGERS, "--cell", cell, "--horizon", "2", "-q", "--format", "json",
+        cwd=tmp_path,
+    )  # fmt: skip
+    rows = json.loads(done.stdout)["data"]
+    assert [row["model"].partition("-")[0] for row in rows] == [cell.upper()] * 2
+    assert all(300 < row["yhat"] < 600 for row in rows)
+
+
+def test_predict_refuses_a_cell_beside_a_model_file(trained: Path, tmp_path: Path) -> None:
+    """A model file has its cell already: saying another one would be without effect."""
+    done = forecast("predict", "--model", trained, "--cell", "lstm", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--cell chooses a pretrained network" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["f.csv", "f.json", "f.jsonl", "f.parquet"])
 def test_predict_writes_a_file(trained: Path, tmp_path: Path, name: str) -> None:
     """The suffix picks the format, and every format holds the same values."""

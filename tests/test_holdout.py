@@ -1,10 +1,12 @@
 """Rules of forecast.models.holdout and forecast.models.zero_shot."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from forecast.models.holdout import WANTED, hold_back
-from forecast.models.zero_shot import zero_shot
+from forecast.models.zero_shot import pretrained_model, zero_shot
 from forecast.panel import Panel, Series
 
 
@@ -119,3 +121,37 @@ def test_zero_shot_serves_any_season_and_length(season: tuple[int, ...]) -> None
         made = model.predict_quantiles(panel, 40, (0.025, 0.5, 0.975)).quantiles
         assert np.isfinite(made).all()
         assert (np.diff(made, axis=-1) >= 0).all()
+
+
+def test_zero_shot_reads_a_clear_season_with_it() -> None:
+    """Where the season is plain to see, nothing is gained by a reading without it."""
+    step = np.arange(84)
+    rng = np.random.default_rng(0)
+    panel = Panel.from_series(
+        [
+            Series(f"s{i}", step, 50 + 10 * np.sin(step * np.pi / 6 + i) + rng.normal(0, 0.5, 84))
+            for i in range(12)
+        ],
+        "1",
+    )
+    members = zero_shot(panel, (12,), 12, "gru").members
+    assert {member.geometry.season for member in members} == {(12,)}
+
+
+def test_zero_shot_doubts_a_season_that_is_not_there() -> None:
+    """Where a stated season is noise, the mean with a reading without it is taken."""
+    rng = np.random.default_rng(1)
+    panel = Panel.from_series(
+        [Series(f"s{i}", np.arange(200), rng.normal(size=200).cumsum()) for i in range(200)], "1"
+    )
+    held = hold_back(panel, 48, 48)
+    assert held is not None
+    members = pretrained_model(panel, held, (48,), "gru").members
+    seasons = {member.geometry.season for member in members}
+    assert seasons in ({(48,)}, {(48,), (1,)})
+    model = pretrained_model(panel, None, (48,), "gru")
+    alone, chosen = (
+        held.loss(held.forecast(one), one.levels)
+        for one in (model, replace(model, members=members))
+    )
+    assert chosen <= alone

@@ -30,6 +30,18 @@ def make_member(seed: int = 0, log: bool = False) -> Member:
     return Member(replace(SPEC, log=log), GEOMETRY, weights)
 
 
+def test_forecast_of_a_mirrored_member_is_symmetric() -> None:
+    """A series turned upside down has its forecast turned upside down, rolled steps too."""
+    plain = make_member()
+    mirrored = replace(plain, mirror=True)
+    past = np.random.default_rng(4).normal(size=(5, GEOMETRY.past)).cumsum(1)
+    up, down = mirrored.forecast(past, 12), mirrored.forecast(-past, 12)
+    np.testing.assert_allclose(up, -down[..., ::-1], rtol=1e-5, atol=1e-5)
+    both = (plain.forecast(past, 8) - plain.forecast(-past, 8)[..., ::-1]) / 2
+    np.testing.assert_allclose(up[:, :8], both, rtol=1e-5, atol=1e-5)
+    assert (np.diff(up, axis=-1) >= 0).all()
+
+
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize(
     ("cell", "nonlinearity"),

@@ -20,13 +20,17 @@ from forecast.cli.options import (
     takes_settings,
 )
 from forecast.errors import PartialError, UsageError
-from forecast.spec import DataSpec, RecurrentSpec
+from forecast.spec import Cell, DataSpec, RecurrentSpec
 
 if TYPE_CHECKING:
     from forecast.read import Input
     from forecast.write import Table
 
 Shape = Annotated[Format | None, typer.Option("--format", help="Instead of CSV or a table.")]
+CellOption = Annotated[
+    Cell | None,
+    typer.Option("--cell", help="Of the pretrained network, where there is no model file."),
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Exit with 8 when a series fell back to another model.")
 ]
@@ -47,6 +51,7 @@ def predict(
     horizon: Horizon = None,
     level: Levels = [80, 95],  # noqa: B006  # typer copies it
     model: Model = None,
+    cell: CellOption = None,
     output: Output = None,
     form: Shape = None,
     strict: Strict = False,
@@ -62,7 +67,7 @@ def predict(
         check_writable(output)
     form = "json" if json else form or _usual_form(output)
     newer: Input | None = None
-    asked = Forecaster(RecurrentSpec(horizon=horizon), reading=reading)
+    asked = Forecaster(RecurrentSpec(cell=cell or "gru", horizon=horizon), reading=reading)
     path = model or DEFAULT_MODEL
     if data is not None and model is None and not Path(path).exists():
         newer = read(source(data), reading)
@@ -71,6 +76,11 @@ def predict(
         remark = f"no {path} here: forecast by the pretrained network, without training"
     else:
         forecaster = load(path)
+        if cell is not None:
+            raise UsageError(
+                f"--cell chooses a pretrained network, but the forecast comes from {path}",
+                fix=f"forecast train DATA --cell {cell}",
+            )
         if output is not None:
             protect(output, forecaster.artifact.manifest.source)
         if data is not None:

@@ -21,6 +21,12 @@ PATHS, MOST_HORIZONS = 12, 4
 """Stretches of one horizon aimed for, since neighbouring cutoffs see almost the same
 errors, and the most of them in one series."""
 
+LEAST_GAIN, CHANCE_GAIN = 0.05, 0.3
+"""Relative gain that departing from what is trusted has to bring: at least the first,
+since series of one panel share the fortunes of their time, and gains of 2 to 4 % on one
+horizon were seen to turn into losses on the next; and for N stretches of one horizon the
+second over the root of N, which chance alone can give."""
+
 MOST_SERIES = 1000
 """Series that are looked at, evenly spaced, in a large panel."""
 
@@ -65,6 +71,11 @@ class Holdout:
     def paths(self) -> float:
         """Stretches of one horizon, which are about independent of each other."""
         return len(self.panel) * self.rows / self.horizon
+
+    @property
+    def least_gain(self) -> float:
+        """Relative gain in loss that a departure from what is trusted has to bring."""
+        return max(LEAST_GAIN, float(CHANCE_GAIN / self.paths**0.5))
 
     def history(self, rows: int) -> Panel:
         """Give the last rows before every cutoff as a panel of C series.

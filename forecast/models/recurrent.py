@@ -45,6 +45,9 @@ class Member:
     share : float
         Weight of this member's quantiles in the model's.
     origin : {"pretrained", "fine-tuned", "trained"}
+    mirror : bool
+        Forecast the series upside down, too, and take the mean of both answers:
+        rising and falling are then alike, whatever was practised more.
     """
 
     spec: RecurrentSpec
@@ -52,6 +55,7 @@ class Member:
     weights: Weights
     share: float = 1.0
     origin: str = "trained"
+    mirror: bool = False
 
     def forecast(self, past: NDArray[np.float64], horizon: int) -> NDArray[np.float64]:
         """Forecast from past values, feeding medians back beyond the trained horizon.
@@ -78,6 +82,8 @@ class Member:
         blocks: list[NDArray[np.float64]] = []
         for _ in range(-(-horizon // g.future)):
             block = self._block(values[:, -g.past :], g)
+            if self.mirror:
+                block = (block - self._block(-values[:, -g.past :], g)[..., ::-1]) / 2
             median = block[..., block.shape[2] // 2]
             values = np.concatenate([values, median], 1)
             if blocks:  # medians fed back are smooth, and would narrow what follows

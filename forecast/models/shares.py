@@ -18,12 +18,6 @@ from forecast.result import DEFAULT_QUANTILES
 QUARTERS = 4
 """Shares are tried in steps of one over this number."""
 
-LEAST_GAIN, CHANCE_GAIN = 0.05, 0.3
-"""Relative gain that departing from the first group has to bring: at least the first,
-since series of one panel share the fortunes of their time, and gains of 2 to 4 % on one
-horizon were seen to turn into losses on the next; and for N stretches of one horizon the
-second over the root of N, which chance alone can give."""
-
 EQUAL = 0.01
 """Blends closer to the best than this are as good, and the least departure is taken."""
 
@@ -104,9 +98,8 @@ def choose_shares(
     losses = [held.loss(blend(grids, shares), levels) for shares in blends]
     if not np.isfinite(losses).any():
         return blends[0]
-    gain = max(LEAST_GAIN, CHANCE_GAIN / held.paths**0.5)
     best = np.nanmin(losses)
-    if losses[0] * (1 - gain) <= best:
+    if losses[0] * (1 - held.least_gain) <= best:
         return blends[0]
     return blends[int(np.argmax(np.array(losses) <= (1 + EQUAL) * best))]
 

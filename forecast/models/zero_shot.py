@@ -1,14 +1,17 @@
 """The pretrained network as it is: forecasts of any series without training.
 
-Whether values or their logarithms are read is decided by the rows held back.
+Whether values or their logarithms are read, and whether with the seasons alone, is
+decided by the rows held back.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration, calibrate
+from forecast.infer import Weights
 from forecast.models.holdout import Holdout, hold_back
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.panel import Panel
@@ -35,7 +38,7 @@ def zero_shot(panel: Panel, season: tuple[int, ...], horizon: int, cell: Cell) -
     RecurrentModel
     """
     held = hold_back(panel, horizon, season[0])
-    model, said = _choose(_ways(panel, season, cell), held)
+    model, said = _choose(panel, held, season, cell)
     if held is None or said is None:
         return model
     return replace(model, calibration=calibrate(held.y, said, model.levels))
@@ -50,7 +53,9 @@ def pretrained_model(
     ----------
     panel : Panel
     held : Holdout or None
-        Decides whether to read logarithms, values, or both; both where None.
+        Decides whether to read logarithms, values, or both, and whether to take
+        the mean with a reading without the seasons, or with the shorter one only;
+        both and no mean where None.
     season : tuple of int
     cell : {"gru", "lstm", "rnn"}
 
@@ -58,44 +63,56 @@ def pretrained_model(
     -------
     RecurrentModel
     """
-    return _choose(_ways(panel, season, cell), held)[0]
+    return _choose(panel, held, season, cell)[0]
 
 
-def _ways(panel: Panel, season: tuple[int, ...], cell: Cell) -> tuple[RecurrentModel, ...]:
-    """Models that read logarithms and values, or values alone where some are not positive."""
-    weights, manifest = load_weights(cell)
+def _choose(
+    panel: Panel, held: Holdout | None, season: tuple[int, ...], cell: Cell
+) -> tuple[RecurrentModel, NDArray[np.float64] | None]:
+    """Give the best model, and what it says about the rows held back."""
+    shipped = load_weights(cell)
+    logs = (True, False) if np.nanmin(panel.target) > 0 else (False,)
+    ways = [_read(panel.freq, season, shipped, log=log) for log in logs]
+    model = replace(ways[0], members=tuple(one for way in ways for one in way.members))
+    if held is None:
+        return model, None
+    each = [held.forecast(way) for way in ways]
+    said = np.mean(each, axis=0)
+    if len(ways) > 1:
+        losses = [held.loss(quantiles, model.levels) for quantiles in (said, *each)]
+        best = int(np.nanargmin(losses)) if np.isfinite(losses).any() else 0
+        model, said = [(model, said), *zip(ways, each, strict=True)][best]
+    chosen, least = (model, said), (1 - held.least_gain) * held.loss(said, model.levels)
+    for fewer in dict.fromkeys([season[:1], (1,)]):
+        if fewer == season:
+            continue
+        others = [
+            _read(panel.freq, fewer, shipped, log=member.spec.log is True).members[0]
+            for member in model.members
+        ]
+        both = (said + held.forecast(replace(model, members=tuple(others)))) / 2
+        loss = held.loss(both, model.levels)
+        if loss < least:
+            chosen, least = (replace(model, members=(*model.members, *others)), both), loss
+    return chosen
+
+
+def _read(
+    freq: str, season: tuple[int, ...], shipped: tuple[Weights, dict[str, Any]], *, log: bool
+) -> RecurrentModel:
+    """Make a model of the shipped weights that reads series in one way."""
+    weights, manifest = shipped
     geometry = universal_geometry(season, None, POSITIONS * 24)
     spec = RecurrentSpec(
-        cell=cell,
+        cell=manifest["spec"]["cell"],
         hidden=manifest["spec"]["hidden"],
         lags=geometry.segments * geometry.segment,
         segment=geometry.segment,
         season=season,
         horizon=geometry.future,
-        log=False,
+        log=log,
         dropout=0.0,
     )
-    raw = Member(spec, geometry, weights, origin="pretrained")
+    member = Member(spec, geometry, weights, origin="pretrained", mirror=True)
     levels = tuple(manifest["quantiles"])
-    model = RecurrentModel(spec, panel.freq, (raw,), levels, Calibration.none())
-    if not np.nanmin(panel.target) > 0:
-        return (model,)
-    log = replace(raw, spec=replace(spec, log=True))
-    return replace(model, members=(log,)), model
-
-
-def _choose(
-    ways: tuple[RecurrentModel, ...], held: Holdout | None
-) -> tuple[RecurrentModel, NDArray[np.float64] | None]:
-    """Give the best of the ways and their mean, and what it says about the rows held back."""
-    members = tuple(member for way in ways for member in way.members)
-    candidates = [replace(ways[0], members=members), *ways] if len(ways) > 1 else [*ways]
-    if held is None:
-        return candidates[0], None
-    levels = ways[0].levels
-    said = [held.forecast(way) for way in ways]
-    if len(ways) > 1:
-        said.insert(0, np.mean(said, axis=0))
-    losses = [held.loss(quantiles, levels) for quantiles in said] if len(ways) > 1 else [0.0]
-    best = int(np.nanargmin(losses)) if np.isfinite(losses).any() else 0
-    return candidates[best], said[best]
+    return RecurrentModel(spec, freq, (member,), levels, Calibration.none())

@@ -48,9 +48,9 @@ class Candidate:
         for path in paths:
             weights, manifest = load_weights(path.stem, path)
             spec = RecurrentSpec(cell=manifest["spec"]["cell"], hidden=manifest["spec"]["hidden"])
-            self.raw.append(Member(spec, self.geometry, weights))
+            self.raw.append(Member(spec, self.geometry, weights, mirror=True))
             logarithms = RecurrentSpec(**{**spec.to_dict(), "log": True})
-            self.log.append(Member(logarithms, self.geometry, weights))
+            self.log.append(Member(logarithms, self.geometry, weights, mirror=True))
 
     def forecasts(self, series: list[Array]) -> dict[str, Array]:
         """Quantiles (N, H, Q) of each way to read the series."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecast.models.fine_tune import EVERY, PATIENCE, STEPS, Examiner, adapt, fine_tune
+from forecast.models.fine_tune import PATIENCE, Examiner, adapt, fine_tune
 from forecast.models.holdout import Holdout, hold_back
 from forecast.models.recurrent import RecurrentModel
 from forecast.models.zero_shot import pretrained_model
@@ -14,7 +14,7 @@ from forecast.networks import SegmentNetwork
 from forecast.panel import Panel, Series
 from forecast.spec import TrainSpec
 
-TRAIN = TrainSpec(steps=1, batch=8, learning_rate=1e-3)
+TRAIN = TrainSpec(steps=60, batch=8, learning_rate=1e-3)
 
 
 def make_panel(count: int = 12, rows: int = 48) -> Panel:
@@ -72,7 +72,7 @@ def test_fine_tune_leaves_a_start_that_cannot_be_beaten(held: Holdout) -> None:
     examiner = Examiner(lambda weights: 1.0, 0.5)
     network = SegmentNetwork.__new__(SegmentNetwork)
     super(SegmentNetwork, network).__init__()
-    stops = [examiner(network, EVERY * (number + 1)) for number in range(PATIENCE)]
+    stops = [examiner(network, number + 1) for number in range(PATIENCE)]
     assert stops == [False] * (PATIENCE - 1) + [True]
     assert (examiner.step, examiner.weights) == (0, {})
 
@@ -89,7 +89,7 @@ def test_fine_tune_reports_progress(start: RecurrentModel, held: Holdout) -> Non
     seen: list[tuple[int, int]] = []
     fine_tune(start, make_panel(), held, TRAIN, time.monotonic(), lambda *step: seen.append(step))
     count = len(start.members)
-    assert seen == [(number * STEPS + 1, count * STEPS) for number in range(count)]
+    assert seen == [(number * 60 + 1, count * 60) for number in range(count)]
 
 
 def test_again_takes_the_steps_that_were_best(start: RecurrentModel, held: Holdout) -> None:

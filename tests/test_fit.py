@@ -149,3 +149,13 @@ def test_fit_recurrent_retrains_what_it_keeps_on_all_rows() -> None:
     )
     assert sum(fitted.model.origins.values()) == pytest.approx(1)
     assert np.isfinite(fitted.model.predict_quantiles(panel, 6, (0.5,)).quantiles).all()
+
+
+def test_fit_recurrent_trains_fewer_networks_beside_the_pretrained_one() -> None:
+    """Two of its own by default, three from scratch, and as many as were asked for."""
+    for train, members in (
+        (TrainSpec(steps=2, batch=4), 2),
+        (TrainSpec(steps=2, batch=4, from_scratch=True), 3),
+        (TrainSpec(steps=2, batch=4, members=4), 4),
+    ):
+        assert fit(train=train).train_spec.members == members

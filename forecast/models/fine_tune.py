@@ -23,14 +23,15 @@ from forecast.spec import TrainSpec
 from forecast.train import History, Watch, train
 from forecast.window import Windows
 
-STEPS, LEARNING_RATE = 240, 5e-4
-"""Most steps of one network, and the peak of its one-cycle schedule."""
+MOST_STEPS, LEARNING_RATE = 240, 5e-4
+"""Steps of one network where no fewer are asked for, and the peak of their schedule."""
 
 AVERAGING = 0.98
 """Decay of the exponential average of the weights."""
 
-EVERY, PATIENCE = 24, 3
-"""Steps between examinations, and how many in a row without a gain end training."""
+EXAMINATIONS, PATIENCE = 6, 2
+"""How often the rows held back are looked at, and after how many examinations in a row
+without a gain training ends."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +93,7 @@ def fine_tune(
         Without the rows held back.
     held : Holdout
     train_spec : TrainSpec
-        Complete; its steps, rate and averaging give way to those of this module.
+        Complete; its rate and averaging give way to those of this module.
     deadline : float
         Of ``time.monotonic``, when to stop.
     progress : callable
@@ -102,7 +103,8 @@ def fine_tune(
     -------
     FineTuned
     """
-    tuned = FineTuned((), (), ())
+    tuned, steps = FineTuned((), (), ()), steps_of(train_spec)
+    every = -(-steps // EXAMINATIONS)
     for number, member in enumerate(start.members):
 
         def loss(weights: Weights, member: Member = member) -> float:
@@ -115,10 +117,10 @@ def fine_tune(
             network: SegmentNetwork,
             step: int,
             examiner: Examiner = examiner,
-            done: int = number * STEPS,
+            done: int = number * steps,
         ) -> bool:
-            progress(done + step, len(start.members) * STEPS)
-            finished = step % EVERY == 0 and examiner(network, step)
+            progress(done + step, len(start.members) * steps)
+            finished = step % every == 0 and examiner(network, step)
             return finished or time.monotonic() > deadline
 
         adapted, history = adapt(member, panel, held.horizon, train_spec, watch)
@@ -128,6 +130,11 @@ def fine_tune(
             (*tuned.histories, history),
         )
     return tuned
+
+
+def steps_of(train_spec: TrainSpec) -> int:
+    """Give the most steps that one network is trained on."""
+    return min(train_spec.steps or MOST_STEPS, MOST_STEPS)
 
 
 @dataclass
@@ -192,7 +199,11 @@ def adapt(
         member.geometry, ahead=min(-(-horizon // member.geometry.segment), member.geometry.ahead)
     )
     spec = replace(
-        train_spec, steps=STEPS, learning_rate=LEARNING_RATE, averaging=AVERAGING, epochs=None
+        train_spec,
+        steps=steps_of(train_spec),
+        learning_rate=LEARNING_RATE,
+        averaging=AVERAGING,
+        epochs=None,
     )
     with torch.random.fork_rng(devices=[]), threads(spec.threads):
         torch.manual_seed(spec.seed)

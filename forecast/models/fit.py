@@ -4,13 +4,13 @@ Letters: N series, H horizon, C held-back forecasts, Q quantile levels.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from forecast.calibrate import Calibration, calibrate
 from forecast.configure import LEAST_PAST, choose_recurrent, choose_training
-from forecast.models.fine_tune import STEPS, fine_tune
+from forecast.models.fine_tune import fine_tune, steps_of
 from forecast.models.holdout import Holdout, hold_back
 from forecast.models.members import Course, Progress
 from forecast.models.recurrent import RecurrentModel
@@ -25,6 +25,9 @@ from forecast.window import Windows
 
 NEGLIGIBLE_HOLDOUT = 0.1
 """Share of the rows that may stay unseen; a larger holdout is trained on in the end."""
+
+MEMBERS_BESIDE = 2
+"""Networks of the file's own where none were asked for and pretrained ones take part."""
 
 TUNING_TIME = 0.3
 """Part of a time limit after which fine-tuning gives way to training from scratch."""
@@ -105,8 +108,12 @@ def fit_recurrent(
     known = panel if held is None else panel.before_last(held.rows)
     keeps_known = len(panel.target) - len(known.target) <= NEGLIGIBLE_HOLDOUT * len(panel.target)
     windows = len(Windows.of(panel, LEAST_PAST))
+    if start is not None and train_spec.members is None:
+        train_spec = replace(train_spec, members=MEMBERS_BESIDE)
     train_spec = choose_training(train_spec, spec, windows)
-    tuning = len(start.members) * STEPS if start is not None and held is not None else 0
+    tuning = 0
+    if start is not None and held is not None:
+        tuning = len(start.members) * steps_of(train_spec)
     course = Course(
         spec, train_spec, panel, lambda step, steps: progress(tuning + step, tuning + steps)
     )

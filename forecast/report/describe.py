@@ -113,6 +113,35 @@ def describe_gain(scores: Mapping[str, float]) -> str:
     return f"on the rows held back, which also chose it, MASE {scores['mase']:.3f}{beside}"
 
 
+def describe_help(scores: Mapping[str, float]) -> str | None:
+    """Say how much training on the file helped.
+
+    Parameters
+    ----------
+    scores : mapping of str to float
+        "mase" and "pretrained_mase", where known.
+
+    Returns
+    -------
+    str or None
+        None where the pretrained network took no part, or nothing was measured.
+
+    Examples
+    --------
+    >>> describe_help({"mase": 0.9, "pretrained_mase": 1.2})
+    'MASE 25.0% below that of the pretrained network alone, on the rows held back'
+    >>> describe_help({"mase": 1.2, "pretrained_mase": 1.2})
+    'not: the pretrained network is kept as it is'
+    """
+    if not scores.get("pretrained_mase") or "mase" not in scores:
+        return None
+    gain = 1 - scores["mase"] / scores["pretrained_mase"]
+    if gain == 0:
+        return "not: the pretrained network is kept as it is"
+    beside = f"{abs(gain):.1%} {'below' if gain > 0 else 'above'}"
+    return f"MASE {beside} that of the pretrained network alone, on the rows held back"
+
+
 def describe_course(manifest: "Manifest") -> list[str]:
     """List loss and gradient norm for each tenth of the training.
 
@@ -160,6 +189,7 @@ def summarise(artifact: "Artifact") -> dict[str, Any]:
         "network": model.spec.to_dict(),
         "training": manifest.used.to_dict(),
         "origin": {name: round(share, 4) for name, share in model.origins.items()},
+        "helped": describe_help(manifest.scores),
         "windows": manifest.windows,
         "scores": manifest.scores,
         "coverage": {str(level): share for level, share in model.calibration.coverage.items()},

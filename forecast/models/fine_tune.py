@@ -26,6 +26,12 @@ from forecast.window import Windows
 MOST_STEPS, LEARNING_RATE = 240, 5e-4
 """Steps of one network where no fewer are asked for, and the peak of their schedule."""
 
+MOST_PASSES = 20
+"""How often the windows of a short series are gone through, at most."""
+
+MOST_DECODED = 4096
+"""Output segments decoded in one step, windows x ends x ahead, which bounds its time."""
+
 AVERAGING = 0.98
 """Decay of the exponential average of the weights."""
 
@@ -103,7 +109,8 @@ def fine_tune(
     -------
     FineTuned
     """
-    tuned, steps = FineTuned((), (), ()), steps_of(train_spec)
+    tuned = FineTuned((), (), ())
+    steps = steps_of(train_spec, len(Windows.of(panel, LEAST_PAST)))
     every = -(-steps // EXAMINATIONS)
     for number, member in enumerate(start.members):
 
@@ -133,9 +140,22 @@ def fine_tune(
     return tuned
 
 
-def steps_of(train_spec: TrainSpec) -> int:
-    """Give the most steps that one network is trained on."""
-    return min(train_spec.steps or MOST_STEPS, MOST_STEPS)
+def steps_of(train_spec: TrainSpec, windows: int) -> int:
+    """Give the most steps that one network is trained on.
+
+    Parameters
+    ----------
+    train_spec : TrainSpec
+        Complete.
+    windows : int
+        To train on.
+
+    Returns
+    -------
+    int
+    """
+    passes = -(-MOST_PASSES * windows // (train_spec.batch or 1))
+    return min(train_spec.steps or MOST_STEPS, MOST_STEPS, passes)
 
 
 @dataclass
@@ -199,9 +219,11 @@ def adapt(
     learnt = replace(
         member.geometry, ahead=min(-(-horizon // member.geometry.segment), member.geometry.ahead)
     )
+    windows = Windows.of(read_as(panel, member.spec), LEAST_PAST)
     spec = replace(
         train_spec,
-        steps=steps_of(train_spec),
+        steps=steps_of(train_spec, len(windows)),
+        batch=min(train_spec.batch or 1, MOST_DECODED // (learnt.segments * learnt.ahead)),
         learning_rate=LEARNING_RATE,
         averaging=AVERAGING,
         epochs=None,
@@ -211,7 +233,7 @@ def adapt(
         network = _network(member, learnt)
         history = train(
             network,
-            Windows.of(read_as(panel, member.spec), LEAST_PAST),
+            windows,
             spec,
             levels=DEFAULT_QUANTILES,
             watch=watch,

@@ -113,7 +113,7 @@ def fit_recurrent(
     train_spec = choose_training(train_spec, spec, windows)
     tuning = 0
     if start is not None and held is not None:
-        tuning = len(start.members) * steps_of(train_spec)
+        tuning = len(start.members) * steps_of(train_spec, windows)
     course = Course(
         spec, train_spec, panel, lambda step, steps: progress(tuning + step, tuning + steps)
     )

@@ -193,11 +193,7 @@ class Examiner:
 
 
 def adapt(
-    member: Member,
-    panel: Panel,
-    horizon: int,
-    train_spec: TrainSpec,
-    watch: Watch,
+    member: Member, panel: Panel, horizon: int, train_spec: TrainSpec, watch: Watch
 ) -> tuple[Member, History]:
     """Train one pretrained network on.
 
@@ -231,13 +227,7 @@ def adapt(
     with torch.random.fork_rng(devices=[]), threads(spec.threads):
         torch.manual_seed(spec.seed)
         network = _network(member, learnt)
-        history = train(
-            network,
-            windows,
-            spec,
-            levels=DEFAULT_QUANTILES,
-            watch=watch,
-        )
+        history = train(network, windows, spec, levels=DEFAULT_QUANTILES, watch=watch)
     return replace(member, weights=_weights(network), origin="fine-tuned"), history
 
 

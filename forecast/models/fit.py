@@ -94,12 +94,13 @@ def fit_recurrent(
 
     Notes
     -----
-    The last horizon of every series is held back. The pretrained network is
-    fine-tuned without it, a network is trained from scratch without it, and
-    both are blended with the pretrained one as they do on it; where those that
-    were trained bring nothing, they are left out. Otherwise, where the horizon
-    is a small part of the rows, the other members are trained without it too;
-    else everything that has a share is trained on all rows.
+    The last horizon of every series is held back, several of few series. The
+    pretrained network is fine-tuned without it, a network is trained from
+    scratch without it, and both are blended with the pretrained one as they do
+    on it; where those that were trained bring nothing, they are left out.
+    Otherwise, where what is held back is a small part of the rows, the other
+    members are trained without it too; else everything that has a share is
+    trained on all rows.
     """
     started = time.monotonic()
     asked, spec = spec, choose_recurrent(spec, panel, horizon)

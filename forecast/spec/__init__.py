@@ -1,0 +1,27 @@
+"""Every setting of the program: frozen dataclasses, checked once, standard library only.
+
+``None`` in a field means "chosen from the data"; ``forecast.configure`` fills
+it in, so that a model file always records the values that were used.
+"""
+
+from forecast.spec.backtest import BacktestSpec
+from forecast.spec.base import check_levels
+from forecast.spec.baselines import ArimaSpec, NaiveSpec
+from forecast.spec.data import DataSpec, Duplicates
+from forecast.spec.recurrent import Cell, Level, Nonlinearity, RecurrentSpec, Strategy
+from forecast.spec.training import TrainSpec
+
+__all__ = [
+    "DataSpec",
+    "Duplicates",
+    "Cell",
+    "Level",
+    "Nonlinearity",
+    "RecurrentSpec",
+    "Strategy",
+    "TrainSpec",
+    "ArimaSpec",
+    "NaiveSpec",
+    "BacktestSpec",
+    "check_levels",
+]

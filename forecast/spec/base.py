@@ -1,0 +1,77 @@
+"""What all settings share: conversion from plain dictionaries, and checks of one value."""
+
+import difflib
+from dataclasses import asdict, fields
+from typing import Any, Self
+
+from forecast.errors import UsageError
+
+
+class Spec:
+    """Strict conversion from and to plain dictionaries."""
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Build from a dictionary, refusing unknown keys.
+
+        Parameters
+        ----------
+        values : dict
+            Field names and values; lists become tuples.
+
+        Raises
+        ------
+        UsageError
+            On an unknown key (the nearest name is suggested) or a bad value.
+        """
+        names = [field.name for field in fields(cls)]  # type: ignore[arg-type]
+        for key in values:
+            if key not in names:
+                near = difflib.get_close_matches(key, names, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"use one of: {', '.join(names)}"
+                raise UsageError(f"unknown setting '{key}' of {cls.__name__}", fix=hint)
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give all fields as a dictionary that JSON can hold."""
+        return asdict(self)  # type: ignore[call-overload, no-any-return]
+
+
+def check_levels(levels: tuple[int, ...]) -> None:
+    """Refuse interval coverages outside 1 to 99.
+
+    Parameters
+    ----------
+    levels : tuple of int
+
+    Raises
+    ------
+    UsageError
+    """
+    for level in levels:
+        if not 1 <= level <= 99:
+            raise UsageError(f"level is {level}; allowed: 1 to 99 (per cent)", fix="--level 80")
+
+
+def at_least(name: str, value: int, low: int) -> None:
+    """Raise UsageError for a value below ``low``."""
+    if value < low:
+        flag = name.replace("_", "-")
+        raise UsageError(f"{flag} is {value}; allowed: {low} or more", fix=f"--{flag} {low}")
+
+
+def at_most(name: str, value: int, high: int) -> None:
+    """Raise UsageError for a value above ``high``."""
+    if value > high:
+        flag = name.replace("_", "-")
+        raise UsageError(f"{flag} is {value}; allowed: 1 to {high:,}", fix=f"--{flag} {high}")
+
+
+def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    """Raise UsageError for a value that is not allowed, with the nearest one that is."""
+    if value not in allowed:
+        near = difflib.get_close_matches(str(value), allowed, n=1)
+        raise UsageError(
+            f"{name.replace('_', '-')} is '{value}'; allowed: {', '.join(allowed)}",
+            fix=f"--{name.replace('_', '-')} {near[0] if near else allowed[0]}",
+        )

@@ -4,42 +4,12 @@ What makes a file unreadable is refused by ``read`` before a panel exists.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from forecast.finding import Finding, Severity
 from forecast.frequency import season_lengths
 from forecast.panel import Panel
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One observation about the input.
-
-    Attributes
-    ----------
-    severity : {"note", "warning", "error"}
-    code : str
-        Stable name, for scripts: "constant", "short", "missing".
-    series : str or None
-        None when it concerns the whole file.
-    message : str
-        What was found, without the series' name.
-    timestamp, line, fix : str, int, str, optional
-        Where it is and what repairs it.
-    """
-
-    severity: Literal["note", "warning", "error"]
-    code: str
-    series: str | None
-    message: str
-    timestamp: str | None = None
-    line: int | None = None
-    fix: str | None = None
-
-    def __str__(self) -> str:
-        return f"series '{self.series}': {self.message}" if self.series else self.message
 
 
 def check_panel(panel: Panel) -> list[Finding]:
@@ -96,6 +66,6 @@ def _findings(
         yield Finding("note", "short", series, short)
     if known < rows:
         share = (rows - known) / rows
-        severity: Literal["note", "warning"] = "warning" if share > 0.5 else "note"
+        severity: Severity = "warning" if share > 0.5 else "note"
         text = f"{rows - known} of {rows} values are missing ({share:.1%})"
         yield Finding(severity, "missing", series, text)

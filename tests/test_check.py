@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from forecast.check import Finding, check_panel
+from forecast.check import check_panel
+from forecast.finding import Finding
 from forecast.panel import Panel
 
 NAN = float("nan")

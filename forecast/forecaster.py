@@ -210,8 +210,7 @@ class Forecaster:
         ----------
         source : str, Path, binary stream, pandas.DataFrame or Input
         reading : DataSpec, optional
-            Where the newer history differs: its column names, what to do with
-            duplicates.
+            Where the newer history differs: its column names, its repairs.
 
         Returns
         -------
@@ -225,13 +224,12 @@ class Forecaster:
         manifest, model = self.artifact.manifest, self.artifact.model
         columns, other = manifest.columns, reading or DataSpec()
         known = replace(
-            manifest.reading,
+            manifest.reading.overridden(other),
             time=other.time or columns.time,
             target=None if columns.wide else other.target or columns.target,
             id=None if columns.wide else other.id or columns.id,
             wide=columns.wide,
             freq=other.freq or model.freq,
-            duplicates=(manifest.reading if other.duplicates == "error" else other).duplicates,
         )
         given = read(source, known)
         if given.panel.freq != model.freq:

@@ -92,3 +92,10 @@ def test_recurrent_spec_refuses_what_no_machine_holds(name: str) -> None:
     """A network of absurd size is refused before memory runs out."""
     with pytest.raises(UsageError, match=f"{name} is 1000000000; allowed"):
         spec.RecurrentSpec.from_dict({name: 1_000_000_000})
+
+
+def test_overridden_keeps_what_was_not_given() -> None:
+    """A setting that was given replaces the old one; one left at its default does not."""
+    known = DataSpec(target="y", duplicates="sum")
+    assert known.overridden(DataSpec(target="z")) == DataSpec(target="z", duplicates="sum")
+    assert known.overridden(DataSpec(duplicates="last")).duplicates == "last"

@@ -21,7 +21,6 @@ from forecast.cli.options import (
     Model,
     OldData,
     Quiet,
-    override,
     takes_settings,
 )
 from forecast.errors import GateError, NotFoundError
@@ -110,9 +109,9 @@ def _subject(
 
     known = load(model or DEFAULT_MODEL)
     forecaster = Forecaster(
-        override(known.recurrent, given.recurrent),
-        override(known.training, given.training),
-        override(known.reading, given.reading),
+        known.recurrent.overridden(given.recurrent),
+        known.training.overridden(given.training),
+        known.reading.overridden(given.reading),
     )
     remark = f"settings of {model or DEFAULT_MODEL}"
     if data is not None:

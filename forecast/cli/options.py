@@ -7,15 +7,14 @@ the field.
 
 import inspect
 from collections.abc import Callable
-from dataclasses import MISSING, Field, fields, replace
+from dataclasses import MISSING, Field, fields
 from functools import wraps
-from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
 
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 
-Spec = TypeVar("Spec", DataSpec, RecurrentSpec, TrainSpec)
 Format = Literal["csv", "json", "jsonl", "parquet", "table"]
 
 Data = Annotated[
@@ -131,27 +130,6 @@ def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
 
     built.__signature__ = inspect.Signature(flat)  # type: ignore[attr-defined]
     return built
-
-
-def override(base: Spec, given: Spec) -> Spec:
-    """Replace settings by those that were given on the command line.
-
-    Parameters
-    ----------
-    base, given : DataSpec, RecurrentSpec or TrainSpec
-        A field of ``given`` counts where it differs from its default.
-
-    Returns
-    -------
-    DataSpec, RecurrentSpec or TrainSpec
-    """
-    usual = type(given)()
-    changed = {
-        field.name: getattr(given, field.name)
-        for field in fields(given)
-        if getattr(given, field.name) != getattr(usual, field.name)
-    }
-    return replace(base, **changed)
 
 
 def _parameters(spec: type) -> list[inspect.Parameter]:

@@ -1,7 +1,7 @@
 """What all settings share: conversion from plain dictionaries, and checks of one value."""
 
 import difflib
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any, Self
 
 from forecast.errors import UsageError
@@ -35,6 +35,26 @@ class Spec:
     def to_dict(self) -> dict[str, Any]:
         """Give all fields as a dictionary that JSON can hold."""
         return asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    def overridden(self, given: Self) -> Self:
+        """Replace settings by those that were given.
+
+        Parameters
+        ----------
+        given : Spec
+            A field counts where it differs from its default.
+
+        Returns
+        -------
+        Spec
+        """
+        usual = type(given)()
+        changed = {
+            field.name: getattr(given, field.name)
+            for field in fields(given)  # type: ignore[arg-type]
+            if getattr(given, field.name) != getattr(usual, field.name)
+        }
+        return replace(self, **changed)  # type: ignore[type-var]
 
 
 def check_levels(levels: tuple[int, ...]) -> None:

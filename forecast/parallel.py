@@ -1,26 +1,42 @@
 """Map a function over jobs, in this process or in several, with equal results.
 
 Standard library only. The function must be defined at the top of a module, so
-that a new process can import it. What is computed, and in which chunks, is up
-to the caller; randomness has to come with the job.
+that a new process can import it. What is computed, and what a lost job means,
+is up to the caller; randomness has to come with the job. What runs in the new
+processes is in ``forecast.worker``.
 """
 
-import multiprocessing
 import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from typing import TypeVar
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar
 
 from forecast.errors import ForecastError, UsageError
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_CHUNKS_PER_WORKER = 8  # small enough to share the load, large enough to pickle rarely
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_SHARES_PER_WORKER = 8  # small enough to share the load, large enough to hand over rarely
+_LARGEST_SHARE = 64
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What stands in the place of a result when a worker did not give one.
+
+    Attributes
+    ----------
+    reason : str
+        In words, for example "no result within 60 s".
+    """
+
+    reason: str
 
 
 def cores() -> int:
@@ -34,6 +50,21 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
+
+
+def check_workers(workers: int | None) -> None:
+    """Refuse a number of workers that is not positive.
+
+    Parameters
+    ----------
+    workers : int, optional
+
+    Raises
+    ------
+    UsageError
+    """
+    if workers is not None and workers < 1:
+        raise UsageError(f"workers is {workers}; allowed: 1 or more", fix="--workers 1")
 
 
 def parallel_map(
@@ -52,7 +83,7 @@ def parallel_map(
     workers : int, optional
         Processes; 1 works in this process, None takes every core.
     progress : callable, optional
-        Called with the number of jobs done so far, in this process.
+        Called with the number of jobs done so far.
 
     Returns
     -------
@@ -66,25 +97,20 @@ def parallel_map(
     ForecastError
         When a worker process dies, for example for lack of memory.
 
-    Notes
-    -----
-    New processes are spawned, not forked: a fork copies locks held by other
-    threads. Each of them computes with one thread, because several processes
-    with a thread per core each run slower than one. What ``function`` raises
-    reaches the caller; then, and when the caller is interrupted, the
-    processes are ended first.
-
     Examples
     --------
     >>> parallel_map(abs, [-2, 1, -3])
     [2, 1, 3]
     """
-    if workers is not None and workers < 1:
-        raise UsageError(f"workers is {workers}; allowed: 1 or more", fix="--workers 1")
-    count = min(workers or cores(), len(jobs))
-    if count > 1:
-        return _map_in_processes(function, jobs, count, progress)
-    results = []
+    check_workers(workers)
+    results: list[Result] = []
+    if min(workers or cores(), len(jobs)) > 1:
+        with Workers(function, jobs, workers, progress=progress) as running:
+            for one in running.results():
+                if isinstance(one, Lost):
+                    raise ForecastError(f"{one.reason}; was there enough memory?")
+                results.append(one)
+        return results
     for job in jobs:
         results.append(function(job))
         if progress:
@@ -92,64 +118,194 @@ def parallel_map(
     return results
 
 
-def _map_in_processes(
-    function: Callable[[Job], Result],
-    jobs: Sequence[Job],
-    workers: int,
-    progress: Callable[[int], None] | None,
-) -> list[Result]:
-    size = -(-len(jobs) // (workers * _CHUNKS_PER_WORKER))
-    chunks = [jobs[start : start + size] for start in range(0, len(jobs), size)]
-    others = {child.pid for child in multiprocessing.active_children()}
-    with _one_thread_each():
-        pool = ProcessPoolExecutor(
-            workers, multiprocessing.get_context("spawn"), initializer=_ignore_interrupt
-        )
-        try:
-            futures = {pool.submit(_run_chunk, function, chunk): chunk for chunk in chunks}
-            done = 0
-            for future in as_completed(futures):
-                done += len(future.result())
-                if progress:
-                    progress(done)
-            results = [result for future in futures for result in future.result()]
-        except BrokenProcessPool as error:
-            raise ForecastError(
-                "a worker process ended unexpectedly; was there enough memory?"
-            ) from error
-        except BaseException:
-            for child in multiprocessing.active_children():
-                if child.pid not in others:
-                    child.terminate()
-            raise
-        finally:
-            pool.shutdown(cancel_futures=True)
-    return results
+class Workers(Generic[Job, Result]):
+    """Processes that work through jobs while this process does something else.
 
+    A context manager: the jobs begin when it is entered, and no process is
+    left when it is left, whatever the reason. When this process is killed,
+    they end by themselves.
 
-def _run_chunk(function: Callable[[Job], Result], chunk: Sequence[Job]) -> list[Result]:
-    return [function(job) for job in chunk]
+    Parameters
+    ----------
+    function : callable
+        Importable by name; its jobs and results can be pickled.
+    jobs : sequence
+        Begun in this order.
+    workers : int, optional
+        Processes; None takes every core.
+    seconds : float, optional
+        A job that takes longer is lost, and its process is replaced.
+    progress : callable, optional
+        Called with the number of jobs done so far, from another thread.
 
-
-def _ignore_interrupt() -> None:
-    """Leave Ctrl-C, which the terminal sends to every process, to the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Set the thread limits that spawned processes inherit, then restore them.
-
-    They are read once, when a numerical library is loaded, hence cannot be
-    set from within the worker.
+    Notes
+    -----
+    Each process is a new interpreter with one numerical thread, because
+    several with a thread per core each run slower than one. The main script
+    of the user is not imported there.
     """
-    before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
-    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+
+    def __init__(
+        self,
+        function: Callable[[Job], Result],
+        jobs: Sequence[Job],
+        workers: int | None = None,
+        *,
+        seconds: float | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        check_workers(workers)
+        self._function, self._jobs, self._seconds = function, jobs, seconds
+        self._progress = progress or (lambda done: None)
+        count = min(workers or cores(), len(jobs))
+        self._share = min(_LARGEST_SHARE, -(-len(jobs) // (max(count, 1) * _SHARES_PER_WORKER)))
+        self._outcomes: list[Result | Lost] = [Lost("was not begun")] * len(jobs)
+        self._lock = threading.Lock()
+        self._begun = self._done = 0
+        self._stopping = False
+        self._failure: BaseException | None = None
+        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(count)]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+        for thread in self._threads:
+            thread.join()
+
+    def results(self) -> list[Result | Lost]:
+        """Wait for all jobs and give their results in the order of the jobs.
+
+        Returns
+        -------
+        list
+            `Lost` where a worker died or ran over its time limit.
+
+        Raises
+        ------
+        Exception
+            The first that the function raised.
+        """
+        for thread in self._threads:
+            thread.join()
+        if self._failure is not None:
+            raise self._failure
+        return self._outcomes
+
+    def _work(self) -> None:
+        """Hand shares of the jobs to one process after the other, in a thread of its own."""
+        process = None
+        try:
+            while share := self._take():
+                for index in share:
+                    process = process or self._start()
+                    if not self._hand_over(process, index):
+                        self._end(process)
+                        process = None
+        except BaseException as error:  # shown to the caller by results()
+            with self._lock:
+                self._failure = self._failure or error
+            self._stop()
+        finally:
+            if process is not None:
+                self._end(process)
+
+    def _take(self) -> range:
+        with self._lock:
+            first = self._begun
+            self._begun = min(first + self._share, len(self._jobs))
+            return range(0) if self._stopping else range(first, self._begun)
+
+    def _hand_over(self, process: "subprocess.Popen[bytes]", index: int) -> bool:
+        """Send a job and take its result; tell whether the process lives on."""
+        expired = threading.Event()
+
+        def expire() -> None:
+            expired.set()
+            process.kill()
+
+        timer = threading.Timer(self._seconds or 0, expire)
+        if self._seconds is not None:
+            timer.start()
+        try:
+            succeeded, outcome = _ask(process, self._jobs[index])
+        except (OSError, EOFError, pickle.UnpicklingError):
+            if self._stopping:
+                raise
+            died = f"a worker process died ({_exit(process)})"
+            self._keep(
+                index, Lost(f"no result in {self._seconds:g} s" if expired.is_set() else died)
+            )
+            return False
+        finally:
+            timer.cancel()
+        if not succeeded:
+            raise outcome
+        self._keep(index, outcome)
+        return True
+
+    def _keep(self, index: int, outcome: Result | Lost) -> None:
+        with self._lock:
+            self._outcomes[index] = outcome
+            self._done += 1
+            self._progress(self._done)
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        code = f"import sys; sys.path[:] = {[p or str(Path.cwd()) for p in sys.path]!r}"
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-c", f"{code}; from forecast.worker import serve; serve()"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=os.environ | _ONE_THREAD,
+            )
+        except OSError as error:
+            raise ForecastError(f"cannot start a worker process: {error.strerror}") from error
+        with self._lock:
+            self._processes.add(process)
+            if self._stopping:
+                process.kill()
+        try:
+            _ask(process, self._function)
+        except BaseException as error:
+            self._end(process)
+            if isinstance(error, OSError | EOFError):
+                raise ForecastError(f"a worker process did not start ({_exit(process)})") from error
+            raise
+        return process
+
+    def _end(self, process: "subprocess.Popen[bytes]") -> None:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            assert stream is not None
+            try:
+                stream.close()
+            except OSError:  # what was buffered for a dead process
+                continue
+        with self._lock:
+            self._processes.discard(process)
+
+    def _stop(self) -> None:
+        with self._lock:
+            self._stopping = True
+            for process in self._processes:
+                process.kill()
+
+
+def _ask(process: "subprocess.Popen[bytes]", question: object) -> Any:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    pickle.dump(question, process.stdin)
+    process.stdin.flush()
+    return pickle.load(process.stdout)
+
+
+def _exit(process: "subprocess.Popen[bytes]") -> str:
+    code = process.wait()
+    return f"signal {-code}" if code < 0 else f"exit code {code}"

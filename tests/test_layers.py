@@ -16,7 +16,7 @@ LONGER = {"metrics": 350}  # but a list of functions may be longer
 LAYERS = {
     "errors": 0, "datetimes": 0,
     "spec": 1, "frequency": 1, "calendar": 1, "spacing": 1, "timestamps": 1, "runtime": 1,
-    "parallel": 1, "storage": 1, "fields": 1, "finding": 1,
+    "worker": 1, "parallel": 1, "storage": 1, "fields": 1, "finding": 1,
     "panel": 2, "result": 2, "columns": 2, "table": 2, "clean": 2, "geometry": 2,
     "delimited": 3, "roles": 3, "draft": 3, "rows": 3, "check": 3, "read": 3, "write": 3,
     "seal": 3, "window": 3, "bases": 3, "features": 3, "metrics": 3, "universal": 3,

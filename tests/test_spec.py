@@ -96,6 +96,6 @@ def test_recurrent_spec_refuses_what_no_machine_holds(name: str) -> None:
 
 def test_overridden_keeps_what_was_not_given() -> None:
     """A setting that was given replaces the old one; one left at its default does not."""
-    known = DataSpec(target="y", duplicates="sum")
-    assert known.overridden(DataSpec(target="z")) == DataSpec(target="z", duplicates="sum")
-    assert known.overridden(DataSpec(duplicates="last")).duplicates == "last"
+    known = spec.DataSpec(target="y", duplicates="sum")
+    assert known.overridden(spec.DataSpec(target="z")) == spec.DataSpec(target="z", duplicates="sum")
+    assert known.overridden(spec.DataSpec(duplicates="last")).duplicates == "last"

@@ -61,7 +61,9 @@ def read_table(raw: bytes, name: str, text_columns: frozenset[str]) -> Table:
             _Column(place, {header[place], one, one.lower()} & text_columns, sample[one])
             for place, one in enumerate(names)
         ]
+        lines = []
         for block in chain([first], blocks):
+            lines.append(block.lines)
             for column in columns:
                 column.add(block)
         if mixed := [column for column in columns if not column.clean]:
@@ -73,7 +75,7 @@ def read_table(raw: bytes, name: str, text_columns: frozenset[str]) -> Table:
     except csv.Error as error:
         raise _unreadable(raw.decode(), delimiter, name, len(header)) from error
     cells = {one: column.cells() for one, column in zip(names, columns, strict=True)}
-    return Table(name, cells, sample, raw, delimiter)
+    return Table(name, cells, sample, raw, delimiter, np.concatenate(lines))
 
 
 class _Column:

@@ -13,6 +13,7 @@ from forecast.clean import Rows
 from forecast.columns import shell_word
 from forecast.errors import DataError
 from forecast.fields import parse_number
+from forecast.finding import Finding
 from forecast.table import Table
 from forecast.timestamps import YEARS, Timestamps, format_timestamps, notation, parse_timestamps
 
@@ -32,7 +33,8 @@ class Draft:
     time_format : str
     freq : str
         Empty until `rows.make_regular`.
-    notes : tuple of str
+    findings : tuple of Finding
+        What was chosen and repaired on the way.
     """
 
     table: Table
@@ -42,11 +44,30 @@ class Draft:
     rows: Rows
     time_format: str
     freq: str = ""
-    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
-    def noting(self, note: str, rows: Rows) -> "Draft":
-        """Give the next draft with one more note."""
-        return replace(self, rows=rows, notes=(*self.notes, note))
+    def noting(self, finding: Finding, rows: Rows) -> "Draft":
+        """Give the next draft with one more finding."""
+        return replace(self, rows=rows, findings=(*self.findings, finding))
+
+    def found(
+        self, code: str, message: str, at: NDArray[np.int64], fix: str | None = None
+    ) -> Finding:
+        """Make a finding about some rows, named by their lines.
+
+        Parameters
+        ----------
+        code, message : str
+        at : ndarray of int64
+            Places in ``rows``; those of inserted rows have no line.
+        fix : str, optional
+
+        Returns
+        -------
+        Finding
+        """
+        source = np.sort(self.rows.source[at])
+        return note_at(self.table, code, message, source[source >= 0], fix)
 
     def where(self, row: int) -> str:
         """Name the place in the file that a row came from."""
@@ -59,6 +80,30 @@ class Draft:
     def time(self, row: int) -> str:
         """Show a row's timestamp as the file writes it."""
         return str(format_timestamps(self.rows.timestamps[row : row + 1], self.time_format)[0])
+
+
+def note_at(
+    table: Table, code: str, message: str, source: NDArray[np.int64], fix: str | None = None
+) -> Finding:
+    """Make a finding about rows of a table.
+
+    Parameters
+    ----------
+    table : Table
+    code, message : str
+    source : ndarray of int64
+        Rows of the table, in order.
+    fix : str, optional
+
+    Returns
+    -------
+    Finding
+    """
+    lines: tuple[int, ...] = ()
+    if table.lines is not None:
+        lines = tuple(int(line) for line in table.lines[source[:3]])
+    first = lines[0] if lines else None
+    return Finding("note", code, None, message, None, first, fix, len(source), lines)
 
 
 def read_rows(table: Table, time: str, targets: tuple[str, ...], id_column: str | None) -> Draft:
@@ -110,9 +155,11 @@ def read_rows(table: Table, time: str, targets: tuple[str, ...], id_column: str 
     )
     draft = Draft(table, (time, *targets), id_column, ids, rows, stamps.time_format)
     if empty.any():
-        draft = draft.noting(f"{empty.sum():,} empty rows left out", rows)
+        message = f"{empty.sum():,} empty rows left out"
+        draft = draft.noting(note_at(table, "empty-rows", message, np.flatnonzero(empty)), rows)
     if stamps.time_format.endswith(("Z", "+00:00")):
-        draft = draft.noting("times with an offset are read as UTC", rows)
+        message = "times with an offset are read as UTC"
+        draft = draft.noting(note_at(table, "offsets", message, kept), rows)
     return draft
 
 

@@ -37,11 +37,14 @@ class Block:
     data : ndarray of uint8
     starts, ends : ndarray of shape (records, width), int64
         Field (i, j) is ``data[starts[i, j]:ends[i, j]]``.
+    lines : ndarray of shape (records,), int32
+        Line that each record begins in.
     """
 
     data: NDArray[np.uint8]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
+    lines: NDArray[np.int32]
 
     def text(self, record: int, column: int) -> str:
         """Give one field, stripped of spaces."""
@@ -136,16 +139,18 @@ def split_blocks(raw: bytes, begin: int, delimiter: str, width: int) -> Iterator
     csv.Error
         When a record has more fields, or a quoted field has no end.
     """
+    line = len(raw[:begin].splitlines()) + 1
     if raw.find(b'"', begin) >= 0:
-        yield from _split_by_reader(raw[begin:], delimiter, width)
+        yield from _split_by_reader(raw[begin:], delimiter, width, line)
         return
     while begin < len(raw):
         end = raw.find(b"\n", begin + BLOCK_BYTES) + 1 or len(raw)
-        block = _split_by_array(np.frombuffer(raw, np.uint8)[begin:end], delimiter, width)
+        block = _split_by_array(np.frombuffer(raw, np.uint8)[begin:end], delimiter, width, line)
         if block is None:
-            yield from _split_by_reader(raw[begin:end], delimiter, width)
+            yield from _split_by_reader(raw[begin:end], delimiter, width, line)
         else:
             yield block
+        line += raw.count(b"\n", begin, end)
         begin = end
 
 
@@ -175,7 +180,7 @@ def parse_number(text: str) -> float | None:
     return None
 
 
-def _split_by_array(data: NDArray[np.uint8], delimiter: str, width: int) -> Block | None:
+def _split_by_array(data: NDArray[np.uint8], delimiter: str, width: int, line: int) -> Block | None:
     """Split records of exactly so many fields; None where they are not."""
     if data[-1] != ord("\n"):
         data = np.append(data, np.uint8(ord("\n")))
@@ -197,26 +202,27 @@ def _split_by_array(data: NDArray[np.uint8], delimiter: str, width: int) -> Bloc
     ends[:, -1] -= returns
     if width == 1 and (ends == starts).any():  # blank lines
         return None
-    return Block(data, starts, ends)
+    return Block(data, starts, ends, np.arange(line, line + lines, dtype=np.int32))
 
 
-def _split_by_reader(raw: bytes, delimiter: str, width: int) -> Iterator[Block]:
+def _split_by_reader(raw: bytes, delimiter: str, width: int, line: int) -> Iterator[Block]:
     """Split any records, which are then written one field after the other."""
-    reader = csv.reader(io.StringIO(raw.decode(), newline=""), delimiter=delimiter)
-    filled = (one for one in reader if one and (len(one) > 1 or one[0].strip()))
+    filled = split_records(raw.decode(), delimiter)
     if raw.count(b'"') % 2:  # only then may the last field have no end, which is not told else
         for _ in csv.reader(
             io.StringIO(raw.decode(), newline=""), delimiter=delimiter, strict=True
         ):
             pass
-    while records := list(itertools.islice(filled, BLOCK_RECORDS)):
+    while numbered := list(itertools.islice(filled, BLOCK_RECORDS)):
+        records = [one for _, one in numbered]
+        lines = np.array([one for one, _ in numbered], np.int32) + (line - 1)
         if max(map(len, records)) > width:
             raise csv.Error("too many fields")
         fields = [field.encode() for one in records for field in (*one, *[""] * (width - len(one)))]
         ends = np.cumsum([len(field) for field in fields], dtype=np.int64)
         starts = np.append(0, ends[:-1])
         data = np.frombuffer(b"".join(fields), np.uint8)
-        yield Block(data, starts.reshape(-1, width), ends.reshape(-1, width))
+        yield Block(data, starts.reshape(-1, width), ends.reshape(-1, width), lines)
 
 
 def _distinct(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.check import check_panel
 from forecast.columns import Columns, quoted
 from forecast.delimited import read_table
 from forecast.draft import read_rows
 from forecast.errors import DataError, NotFoundError
+from forecast.finding import Finding
 from forecast.frequency import describe_frequency, normalise_frequency, season_lengths
 from forecast.panel import Panel
 from forecast.roles import ID_NAMES, TIME_NAMES, find_id, find_targets, find_time
@@ -50,6 +52,11 @@ class Input:
         Of the bytes read; of the values for a frame.
     path : str or None
         As given; None for a stream or a frame.
+    findings : tuple of Finding
+        What was chosen and repaired while reading, by line.
+    lines : ndarray of shape (T,), int32, or None
+        Line of the file of each row of the panel, 0 for rows that no line gave;
+        None for a frame.
     """
 
     panel: Panel
@@ -57,6 +64,8 @@ class Input:
     notes: tuple[str, ...]
     sha256: str
     path: str | None
+    findings: tuple[Finding, ...] = ()
+    lines: NDArray[np.int32] | None = None
 
 
 def read_csv(source: str | Path | BinaryIO, spec: DataSpec | None = None) -> Input:
@@ -168,10 +177,13 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
         spec.wide,
     )
     ignored = [one for one in table.columns if one not in (time, id_column, *targets)]
-    notes = [_summary(panel, columns, spec, targets), *draft.notes]
+    findings = [*table.findings, *draft.findings]
     if ignored:
-        notes.append(f"columns not used: {quoted(ignored)}")
-    return Input(panel, columns, (*notes, *_findings(panel)), sha256, path)
+        message = f"columns not used: {quoted(ignored)}"
+        findings.append(Finding("note", "unused", None, message, count=len(ignored)))
+    notes = [_summary(panel, columns, spec, targets), *map(str, findings)]
+    lines = None if table.lines is None else np.append(table.lines, 0)[rows.source]
+    return Input(panel, columns, (*notes, *_findings(panel)), sha256, path, tuple(findings), lines)
 
 
 def _summary(panel: Panel, columns: Columns, spec: DataSpec, targets: tuple[str, ...]) -> str:

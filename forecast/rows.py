@@ -20,6 +20,7 @@ from forecast.clean import (
 from forecast.columns import shell_word
 from forecast.draft import Draft
 from forecast.errors import DataError
+from forecast.finding import Finding
 from forecast.frequency import canonical_anchor, normalise_frequency
 from forecast.roles import suggest_key
 from forecast.spacing import infer_frequency
@@ -48,7 +49,9 @@ def sort_rows(draft: Draft) -> Draft:
     in_file = np.argsort(rows.series, kind="stable")
     if (rows.timestamps[order] == rows.timestamps[in_file]).all():
         return replace(draft, rows=rows.take(order))
-    return draft.noting("rows were not in order of time: sorted", rows.take(order))
+    message = "rows were not in order of time: sorted"
+    steps_back = np.flatnonzero(within & (np.diff(rows.timestamps.astype(np.int64)) < 0)) + 1
+    return draft.noting(draft.found("unsorted", message, steps_back), rows.take(order))
 
 
 def settle_duplicates(draft: Draft, how: str) -> Draft:
@@ -83,8 +86,9 @@ def settle_duplicates(draft: Draft, how: str) -> Draft:
             where=draft.where(first),
             fix=key or f"forecast train {shell_word(draft.table.name)} --duplicates last",
         )
-    note = f"{len(repeated):,} repeated timestamps merged (duplicates: {how})"
-    return draft.noting(note, merge_duplicates(draft.rows, how))
+    message = f"{len(repeated):,} repeated timestamps merged (duplicates: {how})"
+    finding = draft.found("duplicates", message, repeated)
+    return draft.noting(finding, merge_duplicates(draft.rows, how))
 
 
 def drop_missing_ends(draft: Draft) -> Draft:
@@ -99,21 +103,23 @@ def drop_missing_ends(draft: Draft) -> Draft:
     -------
     Draft
     """
-    rows = trim_missing(draft.rows)
-    if len(rows.series) == len(draft.rows.series):
+    places = np.arange(len(draft.rows.series))
+    kept = trim_missing(replace(draft.rows, source=places)).source
+    if len(kept) == len(places):
         return draft
-    dropped = len(draft.rows.series) - len(rows.series)
+    rows = draft.rows.take(kept)
+    dropped = np.setdiff1d(places, kept, assume_unique=True)
     present, series = np.unique(rows.series, return_inverse=True)
-    draft = draft.noting(
-        f"{dropped:,} rows without a value at the ends of series left out",
-        replace(rows, series=series.astype(np.int64)),
-    )
+    message = f"{len(dropped):,} rows without a value at the ends of series left out"
+    finding = draft.found("missing-ends", message, dropped)
+    draft = draft.noting(finding, replace(rows, series=series.astype(np.int64)))
     if len(present) == len(draft.ids):
         return draft
     gone = sorted(set(range(len(draft.ids))) - set(present.tolist()))
-    note = f"{len(gone):,} series without any value left out, first '{draft.ids[gone[0]][:40]}'"
+    message = f"{len(gone):,} series without any value left out, first '{draft.ids[gone[0]][:40]}'"
+    finding = Finding("note", "empty-series", None, message, count=len(gone))
     draft = replace(draft, ids=tuple(draft.ids[index] for index in present))
-    return draft.noting(note, draft.rows)
+    return draft.noting(finding, draft.rows)
 
 
 def make_regular(draft: Draft, freq: str | None) -> Draft:
@@ -149,7 +155,8 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
         )
     anchored = canonical_anchor(freq, rows.timestamps)
     if anchored != freq:
-        draft = draft.noting(f"the timestamps are {anchored}, not {freq}", rows)
+        message = f"the timestamps are {anchored}, not {freq}"
+        draft = draft.noting(Finding("note", "anchor", None, message), rows)
         freq = anchored
     off = np.flatnonzero(off_grid(rows, freq))
     if len(off):
@@ -178,7 +185,10 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
     inserted = len(filled.series) - len(rows.series)
     if not inserted:
         return draft
-    return draft.noting(f"{inserted:,} missing timestamps inserted as missing values", filled)
+    after = np.flatnonzero(filled.source < 0) - 1  # the row before each gap is in the file
+    message = f"{inserted:,} missing timestamps inserted as missing values"
+    finding = replace(draft.found("gaps", message, after), count=inserted)
+    return draft.noting(finding, filled)
 
 
 def _inferred(draft: Draft) -> str:

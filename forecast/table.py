@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from forecast.errors import DataError
 from forecast.fields import MISSING, parse_number, split_records
+from forecast.finding import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +56,10 @@ class Table:
     raw : bytes or None
         The file in UTF-8, to find line numbers; None for a frame in memory.
     delimiter : str
+    lines : ndarray of shape (T,), int32, or None
+        Line of the file that each row begins in; None for a frame in memory.
+    findings : tuple of Finding
+        What was chosen to make columns of the file.
     """
 
     name: str
@@ -62,7 +67,8 @@ class Table:
     sample: dict[str, list[str]]
     raw: bytes | None = field(default=None, repr=False)
     delimiter: str = ","
-    _lines: list[int] = field(default_factory=list, repr=False)
+    lines: NDArray[np.int32] | None = field(default=None, repr=False)
+    findings: tuple[Finding, ...] = ()
 
     @property
     def columns(self) -> list[str]:
@@ -75,11 +81,9 @@ class Table:
 
     def where(self, row: int) -> str:
         """Name the place of a row, for example ``sales.csv:17``."""
-        if self.raw is None:
+        if self.lines is None:
             return f"{self.name} row {row}"
-        if not self._lines:
-            self._lines = [line for line, _ in split_records(self.raw.decode(), self.delimiter)]
-        return f"{self.name}:{self._lines[row + 1]}"
+        return f"{self.name}:{self.lines[row]}"
 
     def texts(self, column: str) -> tuple[NDArray[np.int64], list[str]]:
         """Give a column as codes and distinct texts; missing cells are ""."""

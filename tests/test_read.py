@@ -349,3 +349,14 @@ def test_from_frame_leaves_the_frame_alone() -> None:
     pd.testing.assert_frame_equal(frame, before)
     assert str(found.panel.timestamps[0])[:19] == "2019-12-31T23:00:00"
     assert int(np.isnan(found.panel.target).sum()) == 1
+
+
+def test_read_csv_names_the_line_of_every_row(read: Reader) -> None:
+    """Each row of the panel knows its line of the file; inserted rows have none."""
+    lines = ["month,sales", *(f"{month},{i}" for i, month in enumerate(MONTHS[:8]))]
+    del lines[4]
+    found = read("\n".join([lines[0], "", *lines[:0:-1]]))
+    assert found.lines is not None
+    assert found.lines.tolist() == [9, 8, 7, 0, 6, 5, 4, 3]
+    gap = next(one for one in found.findings if one.code == "gaps")
+    assert (gap.line, gap.lines, gap.count) == (7, (7,), 1)

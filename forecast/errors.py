@@ -93,3 +93,10 @@ class DependencyError(ForecastError):
 
     exit_code = 10
     code = "dependency"
+
+
+class LockedError(ForecastError):
+    """Another run is training the same model."""
+
+    exit_code = 75
+    code = "locked"

@@ -1,12 +1,31 @@
-"""Put bytes on disk: the whole new file or the unchanged old one, never half of either."""
+"""Put bytes on disk: the whole new file or the unchanged old one, never half of either.
+
+Every file that the program writes goes through here. What a killed run leaves behind
+is a temporary file whose kernel lock is gone, and the next run removes it.
+"""
 
 import contextlib
+import errno
 import os
+import re
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from forecast.errors import WriteError
+
+if sys.platform != "win32":
+    import fcntl
+
+_BLOCK = 1 << 22
+"""Bytes handed to the disk at once."""
+
+_UNSUPPORTED = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EBADF)
+"""What file systems answer that do not know a call."""
+
+_LEFTOVER = re.compile(r"(?P<temporary>\.[a-z0-9_]{8}\.tmp)(\.prev)?$")
+"""How names of temporary files end, after a dot and the name of the file they become."""
 
 
 def write_output(
@@ -34,79 +53,142 @@ def write_output(
     ------
     WriteError
         When the folder is missing or read-only, or the disk is full; an
-        existing file is then unchanged.
+        existing file is then unchanged. Also when the new file is in place,
+        but the disk does not promise to keep it.
     """
     raw = content.encode() if isinstance(content, str) else content
-    if Path(path).exists() and not Path(path).is_file():
+    if is_special(path):
         _write_special(raw, path)
         return
-    target = Path(path).resolve()
-    temporary: str | None = None
+    target = _target(path)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        verify(Path(temporary).read_bytes())
-        Path(temporary).chmod(_permissions(target))
-        if keep_previous and target.exists():
-            _keep(target)
-        Path(temporary).replace(target)
-        temporary = None
-        _sync_folder(target.parent)
+        with _temporary(target) as (handle, temporary):
+            _write(handle, raw)
+            verify(temporary.read_bytes())
+            temporary.chmod(_permissions(target))
+            if keep_previous and target.exists():
+                _keep(target, temporary)
+            os.replace(temporary, target)  # noqa: PTH105  # beside the other calls of the system
     except OSError as error:
         raise _write_error(error, path) from error
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+    _sync_folder(target.parent, path)
 
 
-def check_writable(path: str | Path) -> None:
-    """Find out before long work whether a file can be written.
+def check_writable(path: str | Path, room: int = 0) -> None:
+    """Find out before long work whether a file can be written, and remove leftovers.
+
+    Parameters
+    ----------
+    path : str or Path
+    room : int
+        Bytes that the disk must have left.
+
+    Raises
+    ------
+    WriteError
+        When its folder is missing, read-only or full, or the path is a folder.
+    """
+    try:
+        if Path(path).is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a directory")
+        if not is_special(path):
+            target = _target(path)
+            sweep(target)
+            with _temporary(target) as (handle, _):
+                _reserve(handle, room)
+    except OSError as error:
+        raise _write_error(error, path) from error
+
+
+def sweep(path: str | Path) -> None:
+    """Remove what killed runs left behind while they wrote a file, or files named after it.
+
+    Parameters
+    ----------
+    path : str or Path
+        Temporary files that a living process writes stay.
+    """
+    target = _target(path)
+    with contextlib.suppress(OSError):
+        for one in sorted(target.parent.glob(f".{_literal(target.name)}.*")):
+            if ending := _LEFTOVER.search(one.name):
+                _remove_if_abandoned(one, one.with_name(one.name[: ending.end("temporary")]))
+
+
+def is_special(path: str | Path) -> bool:
+    """Tell whether a path is a device or pipe such as /dev/stdout, which cannot be replaced.
 
     Parameters
     ----------
     path : str or Path
 
-    Raises
-    ------
-    WriteError
-        When its folder is missing or read-only, or the path is a folder.
+    Returns
+    -------
+    bool
     """
-    target = Path(path).resolve()
-    try:
-        if target.is_dir():
-            raise IsADirectoryError(21, "is a directory")
-        if not target.exists() or target.is_file():
-            handle, probe = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    return Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir()
+
+
+@contextlib.contextmanager
+def _temporary(target: Path) -> Iterator[tuple[int, Path]]:
+    """Open a file beside the target that is locked while it is written, and gone afterwards."""
+    while True:
+        handle, name = tempfile.mkstemp(".tmp", f".{target.name}.", target.parent)
+        try:
+            if _is_ours(handle):  # else it was taken for a leftover before it was locked
+                yield handle, Path(name)
+                return
+        finally:
             os.close(handle)
-            Path(probe).unlink()
-    except OSError as error:
-        raise _write_error(error, path) from error
+            with contextlib.suppress(OSError):
+                Path(name).unlink(missing_ok=True)
 
 
-def _keep(target: Path) -> None:
+def _reserve(handle: int, room: int) -> None:
+    """Fail where the disk has not so many bytes left."""
+    if room and hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(handle, 0, room)
+        except OSError as error:
+            if error.errno not in _UNSUPPORTED:
+                raise
+
+
+def _write(handle: int, raw: bytes) -> None:
+    rest = memoryview(raw)
+    while rest:
+        rest = rest[os.write(handle, rest[:_BLOCK]) :]
+    os.fsync(handle)
+
+
+def _keep(target: Path, temporary: Path) -> None:
     """Give the old file a second name, so that there is a complete file at every moment."""
-    previous = target.with_name(f"{target.name}.prev")
-    spare = target.with_name(f".{target.name}.prev.{os.getpid()}")
-    with contextlib.suppress(FileNotFoundError):
-        spare.unlink()
+    spare = temporary.with_name(f"{temporary.name}.prev")
     try:
-        os.link(target, spare)
-    except OSError:  # a file system without links
-        spare.write_bytes(target.read_bytes())
-    spare.replace(previous)
+        try:
+            os.link(target, spare)
+        except OSError:  # a file system without links
+            handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                _write(handle, target.read_bytes())
+            finally:
+                os.close(handle)
+            spare.chmod(_permissions(target))
+        os.replace(spare, target.with_name(f"{target.name}.prev"))  # noqa: PTH105
+    finally:
+        spare.unlink(missing_ok=True)
 
 
 def _write_special(raw: bytes, path: str | Path) -> None:
-    """Write to a device or pipe such as /dev/stdout, which cannot be replaced."""
     try:
         with Path(path).open("wb") as file:
             file.write(raw)
     except OSError as error:
         raise _write_error(error, path) from error
+
+
+def _target(path: str | Path) -> Path:
+    return Path(os.path.realpath(path))
 
 
 def _write_error(error: OSError, path: str | Path) -> WriteError:
@@ -126,11 +208,59 @@ def _permissions(target: Path) -> int:
     return 0o666 & ~mask
 
 
-def _sync_folder(folder: Path) -> None:
+def _lock(handle: int) -> None:
+    """Take the kernel's lock on an open file; it ends with the process, however that ends."""
+    if sys.platform != "win32":  # an open file cannot be removed there
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_ours(handle: int) -> bool:
+    """Lock a new file, and tell whether it is still there."""
+    try:
+        _lock(handle)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks, where nothing is ever taken for a leftover
+        return True
+    return os.fstat(handle).st_nlink > 0
+
+
+def _remove_if_abandoned(leftover: Path, temporary: Path) -> None:
+    """Remove a file whose writer, that of the temporary file, lives no more."""
+    try:
+        handle = os.open(temporary, os.O_RDONLY)
+    except FileNotFoundError:
+        leftover.unlink(missing_ok=True)
+        return
+    try:
+        _lock(handle)
+        leftover.unlink(missing_ok=True)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)
+
+
+def _literal(name: str) -> str:
+    """Escape a name for use in a pattern of paths."""
+    return re.sub(r"([*?\[])", r"[\1]", name)
+
+
+def _sync_folder(folder: Path, path: str | Path) -> None:
     """Make the rename itself survive a power cut, where the system allows it."""
-    with contextlib.suppress(OSError):
+    try:
         handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    except OSError:
+        return  # a folder that may be written to but not read
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:
+            reason = (error.strerror or str(error)).lower()
+            raise WriteError(
+                f"is written, but may not survive a power cut: {reason}",
+                where=str(path),
+                fix="look after the disk",
+            ) from error
+    finally:
+        os.close(handle)

@@ -257,7 +257,7 @@ def test_run_prints_controls_escaped(capfd: pytest.CaptureFixture[str]) -> None:
 def test_run_keeps_error_codes_apart() -> None:
     """Every kind of error has an exit code and a name of its own, as documented."""
     kinds = ForecastError.__subclasses__()
-    assert sorted(kind.exit_code for kind in kinds) == [2, 3, 4, 5, 6, 7, 8, 9, 10]
+    assert sorted(kind.exit_code for kind in kinds) == [2, 3, 4, 5, 6, 7, 8, 9, 10, 75]
     assert len({kind.code for kind in kinds}) == len(kinds)
 
 

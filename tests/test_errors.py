@@ -11,6 +11,7 @@ from forecast.errors import ForecastError
 DOCUMENTED = {
     "ForecastError": 1, "UsageError": 2, "DataError": 3, "NotFoundError": 4, "ArtifactError": 5,
     "TrainingError": 6, "WriteError": 7, "PartialError": 8, "GateError": 9, "DependencyError": 10,
+    "LockedError": 75,
 }  # fmt: skip
 
 

@@ -1,15 +1,19 @@
 """Rules of forecast.storage."""
 
+import contextlib
 import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from forecast.errors import WriteError
-from forecast.storage import check_writable, write_output
+from forecast.storage import check_writable, sweep, write_output
+from tests.commands import BARE
 
 
 def test_write_output_replaces_a_file_whole(tmp_path: Path) -> None:
@@ -59,20 +63,122 @@ def test_write_output_refuses_a_folder(tmp_path: Path) -> None:
         write_output("x", tmp_path)
 
 
-def test_write_output_keeps_the_old_file_when_the_disk_fails(
+def test_write_output_survives_the_failure_of_every_call(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A full disk leaves the old file and nothing else."""
-    path = tmp_path / "out.csv"
-    path.write_text("old")
+    """Whichever write, fsync, link or rename fails, a whole file is there and nothing else.
 
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
+    Up to the rename it is the old one, with the one before beside it.
+    """
+    path, previous = tmp_path / "forecast.model", tmp_path / "forecast.model.prev"
+    new = bytes(range(256)) * 4
+    monkeypatch.setattr("forecast.storage._BLOCK", 300)
+    untouched, kept, done = (b"old", b"oldest"), (b"old", b"old"), (new, b"old")
+    calls = ["write"] * 4 + ["fsync", "link", "replace", "replace", "fsync"]
+    after = [untouched] * 5 + [done, untouched, kept, done]  # there is another way than links
+    for number, expected in enumerate(after):
+        previous.write_bytes(b"oldest")
+        path.write_bytes(b"old")
+        with failing(monkeypatch, number) as called, contextlib.suppress(WriteError):
+            write_output(new, path, keep_previous=True)
+        assert called == calls[: number + 1]
+        assert (path.read_bytes(), previous.read_bytes()) == expected
+        assert sorted(one.name for one in tmp_path.iterdir()) == [path.name, previous.name]
+    for number in set(range(len(calls))) - {calls.index("link")}:
+        with failing(monkeypatch, number), pytest.raises(WriteError, match="input/output error"):
+            write_output(new, path, keep_previous=True)
+    with failing(monkeypatch, len(calls)) as called:
+        write_output(new, path, keep_previous=True)
+    assert called == calls
 
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(WriteError, match="no space left on device"):
-        write_output("new", path)
-    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("out.csv", "old")]
+
+@contextlib.contextmanager
+def failing(monkeypatch: pytest.MonkeyPatch, number: int) -> Iterator[list[str]]:
+    """Let the call of this number to the disk fail; list the calls up to it."""
+    called: list[str] = []
+
+    def wrap(name: str) -> Callable[..., Any]:
+        original = getattr(os, name)
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            if len(called) <= number:
+                called.append(name)
+                if len(called) > number:
+                    raise OSError(5, "Input/output error")
+            return original(*arguments, **named)
+
+        return call
+
+    with monkeypatch.context() as patch:
+        for name in ("write", "fsync", "link", "replace"):
+            patch.setattr(os, name, wrap(name))
+        yield called
+
+
+def test_check_writable_finds_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room is asked for before anything is computed, and given back."""
+    check_writable(tmp_path / "new", room=1 << 20)
+    with pytest.raises(WriteError, match=r"file too large|no space left"):
+        check_writable(tmp_path / "new", room=1 << 62)
+
+    def unknown(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "posix_fallocate", unknown)
+    check_writable(tmp_path / "new", room=1 << 62)
+    assert list(tmp_path.iterdir()) == []
+
+
+WRITER = """
+import os, sys, forecast.storage
+def stop(written):
+    print("writing", flush=True)
+    sys.stdin.read()
+forecast.storage.write_output("new", sys.argv[1], verify=stop)
+"""
+
+
+def test_sweep_removes_what_a_killed_run_left(tmp_path: Path) -> None:
+    """A temporary file stays as long as its writer lives, and files of others always."""
+    path = tmp_path / "f[1].model"
+    others = [tmp_path / ".f[1].model.notes.tmp", tmp_path / ".f1.model.abcdefgh.tmp"]
+    for one in (*others, path):
+        one.write_text("old")
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=BARE,
+    ) as writer:  # fmt: skip
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"writing\n"
+        before = set(tmp_path.iterdir())
+        (temporary,) = before - {path, *others}
+        spare = temporary.with_name(f"{temporary.name}.prev")
+        spare.touch()
+        sweep(path)
+        check_writable(path)
+        assert set(tmp_path.iterdir()) == before | {spare}
+        writer.kill()
+    check_writable(path)
+    assert set(tmp_path.iterdir()) == {path, *others}
+    assert path.read_text() == "old"
+
+
+def test_write_output_copies_where_there_are_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old file is kept on every file system, with its permissions."""
+    path = tmp_path / "forecast.model"
+    path.write_text("one")
+    path.chmod(0o640)
+
+    def unknown(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "link", unknown)
+    write_output("two", path, keep_previous=True)
+    kept = tmp_path / "forecast.model.prev"
+    assert (path.read_text(), kept.read_text()) == ("two", "one")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o640
 
 
 def test_import_write_stays_light() -> None:

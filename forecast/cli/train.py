@@ -17,7 +17,14 @@ from forecast.cli.options import Data, Json, Model, Quiet, takes_settings
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that is no model file.")]
+LockWait = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", help="Wait for another run that trains the same model."),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also show loss and gradients.")]
+
+ROOM = 8 << 20
+"""Bytes of disk that have to be free before training: for a model file and checkpoints."""
 
 
 @takes_settings
@@ -28,6 +35,7 @@ def train(
     training: TrainSpec,
     model: Model = None,
     force: Force = False,
+    lock_wait: LockWait = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
     json: Json = False,
@@ -36,6 +44,7 @@ def train(
     from forecast.artifact import check_replaceable
     from forecast.configure import choose_recurrent
     from forecast.forecaster import Forecaster, default_horizon, read
+    from forecast.lock import only_trainer
     from forecast.report.describe import (
         describe_course,
         describe_network,
@@ -46,19 +55,20 @@ def train(
 
     path = model or DEFAULT_MODEL
     protect(path, data)
-    check_writable(path)
+    check_writable(path, ROOM)
     if not force:
         check_replaceable(path)
     talks = not (quiet or json)
-    given = read(source(data), reading)
-    forecaster = Forecaster(recurrent, training, reading)
-    chosen = forecaster.seasoned(given.panel)
-    chosen = choose_recurrent(chosen, given.panel, default_horizon(given.panel))
-    if talks:
-        say(*given.notes, describe_network(chosen))
-    with progress("training", wanted=talks) as advance:
-        forecaster.fit(given, advance)
-    forecaster.save(path)
+    with only_trainer(path, lock_wait or 0.0):
+        given = read(source(data), reading)
+        forecaster = Forecaster(recurrent, training, reading)
+        chosen = forecaster.seasoned(given.panel)
+        chosen = choose_recurrent(chosen, given.panel, default_horizon(given.panel))
+        if talks:
+            say(*given.notes, describe_network(chosen))
+        with progress("training", wanted=talks) as advance:
+            forecaster.fit(given, advance)
+        forecaster.save(path)
     if talks and verbose:
         say(*describe_course(forecaster.artifact.manifest))
     if talks and forecaster.fitted is not None:

@@ -54,7 +54,7 @@ EXCEPTIONS = {
 
 THIRD_PARTIES = {
     "torch": ("networks", "train", "models.members", "models.fine_tune", "pretrain"),
-    "statsmodels": ("models.arima", "significance"),
+    "statsmodels": ("models.arima", "models.smoothing", "models.season", "significance"),
     "typer": ("cli",),
     "filelock": ("lock",),
     "rich": ("cli", "report"),

@@ -24,6 +24,7 @@ from forecast.models.arima_order import (
     differences,
     search,
 )
+from forecast.models.local import CannotFit
 from forecast.spec import ArimaSpec
 
 Array = NDArray[np.float64]
@@ -66,6 +67,36 @@ class ArimaFit:
         if self.form.harmonics:
             text += f" + Fourier({self.form.harmonics})[{len(self.form.profile)}]"
         return f"{text} log" if self.form.log else text
+
+    def forecast(self, target: Array, phase: int, horizon: int, levels: tuple[float, ...]) -> Array:
+        """Forecast from the end of a history; see ``SeriesFit``."""
+        quantiles = forecast_series(self, target, phase, horizon, levels)
+        if quantiles is None:
+            raise CannotFit("the forecast is not finite")
+        return quantiles
+
+
+def fit_arima(target: Array, season: int) -> ArimaFit:
+    """Choose the form, orders and coefficients of one series.
+
+    Parameters
+    ----------
+    target : ndarray of shape (T,)
+        NaN where missing.
+    season : int
+
+    Returns
+    -------
+    ArimaFit
+
+    Raises
+    ------
+    CannotFit
+    """
+    fit = fit_series(ArimaSpec(season), (target, np.int64(0)))
+    if fit is None:
+        raise CannotFit("too few values, a constant, or nothing could be estimated")
+    return fit
 
 
 def fit_series(spec: ArimaSpec, job: tuple[Array, np.generic]) -> ArimaFit | None:

@@ -1,0 +1,119 @@
+"""Take a season out of a series and put it back: classical decomposition, phase by phase.
+
+For methods that model the rest without a season. Whether a season is there is
+decided by its autocorrelation.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from statsmodels.tsa.seasonal import seasonal_decompose
+
+Array = NDArray[np.float64]
+
+_NINETY_PER_CENT = 1.645  # two-sided, as in the M4 competition's test
+
+
+@dataclass(frozen=True, eq=False)
+class Season:
+    """A seasonal profile that is multiplied or added.
+
+    Attributes
+    ----------
+    profile : ndarray of shape (season,)
+        By phase from the first row of the fitted history; one number that
+        changes nothing where there is no season.
+    multiplicative : bool
+    """
+
+    profile: Array
+    multiplicative: bool
+
+    @classmethod
+    def find(cls, values: Array, season: int) -> Self:
+        """Estimate the season of a complete series.
+
+        Parameters
+        ----------
+        values : ndarray of shape (T,)
+        season : int
+
+        Returns
+        -------
+        Season
+            Multiplicative where all values are positive.
+        """
+        if not is_seasonal(values, season):
+            return cls(np.zeros(1), False)
+        multiplicative = bool((values > 0).all())
+        model = "multiplicative" if multiplicative else "additive"
+        profile = np.asarray(seasonal_decompose(values, model, period=season).seasonal[:season])
+        if not np.isfinite(profile).all() or (multiplicative and profile.min() < 0.01):
+            return cls(np.zeros(1), False)
+        return cls(profile, multiplicative)
+
+    def __str__(self) -> str:
+        if len(self.profile) == 1:
+            return ""
+        return f" {'multiplicative' if self.multiplicative else 'additive'}[{len(self.profile)}]"
+
+    def remove(self, values: Array, phase: int) -> Array:
+        """Take the season out of values (T,) that start at a phase."""
+        profile = self._at(len(values), phase)
+        return values / profile if self.multiplicative else values - profile
+
+    def restore(self, values: Array, phase: int) -> Array:
+        """Put the season back into values (T, Q) that start at a phase."""
+        profile = self._at(len(values), phase)[:, None]
+        return values * profile if self.multiplicative else values + profile
+
+    def _at(self, rows: int, phase: int) -> Array:
+        return np.asarray(self.profile[(phase + np.arange(rows)) % len(self.profile)])
+
+
+def is_seasonal(values: Array, season: int) -> bool:
+    """Test the autocorrelation at the lag of the season.
+
+    Parameters
+    ----------
+    values : ndarray of shape (T,)
+    season : int
+
+    Returns
+    -------
+    bool
+        False for fewer than three seasons.
+
+    Notes
+    -----
+    As in the M4 competition (Makridakis, Spiliotis and Assimakopoulos 2020):
+    Bartlett's variance under a moving average of lower order, 90 %.
+    """
+    n = len(values)
+    if season < 2 or n < 3 * season:
+        return False
+    errors = values - values.mean()
+    total = errors @ errors
+    if total <= 1e-20 * (values @ values):
+        return False
+    lags = np.array([errors[lag:] @ errors[:-lag] for lag in range(1, season + 1)]) / total
+    limit = _NINETY_PER_CENT * np.sqrt((1 + 2 * np.sum(lags[:-1] ** 2)) / n)
+    return bool(abs(lags[-1]) > limit)
+
+
+def interpolate(values: Array) -> Array:
+    """Fill gaps along straight lines, and both ends with the nearest value.
+
+    Parameters
+    ----------
+    values : ndarray of shape (T,)
+        NaN where missing; at least one is not.
+
+    Returns
+    -------
+    ndarray of shape (T,)
+    """
+    rows, seen = np.arange(len(values)), np.isfinite(values)
+    return np.interp(rows, rows[seen], values[seen])

@@ -19,8 +19,8 @@ POSITIONS, SEASONAL_POSITIONS = 16, 8
 SHORTEST_SEGMENT, LONGEST_SEGMENT = 4, PHASES
 """Limits of a segment's length where there is a season."""
 
-STEPS_WITHOUT_SEASON = 20
-FEWEST_STEPS, MOST_STEPS = 8, 28
+STEPS_WITHOUT_SEASON = 24
+FEWEST_STEPS, MOST_STEPS = 10, 28
 """Limits of the default number of recurrent steps."""
 
 
@@ -32,7 +32,7 @@ def universal_geometry(season: tuple[int, ...], segments: int | None, horizon: i
     season : tuple of int
         One or two season lengths in steps, shortest first; (1,) for none.
     segments : int or None
-        Recurrent steps; two of the longest season, from 8 to 28, where None.
+        Recurrent steps; two of the longest season, from 10 to 28, where None.
     horizon : int
         Steps wanted; a forecast at once has at most ``POSITIONS`` segments, or
         ``SEASONAL_POSITIONS`` of them: no more were practised.

@@ -50,7 +50,7 @@ def test_universal_geometry_shapes(season: int, multiple: int, horizon: int) -> 
     assert shape.past >= seasons[-1] + shape.segments * shape.segment
 
 
-@pytest.mark.parametrize(("season", "segments"), [((1,), 20), ((12,), 8), ((24, 168), 14)])
+@pytest.mark.parametrize(("season", "segments"), [((1,), 24), ((12,), 10), ((24, 168), 14)])
 def test_universal_geometry_default_steps(season: tuple[int, ...], segments: int) -> None:
     """Two of the longest season are read, within limits."""
     assert universal_geometry(season, None, 1).segments == segments

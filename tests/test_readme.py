@@ -49,7 +49,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(command: str, folder: Path) -> str:
     """Run a command line, both streams together, as on a narrow terminal."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environment = {"PATH": path, "OMP_NUM_THREADS": "1", "COLUMNS": "110"}
+    environment = {
+        "PATH": path,
+        "PYTHONPATH": str(ROOT),  # this checkout, wherever the package is installed from
+        "OMP_NUM_THREADS": "1",
+        "COLUMNS": "110",
+    }
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,

@@ -195,6 +195,32 @@ def canonical_anchor(freq: str, timestamps: NDArray[np.generic]) -> str:
     return bare + _canonical_suffix(unit, _MONTH_NAMES[np.bincount(months).argmax()])
 
 
+def anchor_of(freq: str) -> int:
+    """Give the day of the week or the month that a frequency is anchored at.
+
+    Parameters
+    ----------
+    freq : str
+        In weeks, months, quarters or years.
+
+    Returns
+    -------
+    int
+        Days after Monday; months after January, as the remainder of the step.
+
+    Examples
+    --------
+    >>> anchor_of("W-FRI"), anchor_of("QS-FEB"), anchor_of("QE"), anchor_of("MS")
+    (4, 1, 2, 0)
+    """
+    anchor = normalise_frequency(freq).partition("-")[2]
+    if anchor in _WEEKDAYS:
+        return _WEEKDAYS.index(anchor)
+    step = parse_frequency(freq)
+    month = _MONTH_NAMES.index(anchor) if anchor else 11 if step.unit == "month-end" else 0
+    return month % step.count
+
+
 @lru_cache(maxsize=64)
 def parse_frequency(freq: str) -> Step:
     """Give the arithmetic of a frequency.

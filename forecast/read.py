@@ -22,6 +22,12 @@ from forecast.errors import DataError, NotFoundError
 from forecast.finding import Finding
 from forecast.frequency import describe_frequency, normalise_frequency, season_lengths
 from forecast.panel import Panel
+from forecast.repairs import (
+    aggregate,
+    drop_last_incomplete,
+    mask_numbers,
+    settle_missing,
+)
 from forecast.roles import ID_NAMES, TIME_NAMES, find_id, find_targets, find_time
 from forecast.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
 from forecast.spec import DataSpec
@@ -158,8 +164,14 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
     draft = read_rows(table, time, targets, id_column)
     draft = sort_rows(draft)
     draft = settle_duplicates(draft, spec.duplicates)
-    draft = drop_missing_ends(draft)
-    draft = make_regular(draft, freq)
+    draft = drop_missing_ends(mask_numbers(draft, spec.na))
+    if spec.aggregate is not None:
+        draft = aggregate(draft, spec.aggregate, spec)
+    else:
+        draft = make_regular(draft, freq)
+    if spec.drop_last_incomplete:
+        draft = drop_last_incomplete(draft)
+    draft = settle_missing(draft, spec)
     rows = draft.rows
     panel = Panel(draft.ids, rows.indptr, rows.timestamps, rows.target, draft.freq)
     values = int((~np.isnan(rows.target)).sum(initial=0))

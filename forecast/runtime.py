@@ -1,6 +1,9 @@
-"""Versions: what a run depends on besides its input and settings."""
+"""Versions and the clock: what a run depends on besides its input and settings."""
 
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
 
 import forecast
 
@@ -22,3 +25,19 @@ def library_versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def now(*, utc: bool = False) -> np.datetime64:
+    """Give this moment on the clock.
+
+    Parameters
+    ----------
+    utc : bool
+        Local time where False, since times without an offset are.
+
+    Returns
+    -------
+    datetime64[s]
+    """
+    moment = datetime.now(UTC) if utc else datetime.now()
+    return np.datetime64(moment.replace(tzinfo=None, microsecond=0), "s")

@@ -179,3 +179,47 @@ def slow_sigmoid_rnn(
         hidden = [1 / (1 + math.exp(-one)) for one in total]
         states.append(hidden)
     return states
+
+
+def slow_interpolation(values: list[float]) -> list[float]:
+    """Draw a straight line from the last known value to the next, one value at a time."""
+    filled = list(values)
+    for t, value in enumerate(values):
+        if math.isnan(value):
+            before = max(i for i in range(t) if not math.isnan(values[i]))
+            after = min(i for i in range(t, len(values)) if not math.isnan(values[i]))
+            share = (t - before) / (after - before)
+            filled[t] = (1 - share) * values[before] + share * values[after]
+    return filled
+
+
+def slow_moving_mean(values: list[float], season: int) -> list[float]:
+    """Mean over one season around each value; the outermost of an even season count half."""
+    means = []
+    for t in range(len(values)):
+        weights = {}
+        for step in range(-(season // 2), season // 2 + 1):
+            half = season % 2 == 0 and abs(step) == season // 2
+            if 0 <= t + step < len(values):
+                weights[t + step] = 0.5 if half else 1.0
+        total = sum(weight * values[i] for i, weight in weights.items())
+        means.append(total / sum(weights.values()))
+    return means
+
+
+def slow_aggregate(
+    rows: list[tuple[str, float]], how: str, least: dict[str, float]
+) -> dict[str, float]:
+    """Collect the values of each period, then reduce them if enough are known."""
+    periods: dict[str, list[float]] = {}
+    for period, value in rows:
+        periods.setdefault(period, []).append(value)
+    made = {}
+    for period, values in periods.items():
+        known = [one for one in values if not math.isnan(one)]
+        if not known or len(known) < least.get(period, 1):
+            made[period] = math.nan
+        else:
+            totals = {"sum": sum(known), "mean": sum(known) / len(known), "last": known[-1]}
+            made[period] = totals[how]
+    return made

@@ -97,5 +97,21 @@ def test_recurrent_spec_refuses_what_no_machine_holds(name: str) -> None:
 def test_overridden_keeps_what_was_not_given() -> None:
     """A setting that was given replaces the old one; one left at its default does not."""
     known = spec.DataSpec(target="y", duplicates="sum")
-    assert known.overridden(spec.DataSpec(target="z")) == spec.DataSpec(target="z", duplicates="sum")
+    assert known.overridden(spec.DataSpec(target="z")) == spec.DataSpec(
+        target="z", duplicates="sum"
+    )
     assert known.overridden(spec.DataSpec(duplicates="last")).duplicates == "last"
+
+
+@pytest.mark.parametrize("age", ["", "2", "d", "2 d", "-2d", "two days", "1e3d"])
+def test_parse_age_refuses_what_is_no_length_of_time(age: str) -> None:
+    """A number and a unit, nothing else."""
+    with pytest.raises(UsageError, match="max-age is"):
+        spec.DataSpec(max_age=age)
+
+
+def test_data_spec_aggregates_only_to_a_step() -> None:
+    """The step is never guessed."""
+    with pytest.raises(UsageError) as caught:
+        spec.DataSpec(aggregate="sum")
+    assert caught.value.fix == "--aggregate sum --freq D"

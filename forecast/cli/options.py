@@ -51,6 +51,8 @@ Levels = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Results and errors as JSON, one line each.")]
 
+_REPEATABLE: dict[str, Any] = {"season": list[int] | None, "na": list[float] | None}
+
 _PANELS = {
     DataSpec: "How DATA is read (found in the file where not given)",
     RecurrentSpec: "Network (chosen from the data where not given)",
@@ -66,6 +68,11 @@ _OPTIONS: dict[type, dict[str, tuple[str, str]]] = {  # field: what its value is
         "season": ("STEPS", "Season length; repeatable; 1 means none."),
         "wide": ("", "Every numeric column is a series of its own."),
         "duplicates": ("", "What to do with several rows for one time of a series."),
+        "missing": ("", "What to do with missing values; networks mask those they keep."),
+        "na": ("NUMBER", "A number that stands for a missing value; repeatable."),
+        "aggregate": ("", "Make one row of all rows in a step of --freq."),
+        "drop_last_incomplete": ("", "Leave out the last period where it is not over."),
+        "max_age": ("AGE", "Refuse data that end longer ago than this: 90min, 36h, 2d, 1w."),
     },
     RecurrentSpec: {
         "cell": ("", "Recurrent cell."),
@@ -139,7 +146,7 @@ def _parameters(spec: type) -> list[inspect.Parameter]:
             name,
             inspect.Parameter.KEYWORD_ONLY,
             default=_option(spec, name, defaults[name]),
-            annotation=list[int] | None if name == "season" else kinds[name],
+            annotation=_REPEATABLE.get(name, kinds[name]),
         )
         for name in _OPTIONS[spec]
     ]

@@ -7,13 +7,15 @@ it in, so that a model file always records the values that were used.
 from forecast.spec.backtest import BacktestSpec
 from forecast.spec.base import check_levels
 from forecast.spec.baselines import ArimaSpec, NaiveSpec
-from forecast.spec.data import DataSpec, Duplicates
+from forecast.spec.data import Aggregate, DataSpec, Duplicates, Missing, parse_age
 from forecast.spec.recurrent import Cell, Level, Nonlinearity, RecurrentSpec, Strategy
 from forecast.spec.training import TrainSpec
 
 __all__ = [
     "DataSpec",
+    "Aggregate",
     "Duplicates",
+    "Missing",
     "Cell",
     "Level",
     "Nonlinearity",
@@ -24,4 +26,5 @@ __all__ = [
     "NaiveSpec",
     "BacktestSpec",
     "check_levels",
+    "parse_age",
 ]

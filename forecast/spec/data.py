@@ -1,11 +1,18 @@
 """How the input is read."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from forecast.errors import UsageError
 from forecast.spec.base import Spec, at_least, one_of
 
 Duplicates = Literal["error", "first", "last", "mean", "sum"]
+Missing = Literal["keep", "error", "interpolate", "seasonal", "zero"]
+Aggregate = Literal["sum", "mean", "last"]
+
+_AGE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(min|h|d|w)", re.IGNORECASE)
+_HOURS = {"min": 1 / 60, "h": 1, "d": 24, "w": 168}
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,17 @@ class DataSpec(Spec):
         Every numeric column is a series of its own.
     duplicates : {"error", "first", "last", "mean", "sum"}
         What to do with several rows for one timestamp of a series.
+    missing : {"keep", "error", "interpolate", "seasonal", "zero"}
+        What to do with missing values; networks mask those that are kept.
+    na : tuple of float, optional
+        Numbers that stand for a missing value, such as -999.
+    aggregate : {"sum", "mean", "last"}, optional
+        Make one row of all rows in a period of ``freq``, which is then coarser
+        than the file's own.
+    drop_last_incomplete : bool
+        Leave out the last period of a series where it is not over.
+    max_age : str, optional
+        Refuse data whose newest time is longer ago, such as "2d" or "36h".
     """
 
     time: str | None = None
@@ -33,8 +51,53 @@ class DataSpec(Spec):
     season: tuple[int, ...] | None = None
     wide: bool = False
     duplicates: Duplicates = "error"
+    missing: Missing = "keep"
+    na: tuple[float, ...] | None = None
+    aggregate: Aggregate | None = None
+    drop_last_incomplete: bool = False
+    max_age: str | None = None
 
     def __post_init__(self) -> None:
         one_of("duplicates", self.duplicates, get_args(Duplicates))
+        one_of("missing", self.missing, get_args(Missing))
+        if self.aggregate is not None:
+            one_of("aggregate", self.aggregate, get_args(Aggregate))
+            if self.freq is None:
+                raise UsageError(
+                    "aggregate needs the step to aggregate to",
+                    fix=f"--aggregate {self.aggregate} --freq D",
+                )
+        if self.max_age is not None:
+            parse_age(self.max_age)
         for length in self.season or ():
             at_least("season", length, 1)
+
+
+def parse_age(age: str) -> float:
+    """Read a length of time.
+
+    Parameters
+    ----------
+    age : str
+        A number and min, h, d or w.
+
+    Returns
+    -------
+    float
+        Hours.
+
+    Raises
+    ------
+    UsageError
+
+    Examples
+    --------
+    >>> parse_age("2d"), parse_age("90min")
+    (48.0, 1.5)
+    """
+    match = _AGE.fullmatch(age)
+    if match is None:
+        raise UsageError(
+            f"max-age is '{age[:40]}'; allowed: a number and min, h, d or w", fix="--max-age 2d"
+        )
+    return float(match[1]) * _HOURS[match[2].lower()]

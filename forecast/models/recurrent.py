@@ -163,7 +163,6 @@ class RecurrentModel:
         grid = np.concatenate(
             [self._grid(panel, horizon, first) for first in range(0, len(panel), CHUNK)]
         )
-        grid = self.calibration.apply(grid, min(m.geometry.future for m in self.members))
         quantiles = np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
         source = [self.name] * len(panel)
         failed = np.flatnonzero(~np.all(np.isfinite(quantiles), axis=(1, 2)))
@@ -177,7 +176,7 @@ class RecurrentModel:
         return Prediction(quantiles, tuple(source))
 
     def _grid(self, panel: Panel, horizon: int, first: int) -> NDArray[np.float64]:
-        """Weighted mean of the members for some series, (n, H, Q)."""
+        """Weighted mean of the members for some series, calibrated, (n, H, Q)."""
         starts, stops = panel.indptr[:-1][first:][:CHUNK], panel.indptr[1:][first:][:CHUNK]
         past = gather(panel.target, stops, (starts, stops), self.past, 0)
         total = sum(member.share for member in self.members)
@@ -185,7 +184,8 @@ class RecurrentModel:
         for member in self.members:
             grid += member.share / total * member.forecast(past, horizon)
         grid[np.all(np.isnan(past), axis=1)] = np.nan
-        return _without_noise(grid, past)
+        trained = min(member.geometry.future for member in self.members)
+        return _not_below_zero(self.calibration.apply(_without_noise(grid, past), trained), past)
 
 
 def _without_noise(grid: NDArray[np.float64], past: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -193,6 +193,12 @@ def _without_noise(grid: NDArray[np.float64], past: NDArray[np.float64]) -> NDAr
     low, high = (extreme.reduce(past, axis=1)[:, None, None] for extreme in (np.fmin, np.fmax))
     rounding = LEAST_CHANGE * np.maximum(np.abs(high), LEAST_CHANGE)
     return np.where((low == high) & (np.abs(grid - high) <= rounding), high, grid)
+
+
+def _not_below_zero(grid: NDArray[np.float64], past: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Keep at zero what has come down to it and never went below: counts, rain, sales."""
+    at_zero = np.fmin.reduce(past, axis=1) == 0
+    return np.where(at_zero[:, None, None], np.maximum(grid, 0.0), grid)
 
 
 def model_name(spec: RecurrentSpec) -> str:

@@ -3,8 +3,9 @@
 Made by reading (``read``) and by looking at what was read (``check``).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Severity = Literal["note", "warning", "error"]
 
@@ -46,3 +47,17 @@ class Finding:
 
     def __str__(self) -> str:
         return f"series '{self.series}': {self.message}" if self.series else self.message
+
+
+def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+    """Bring findings into order: errors, warnings, notes; else as they were.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+
+    Returns
+    -------
+    list of Finding
+    """
+    return sorted(findings, key=lambda one: -get_args(Severity).index(one.severity))

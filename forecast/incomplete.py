@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from forecast.calendar import join_timestamps, split_timestamps, units_per_step
 
 _REACH, _LEAST = 24, 12  # earlier quotients that the last is set against, and that are needed
+_MANY, _MOST_MEMBERS = 3, 1000  # series that are judged together, and that are enough to judge by
 _PART = 0.6  # of the lowest quotient: a last one above it may be just low
 
 
@@ -77,6 +78,53 @@ def is_stub(
         sure = (~np.isnan(before)).sum(axis=1) >= _LEAST
         found[block] = sure & (quotients[:, -1] < _PART * low)
     return found
+
+
+def partial_ends(
+    target: NDArray[np.float64],
+    indptr: NDArray[np.int64],
+    season: int,
+    ends: NDArray[np.generic],
+    at: np.generic,
+) -> NDArray[np.bool_]:
+    """Say for which series the last period is only a part, since the file was cut short there.
+
+    Parameters
+    ----------
+    target : ndarray of shape (T,), float64
+    indptr : ndarray of shape (N + 1,), int64
+    season : int
+    ends : ndarray of shape (N,)
+        Last timestamp of each series.
+    at : datetime64 or int
+        The last of all: series that end elsewhere ended by themselves. Three
+        or more that end there are judged by their mean.
+
+    Returns
+    -------
+    ndarray of shape (N,), bool
+        See `is_stub`.
+    """
+    members = np.flatnonzero(ends == at)
+    if len(members) < _MANY:
+        return np.asarray(is_stub(target, indptr, season) & (ends == at))
+    mean = _mean_from_end(target, indptr, members, season + max(_REACH, 2 * season) + 1)
+    return np.asarray((ends == at) & is_stub(mean, np.array([0, len(mean)]), season)[0])
+
+
+def _mean_from_end(
+    target: NDArray[np.float64], indptr: NDArray[np.int64], members: NDArray[np.int64], rows: int
+) -> NDArray[np.float64]:
+    """Mean of series, each in units of its own mean, by rows counted from their ends."""
+    total, known = np.zeros(rows), np.zeros(rows)
+    for member in members[:_MOST_MEMBERS].tolist():
+        own = target[max(indptr[member], indptr[member + 1] - rows) : indptr[member + 1]]
+        there = ~np.isnan(own)
+        scale = np.abs(own[there]).mean() if there.any() else 0.0
+        if scale > 0:
+            total[-len(own) :] += np.where(there, own, 0.0) / scale
+            known[-len(own) :] += there
+    return np.where(known > 0, total / np.maximum(known, 1), np.nan)
 
 
 def _quotients(

@@ -6,7 +6,6 @@ line numbers and file formats end here; everything else sees a ``Panel``.
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -14,12 +13,12 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.check import check_panel
-from forecast.columns import Columns, quoted
+from forecast.check import Subject, check, refuse_stale
+from forecast.columns import Columns, quoted, shell_word
 from forecast.delimited import read_table
 from forecast.draft import read_rows
 from forecast.errors import DataError, NotFoundError
-from forecast.finding import Finding
+from forecast.finding import Finding, by_severity
 from forecast.frequency import describe_frequency, normalise_frequency, season_lengths
 from forecast.panel import Panel
 from forecast.repairs import (
@@ -30,8 +29,10 @@ from forecast.repairs import (
 )
 from forecast.roles import ID_NAMES, TIME_NAMES, find_id, find_targets, find_time
 from forecast.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
+from forecast.runtime import now
 from forecast.spec import DataSpec
 from forecast.table import Table, table_from_frame
+from forecast.timestamps import is_utc
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +40,11 @@ if TYPE_CHECKING:
 MIN_ROWS = 4
 """Values that the longest series needs."""
 
-_SEPARATE_NOTES = 3  # findings of one kind that are listed one by one
-_MANY = {"constant": "constant", "short": "short", "missing": "missing values"}
+MOST_NOTES = 8
+"""Findings that are told beside other work; ``forecast check`` tells all."""
+
+PACKED = (".gz", ".bz2", ".xz", ".zst", ".parquet")
+"""Endings of files that a command for plain text cannot repair."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,14 +56,14 @@ class Input:
     panel : Panel
     columns : Columns
         The user's own names and notation of time.
-    notes : tuple of str
-        One sentence each: first what was chosen, then what was repaired or seen.
+    summary : str
+        What was chosen, in one line.
     sha256 : str
         Of the bytes read; of the values for a frame.
     path : str or None
         As given; None for a stream or a frame.
     findings : tuple of Finding
-        What was chosen and repaired while reading, by line.
+        What was chosen and repaired while reading, then what was seen in the panel.
     lines : ndarray of shape (T,), int32, or None
         Line of the file of each row of the panel, 0 for rows that no line gave;
         None for a frame.
@@ -67,11 +71,22 @@ class Input:
 
     panel: Panel
     columns: Columns
-    notes: tuple[str, ...]
+    summary: str
     sha256: str
     path: str | None
     findings: tuple[Finding, ...] = ()
     lines: NDArray[np.int32] | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for stderr: the summary, then the findings that matter most."""
+        ordered = by_severity(self.findings)
+        shown = ordered if len(ordered) <= MOST_NOTES else ordered[: MOST_NOTES - 1]
+        said = [str(one) if len(self.panel) > 1 else one.message for one in shown]
+        if len(shown) < len(ordered):
+            command = f"forecast check {shell_word(self.path or 'DATA')} shows all"
+            said.append(f"and {len(ordered) - len(shown)} more findings: {command}")
+        return (self.summary, *said)
 
 
 def read_csv(source: str | Path | BinaryIO, spec: DataSpec | None = None) -> Input:
@@ -188,14 +203,32 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
         draft.time_format,
         spec.wide,
     )
+    if spec.max_age is not None:
+        refuse_stale(panel.cutoffs, spec.max_age, draft.time_format, table.name)
     ignored = [one for one in table.columns if one not in (time, id_column, *targets)]
     findings = [*table.findings, *draft.findings]
     if ignored:
         message = f"columns not used: {quoted(ignored)}"
         findings.append(Finding("note", "unused", None, message, count=len(ignored)))
-    notes = [_summary(panel, columns, spec, targets), *map(str, findings)]
     lines = None if table.lines is None else np.append(table.lines, 0)[rows.source]
-    return Input(panel, columns, (*notes, *_findings(panel)), sha256, path, tuple(findings), lines)
+    subject = Subject(
+        panel,
+        lines,
+        draft.time_format,
+        file=path if path and not path.endswith(PACKED) else None,
+        column=None if spec.wide else (table.delimiter, 1 + table.columns.index(targets[0])),
+        season=spec.season or season_lengths(panel.freq),
+        moment=now(utc=is_utc(draft.time_format)),
+    )
+    return Input(
+        panel,
+        columns,
+        summary=_summary(panel, columns, spec, targets),
+        sha256=sha256,
+        path=path,
+        findings=(*findings, *check(subject)),
+        lines=lines,
+    )
 
 
 def _summary(panel: Panel, columns: Columns, spec: DataSpec, targets: tuple[str, ...]) -> str:
@@ -213,14 +246,3 @@ def _summary(panel: Panel, columns: Columns, spec: DataSpec, targets: tuple[str,
     if len(panel) > 1:
         parts.append(f"{len(panel):,} series")
     return ", ".join([*parts, f"{len(panel.target):,} rows"])
-
-
-def _findings(panel: Panel) -> Iterator[str]:
-    """List findings, those of many series as one count."""
-    findings = check_panel(panel)
-    for code in dict.fromkeys(finding.code for finding in findings):
-        same = [finding for finding in findings if finding.code == code]
-        if len(same) <= _SEPARATE_NOTES:
-            yield from (str(one) if len(panel) > 1 else one.message for one in same)
-        else:
-            yield f"{len(same):,} of {len(panel):,} series: {_MANY[code]}, for example {same[0]}"

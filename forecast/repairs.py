@@ -15,11 +15,12 @@ from forecast.errors import DataError
 from forecast.finding import Finding
 from forecast.frequency import describe_frequency, normalise_frequency, season_lengths
 from forecast.impute import fill_missing
-from forecast.incomplete import is_open, is_stub
+from forecast.incomplete import is_open, partial_ends
 from forecast.resample import aggregate_rows, incomplete_periods
 from forecast.rows import drop_missing_ends, make_regular
 from forecast.runtime import now
 from forecast.spec import DataSpec
+from forecast.timestamps import is_utc
 
 _EACH = {"sum": "summed", "mean": "averaged", "last": "reduced to their last value"}
 
@@ -121,10 +122,11 @@ def drop_last_incomplete(draft: Draft) -> Draft:
         can only be that of a part.
     """
     rows, last = draft.rows, draft.rows.indptr[1:] - 1
-    moment = now(utc=draft.time_format.endswith(("Z", "+00:00")))
-    dropped = is_open(rows.timestamps[last], draft.freq, moment)
+    moment = now(utc=is_utc(draft.time_format))
+    ends = rows.timestamps[last]
+    dropped = is_open(ends, draft.freq, moment)
     season = season_lengths(draft.freq)[0]
-    dropped |= is_stub(rows.target, rows.indptr, season)
+    dropped |= partial_ends(rows.target, rows.indptr, season, ends, ends.max())
     dropped &= np.diff(rows.indptr) > 1
     if not dropped.any():
         return draft

@@ -151,6 +151,21 @@ def parse_timestamps(texts: Sequence[str]) -> Timestamps:
     return Timestamps(values, np.isnat(values), _output_format(longest.replace(date, order), texts))
 
 
+def is_utc(time_format: str) -> bool:
+    """Say whether times of a format are in UTC; others are local, wherever that is.
+
+    Parameters
+    ----------
+    time_format : str
+        As in `Timestamps`.
+
+    Returns
+    -------
+    bool
+    """
+    return time_format.endswith(("Z", "+00:00"))
+
+
 def format_timestamps(timestamps: NDArray[np.generic], time_format: str) -> NDArray[np.object_]:
     """Write timestamps in the notation of the input.
 

@@ -30,7 +30,7 @@ def two_series() -> Panel:
 def compared(panel: Panel, baselines: tuple[str, ...]) -> Compared:
     """Compare a tiny network with baselines."""
     forecaster = Forecaster(RecurrentSpec(hidden=4), TrainSpec(steps=3, members=2))
-    given = Input(panel, Columns(), (), "", None)
+    given = Input(panel, Columns(), "", "", None)
     return compare(given, baselines, SPEC, forecaster)
 
 

@@ -1,0 +1,154 @@
+"""Values out of line: stretches in another unit, and single outliers.
+
+Both are judged by what is usual in the series itself, on its own scale.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.check.subject import Subject, counted, shown
+from forecast.finding import Finding
+
+_MOST_POWER = 3  # of ten, by which units that are mistaken for one another differ
+_NEAR = 0.3  # a step within a factor of two of such a power
+_BESIDE, _SAME = 6, 0.15  # values beside a stretch, whose median is that of it in the right unit
+_MOST_LEAPS = 8  # more are a way of varying
+_CALM = 0.3  # steps of a level that hardly ever changes by more than a factor of two
+_LEAST = 12  # values of a series that has something usual
+_SPAN = 7  # values whose median is what an outlier is away from
+_FAR = 12.0  # usual distances from that median
+_RARE = 0.001  # share of a series beyond which far values are nothing unusual
+_BLOCK = 1 << 18  # rows looked at together
+
+
+def check_levels(subject: Subject) -> Iterator[Finding]:
+    """Find stretches that seem to be in another unit, and outliers.
+
+    Parameters
+    ----------
+    subject : Subject
+
+    Yields
+    ------
+    Finding
+        Codes "unit" and "outlier".
+    """
+    rescaled = np.zeros(len(subject.panel.target), dtype=bool)
+    for series, factor, rows in _stretches(subject):
+        rescaled[rows] = True
+        yield from _tell_stretch(subject, series, factor, rows)
+    yield from _outliers(subject, rescaled)
+
+
+def _stretches(subject: Subject) -> Iterator[tuple[int, float, NDArray[np.int64]]]:
+    """Series, factor and rows of each stretch whose level is off by a power of ten."""
+    panel = subject.panel
+    known = np.flatnonzero(panel.target > 0)
+    owners = subject.series_of(known)
+    steps = np.diff(np.log10(panel.target[known]))
+    leaps = (np.diff(owners) == 0) & (np.abs(_powers(steps)) >= 1)
+    for series in np.unique(owners[1:][leaps]).tolist():
+        first, last = np.searchsorted(owners, [series, series + 1])
+        yield from _of_one(subject, series, known[first:last])
+
+
+def _of_one(
+    subject: Subject, series: int, rows: NDArray[np.int64]
+) -> Iterator[tuple[int, float, NDArray[np.int64]]]:
+    start, end = subject.panel.indptr[series : series + 2]
+    logs = np.log10(subject.panel.target[rows])
+    steps = np.diff(logs)
+    powers = _powers(steps)
+    leaps = np.flatnonzero(powers)
+    usual = np.delete(np.abs(steps), leaps)
+    positive = not (subject.panel.target[start:end] <= 0).any()
+    if not positive or len(leaps) > _MOST_LEAPS or len(usual) < _LEAST or usual.max() > _CALM:
+        return
+    edges = np.concatenate([[0], leaps + 1, [len(rows)]])
+    levels = np.concatenate([[0], np.cumsum(powers[leaps])]).astype(np.int64)
+    usual_level = int(np.bincount(levels - levels.min(), np.diff(edges)).argmax()) + levels.min()
+    for level, (low, high) in zip(levels.tolist(), pairwise(edges.tolist()), strict=True):
+        power = level - usual_level
+        at_end = high - low == 1 and (low == 0 or high == len(rows))  # seen from one side only
+        if not power or abs(power) > _MOST_POWER or at_end:
+            continue
+        beside = np.append(logs[max(0, low - _BESIDE) : low], logs[high : high + _BESIDE])
+        if abs(np.median(logs[low:high]) - np.median(beside) - power) < _SAME:
+            yield series, 10.0**power, rows[low:high]
+
+
+def _powers(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The power of ten that each step of logarithms is close to, 0 where to none."""
+    nearest = np.round(steps)
+    return np.where(np.abs(steps - nearest) < _NEAR, nearest, 0.0)
+
+
+def _tell_stretch(
+    subject: Subject, series: int, factor: float, rows: NDArray[np.int64]
+) -> Iterator[Finding]:
+    times = f"{factor:g} times" if factor > 1 else f"a {1 / factor:g}th of"
+
+    def say(_: int, own: NDArray[np.int64]) -> str:
+        values = counted(len(own), "value")
+        first, last = subject.time(int(own[0])), subject.time(int(own[-1]))
+        span = f"{values} from {first} to {last}" if len(own) > 1 else f"the value of {first}"
+        return f"{span} at {times} the level of the others: perhaps another unit"
+
+    fix = subject.rescaled(rows, f"/{factor:g}" if factor > 1 else f"*{1 / factor:g}")
+    yield from subject.findings(("warning", "unit"), rows, say, fix)
+
+
+def _outliers(subject: Subject, left_out: NDArray[np.bool_]) -> Iterator[Finding]:
+    """Values unlike their neighbours, and unlike a season before and after."""
+    target = np.where(left_out, np.nan, subject.panel.target)
+    panel = subject.panel
+    away = _distances(target, panel.indptr, subject.season)
+    found = []
+    sums = np.add.reduceat(~np.isnan(away), panel.indptr[:-1], dtype=np.int64)
+    for series in np.flatnonzero(sums >= 4 * _LEAST).tolist():
+        own = away[panel.indptr[series] : panel.indptr[series + 1]]
+        kept = own[~np.isnan(own)]
+        scale = float(np.quantile(kept, 0.9))
+        if scale <= 0:
+            continue
+        far = np.flatnonzero(np.nan_to_num(own) > _FAR * scale)
+        if 0 < len(far) <= max(2, _RARE * len(kept)):
+            found.append(panel.indptr[series] + far)
+    rows = np.concatenate(found) if found else np.empty(0, np.int64)
+
+    def say(series: int, own: NDArray[np.int64]) -> str:
+        values = shown(panel.target[own].tolist())
+        return f"{counted(len(own), 'value')} far from all around: {values}"
+
+    yield from subject.findings(("note", "outlier"), rows, say)
+
+
+def _distances(
+    target: NDArray[np.float64], indptr: NDArray[np.int64], seasons: tuple[int, ...]
+) -> NDArray[np.float64]:
+    """Distance of each value from the median around it, or from a season before or after.
+
+    The least of them counts; NaN where a value is missing or has too few neighbours.
+    """
+    owner = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+    away = np.full(len(target), np.nan)
+    reach = _SPAN // 2
+    for begin in range(0, len(target), _BLOCK):
+        rows = np.arange(begin, min(begin + _BLOCK, len(target)))
+        near = rows[:, None] + np.arange(-reach, reach + 1)
+        near = np.clip(near, indptr[owner[rows], None], indptr[owner[rows] + 1, None] - 1)
+        around = np.sort(target[near], axis=1)  # NaN last
+        count = (~np.isnan(around)).sum(axis=1)
+        middle = around[np.arange(len(rows)), np.maximum(count - 1, 0) // 2]
+        away[rows] = np.where(count > reach, np.abs(target[rows] - middle), np.nan)
+        for season in seasons:
+            for shift in (-season, season) if season > 1 else ():
+                other = rows + shift
+                good = (other >= indptr[owner[rows]]) & (other < indptr[owner[rows] + 1])
+                apart = np.abs(target[rows] - target[np.where(good, other, 0)])
+                apart[~good] = np.nan
+                away[rows] = np.fmin(away[rows], apart)
+    return np.where(np.isnan(target), np.nan, away)

@@ -1,0 +1,150 @@
+"""Values that may not mean what they say: codes for "missing", zero runs, other units, outliers.
+
+Each rule speaks only where another explanation is unlikely: a false alarm costs
+more trust than a missed oddity. The limits were set on some ninety public
+series, so that hardly any of these is found fault with.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.check.subject import Subject, counted
+from forecast.finding import Finding
+
+SENTINELS = (
+    -9.0, -99.0, -999.0, -9999.0, -99999.0, -999999.0, -9999999.0, -999.9, -999.99, -99.9, -99.99,
+    -9999.9, 9999.0, 99999.0, 999999.0, 9999999.0, 99999999.0, 1e20, 1e30, -1e20, -1e30, -1.0,
+)  # fmt: skip
+"""Numbers that are written for "no value"."""
+
+_LEAST_REST = 8  # other values that a series needs before one can stand out
+_ZERO_RUN = 8  # zeros on end, at least two seasons of them, in a series that has none elsewhere
+
+
+def check_values(subject: Subject) -> tuple[list[Finding], NDArray[np.bool_]]:
+    """Find values that stand for something else.
+
+    Parameters
+    ----------
+    subject : Subject
+
+    Returns
+    -------
+    findings : list of Finding
+        Codes "sentinel", "zero-run" and "total".
+    coded : ndarray of shape (T,), bool
+        The values that they are about.
+    """
+    coded = np.zeros(len(subject.panel.target), dtype=bool)
+    found: list[Finding] = []
+    for number in SENTINELS:
+        rows = _sentinels(subject, number)
+        coded[rows] = True
+        found += _tell_sentinels(subject, number, rows)
+    zeros = _zero_runs(subject)
+    coded[zeros] = True
+    found += _tell_zeros(subject, zeros)
+    totals = _totals(subject, coded)
+    coded[totals] = True
+    return found + _tell_totals(subject, totals), coded
+
+
+def _sentinels(subject: Subject, number: float) -> NDArray[np.int64]:
+    """Rows with a number that is far from all others of its series."""
+    panel = subject.panel
+    rows = np.flatnonzero(panel.target == number)
+    found = []
+    owners, starts, counts = np.unique(
+        subject.series_of(rows), return_index=True, return_counts=True
+    )
+    for owner, start, count in zip(owners.tolist(), starts.tolist(), counts.tolist(), strict=True):
+        values = panel.target[panel.indptr[owner] : panel.indptr[owner + 1]]
+        rest = values[~np.isnan(values) & ~np.isin(values, SENTINELS)]
+        if len(rest) < max(_LEAST_REST, count) or (count < 2 and abs(number) < 999):
+            continue
+        low, high = float(rest.min()), float(rest.max())
+        span = high - low
+        if number == -1.0:  # only beside large values that vary little
+            odd = count > 2 and low > 20 and span < 5 * low
+        elif number < 0:
+            odd = low - number > span * (0.5 if low >= 0 else 2) and low > number
+        else:
+            odd = count > 1 and number - high > 3 * span
+        if odd:
+            found.append(rows[start : start + count])
+    return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
+def _tell_sentinels(subject: Subject, number: float, rows: NDArray[np.int64]) -> list[Finding]:
+    def say(series: int, own: NDArray[np.int64]) -> str:
+        return f"{number:.10g} {_times(len(own))}, far from all other values: perhaps no value"
+
+    return subject.findings(("warning", "sentinel"), rows, say, f"--na {number:.10g}")
+
+
+def _zero_runs(subject: Subject) -> NDArray[np.int64]:
+    """Rows of zeros on end in series that are far from zero everywhere else."""
+    panel = subject.panel
+    zero = panel.target == 0
+    starts, ends = _runs(zero, panel.indptr)
+    long = ends - starts >= max(_ZERO_RUN, 2 * subject.season[0])
+    owners = subject.series_of(starts)
+    zeros = np.add.reduceat(zero, panel.indptr[:-1], dtype=np.int64)
+    marked = []
+    for owner in np.unique(owners[long]).tolist():
+        own = np.flatnonzero((owners == owner) & long)
+        inside = int((ends[own] - starts[own]).sum())
+        values = panel.target[panel.indptr[owner] : panel.indptr[owner + 1]]
+        rest = values[~np.isnan(values) & (values != 0)]
+        if len(rest) < inside or zeros[owner] - inside > 0.01 * len(rest) or (rest < 0).any():
+            continue
+        if np.quantile(rest, 0.05) > 0.2 * np.median(rest):
+            marked += [np.arange(starts[one], ends[one]) for one in own]
+    return np.concatenate(marked) if marked else np.empty(0, np.int64)
+
+
+def _tell_zeros(subject: Subject, rows: NDArray[np.int64]) -> list[Finding]:
+    def say(series: int, own: NDArray[np.int64]) -> str:
+        runs = counted(int((np.diff(own) > 1).sum()) + 1, "run")
+        return (
+            f"{len(own):,} zeros in {runs}, from {subject.time(int(own[0]))}, in a series that is "
+            "never near zero otherwise: perhaps no value"
+        )
+
+    return subject.findings(("warning", "zero-run"), rows, say, "--na 0")
+
+
+def _totals(subject: Subject, coded: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Rows of last values that are the sum of all before."""
+    panel = subject.panel
+    known = np.where(np.isnan(panel.target) | coded, 0.0, panel.target)
+    last = panel.indptr[1:] - 1
+    before = np.add.reduceat(known, panel.indptr[:-1]) - known[last]
+    values = np.add.reduceat(known != 0, panel.indptr[:-1], dtype=np.int64)
+    close = np.isclose(known[last], before, rtol=1e-6, atol=0.0)
+    return np.asarray(last[close & (values > _LEAST_REST) & (known[last] != 0)])
+
+
+def _tell_totals(subject: Subject, rows: NDArray[np.int64]) -> list[Finding]:
+    def say(series: int, own: NDArray[np.int64]) -> str:
+        value = float(subject.panel.target[own[0]])
+        return f"the last value, {value:.10g}, is the sum of all others: a total, no observation"
+
+    return subject.findings(("warning", "total"), rows, say, subject.without_lines(rows))
+
+
+def _runs(
+    marked: NDArray[np.bool_], indptr: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Start and end of each run of marked rows within one series."""
+    begins = marked.copy()
+    begins[1:] &= ~marked[:-1]
+    begins[indptr[:-1]] = marked[indptr[:-1]]
+    ends = marked.copy()
+    ends[:-1] &= ~marked[1:]
+    ends[indptr[1:] - 1] = marked[indptr[1:] - 1]
+    return np.flatnonzero(begins), np.flatnonzero(ends) + 1
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"

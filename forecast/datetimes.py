@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 LONGEST = 48
 """Bytes of the longest text that can be a time."""
 
+YEAR_NONE = 2000
+"""Year before the first one, where a file counts its years."""
+
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
@@ -22,9 +25,12 @@ _MONTHS = (
 _FIELDS = {
     "Y": "1{4}", "y": "1{2}", "m": "1{1,2}", "d": "1{1,2}", "q": "1", "H": "1{1,2}", "I": "1{1,2}",
     "M": "1{1,2}", "S": "1{1,2}", "f": "1{1,9}", "b": "[A-Za-z]{3}", "B": "[A-Za-z]{3,9}",
-    "p": "[AaPp][Mm]", "z": "Z|[+-]11:?11",
+    "p": "[AaPp][Mm]", "z": "Z|[+-]11:?11", "G": "1{4}", "V": "1{1,2}", "u": "1", "n": "1{1,2}",
 }  # fmt: skip
-_LIMITS = {"m": (1, 12), "q": (1, 4), "H": (0, 23), "I": (1, 12), "M": (0, 59), "S": (0, 59)}
+_LIMITS = {
+    "m": (1, 12), "q": (1, 4), "H": (0, 24), "I": (1, 12), "M": (0, 59), "S": (0, 59),
+    "V": (1, 53), "u": (1, 7),
+}  # fmt: skip
 _DIGITS = (ord("0"), ord("9"))
 
 
@@ -75,7 +81,7 @@ def read_datetimes(cells: NDArray[np.uint8], shape: str, form: str) -> NDArray[n
     shape : str
         That of all of them.
     form : str
-        strftime pattern, with %q for the quarter.
+        strftime pattern, with %q for the quarter and %n for a year counted from `YEAR_NONE`.
 
     Returns
     -------
@@ -134,9 +140,14 @@ def write_datetimes(values: NDArray[np.datetime64], form: str) -> list[str]:
     ['1998-Q2', '1998-Q3']
     """
     times = values.astype("M8[us]").tolist()
-    if "%q" not in form:
+    if "%q" not in form and "%n" not in form:
         return [one.strftime(form) for one in times]
-    return [one.strftime(form.replace("%q", str((one.month + 2) // 3))) for one in times]
+    return [
+        one.strftime(
+            form.replace("%q", str((one.month + 2) // 3)).replace("%n", str(one.year - YEAR_NONE))
+        )
+        for one in times
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -157,8 +168,20 @@ def _word(name: str, field: str) -> int:
     if name == "b":
         return next((i for i, month in enumerate(_MONTHS, 1) if month[:3] == word), -1)
     if name == "B":
-        return _MONTHS.index(word) + 1 if word in _MONTHS else -1
+        return _MONTHS.index(word) + 1 if word in _MONTHS else 9 if word == "sept" else -1
     return int(word == "pm")
+
+
+def _week_start(
+    found: dict[str, NDArray[np.int64]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Give the Monday of week 1 as a day since 1970, and the day counted from it."""
+    january = (found["G"] - 1970).astype("M8[Y]").astype("M8[D]").astype(np.int64)
+    monday = january + 3 - (january + 3 + 3) % 7  # 1970-01-01 was a Thursday
+    following = (found["G"] - 1969).astype("M8[Y]").astype("M8[D]").astype(np.int64)
+    weeks = (following + 3 - (following + 6) % 7 - monday) // 7
+    day = 7 * (found["V"] - 1) + found.get("u", np.ones_like(monday))
+    return monday, day, found["V"] <= weeks
 
 
 def _join(found: dict[str, NDArray[np.int64]], good: NDArray[np.bool_]) -> NDArray[np.datetime64]:
@@ -167,6 +190,8 @@ def _join(found: dict[str, NDArray[np.int64]], good: NDArray[np.bool_]) -> NDArr
     year = found.get("Y", zero)
     if "y" in found:  # as POSIX has it
         year = found["y"] + np.where(found["y"] < 69, 2000, 1900)
+    if "n" in found:
+        year = YEAR_NONE + found["n"]
     month = next((found[one] for one in "mbB" if one in found), zero + 1)
     if "q" in found:
         month = 3 * found["q"] - 2
@@ -176,7 +201,12 @@ def _join(found: dict[str, NDArray[np.int64]], good: NDArray[np.bool_]) -> NDArr
     days = (months + 1).astype("M8[D]").astype(np.int64) - first
     day = found.get("d", zero + 1)
     good &= (day >= 1) & (day <= days)
+    if "G" in found:  # ISO 8601: week 1 has the fourth of January
+        first, day, good_weeks = _week_start(found)
+        good &= good_weeks
     hour = found.get("H", zero)
+    end_of_day = (hour == 24) & (found.get("M", zero) == 0) & (found.get("S", zero) == 0)
+    good &= (hour < 24) | end_of_day
     if "I" in found:
         hour = found["I"] % 12 + 12 * found["p"]
     minutes = ((first + day - 1) * 24 + hour) * 60 + found.get("M", zero) - found.get("z", zero)

@@ -1,41 +1,48 @@
 """Bytes of a delimited file to a table.
 
-Knows about encodings, delimiters, quotes and blank lines; what the cells mean
-is left to ``table`` and ``roles``.
+The steps: any encoding to UTF-8 (``encoding``), header and delimiter
+(``dialect``), fields block after block (``fields``). What the cells mean is left
+to ``table`` and ``roles``.
 """
 
-import codecs
-import csv
-import gzip
-import io
 import re
-import shlex
-import zlib
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.dialect import Dialect, find_dialect
+from forecast.encoding import to_utf8
 from forecast.errors import DataError
-from forecast.fields import MISSING, Block, parse_number, split_blocks, split_records
-from forecast.table import SAMPLE_ROWS, Table, Texts
+from forecast.fields import Block, Layout, split_blocks
+from forecast.finding import Finding
+from forecast.numerals import is_missing, parse_number
+from forecast.records import UnclosedQuote
+from forecast.spec import DataSpec
+from forecast.table import SAMPLE_ROWS, Form, Origin, Table, Texts
 
-_FILLED_LINE = re.compile(rb"[^\r\n]*[^\s][^\r\n]*")
+_MANY_COLUMNS, _LOOKED_AT = 2000, 50  # beyond so many, only the first and those named are read
 
 
-def read_table(raw: bytes, name: str, text_columns: frozenset[str]) -> Table:
+def read_table(
+    raw: bytes,
+    name: str,
+    text_columns: frozenset[str],
+    spec: DataSpec = DataSpec(),  # noqa: B008  # frozen
+) -> Table:
     """Split a delimited file into columns.
 
     Parameters
     ----------
     raw : bytes
-        UTF-8 with or without byte order mark, plain or gzip.
+        In any encoding.
     name : str
         What messages call the file.
     text_columns : frozenset of str
         Columns that are kept as text even where they look like numbers.
+    spec : DataSpec, optional
+        What is not to be guessed about the form.
 
     Returns
     -------
@@ -44,60 +51,128 @@ def read_table(raw: bytes, name: str, text_columns: frozenset[str]) -> Table:
     Raises
     ------
     DataError
-        On an empty file, another encoding, a header without rows, or rows of
-        different widths.
+        On an empty file, bytes of another encoding, a header without rows, or
+        a quoted field without end.
     """
-    raw = _utf8(raw, name)
-    header, delimiter, begin = _header(raw, name)
-    names = [one.strip() or f"Unnamed: {place}" for place, one in enumerate(header)]
+    raw, findings = to_utf8(raw, name, spec.encoding)
+    if not raw or raw.isspace():
+        raise DataError("the file is empty", where=name, fix="give a file with a header and rows")
+    dialect = find_dialect(raw, name, spec.delimiter, spec.skip_rows)
+    body, layout = _body(raw, dialect)
     try:
-        blocks = split_blocks(raw, begin, delimiter, len(names))
-        first = next(blocks, None)
+        first = next(split_blocks(body, layout), None)
         if first is None:
             raise DataError("only a header, no rows", where=name, fix="add at least 4 rows")
-        rows = range(min(SAMPLE_ROWS, len(first.starts)))
-        sample = {one: [first.text(row, place) for row in rows] for place, one in enumerate(names)}
+        wanted = _wanted(dialect.names, spec)
+        rows = range(min(SAMPLE_ROWS, len(first.lines)))
+        sample = {
+            dialect.names[place]: [first.text(row, place) for row in rows] for place in wanted
+        }
         columns = [
-            _Column(place, {header[place], one, one.lower()} & text_columns, sample[one])
-            for place, one in enumerate(names)
+            _Column(place, one, text_columns)
+            for place, one in zip(wanted, sample.items(), strict=True)
         ]
-        lines = []
-        for block in chain([first], blocks):
-            lines.append(block.lines)
-            for column in columns:
-                column.add(block)
-        if mixed := [column for column in columns if not column.clean]:
+        lines, widths = _read_columns(columns, body, layout)
+    except UnclosedQuote as error:
+        raise DataError(
+            "a quoted field has no end", where=f"{name}:{error}", fix="close or remove the quote"
+        ) from error
+    if len(wanted) < len(dialect.names):
+        message = f"only {len(wanted)} of {len(dialect.names):,} columns were looked at"
+        findings += (Finding("note", "many-columns", None, message, fix="--target COLUMN"),)
+    return Table(
+        name,
+        {one: column.cells() for one, column in zip(sample, columns, strict=True)},
+        sample,
+        Origin(body, layout, dialect.names),
+        lines,
+        widths,
+        (*findings, *dialect.findings),
+        Form(
+            spec.decimal,
+            spec.thousands,
+            continental=dialect.delimiter == ";",
+            points=any(column.proven for column in columns),
+        ),
+    )
+
+
+def _wanted(names: Sequence[str], spec: DataSpec) -> list[int]:
+    """Places of the columns to read: all of them, or in a very wide file those that matter."""
+    if len(names) <= _MANY_COLUMNS or spec.wide:
+        return list(range(len(names)))
+    named = {one for one in (spec.time, spec.target, spec.id) if one is not None}
+    return [place for place, one in enumerate(names) if place < _LOOKED_AT or one in named]
+
+
+def _body(raw: bytes, dialect: Dialect) -> tuple[bytes, Layout]:
+    """Give the rows; runs of spaces between fields become one."""
+    width = len(dialect.names)
+    if dialect.delimiter != " ":
+        return raw, Layout(dialect.delimiter, width, dialect.begin, dialect.line)
+    rows = re.sub(rb"[ \t]+", b" ", raw[dialect.begin :].replace(b"\r", b""))
+    return re.sub(rb"(?m)^ | $", b"", rows), Layout(" ", width, 0, dialect.line)
+
+
+def _read_columns(
+    columns: Sequence["_Column"], body: bytes, layout: Layout
+) -> tuple[NDArray[np.int32], NDArray[np.int32] | None]:
+    """Read all columns; give line and number of fields of every record."""
+    lines, widths = [], []
+    for block in split_blocks(body, layout):
+        lines.append(block.lines)
+        widths.append(block.widths)
+        for column in columns:
+            column.add(block)
+    if mixed := [column for column in columns if column.must_be_text]:
+        for column in mixed:
+            column.start_as_text()
+        for block in split_blocks(body, layout):
             for column in mixed:
-                column.start_as_text()
-            for block in split_blocks(raw, begin, delimiter, len(names)):
-                for column in mixed:
-                    column.add(block)
-    except csv.Error as error:
-        raise _unreadable(raw.decode(), delimiter, name, len(header)) from error
-    cells = {one: column.cells() for one, column in zip(names, columns, strict=True)}
-    return Table(name, cells, sample, raw, delimiter, np.concatenate(lines))
+                column.add(block)
+    every = np.concatenate(lines)
+    if all(one is None for one in widths):
+        return every, None
+    full = (
+        np.full(len(some), layout.width, np.int32) if one is None else one
+        for one, some in zip(widths, lines, strict=True)
+    )
+    return every, np.concatenate(list(full))
 
 
 class _Column:
     """One column while it is read, block after block: numbers, or codes of texts."""
 
-    def __init__(self, place: int, is_text: object, sample: Sequence[str]) -> None:
+    def __init__(
+        self, place: int, sample: tuple[str, Sequence[str]], text_columns: frozenset[str]
+    ) -> None:
+        name, cells = sample
         self.place = place
-        self.known: dict[str, int] | None = None if _looks_numeric(sample) and not is_text else {}
+        is_text = bool({name, name.lower()} & text_columns) or not _looks_numeric(cells)
+        self.known: dict[str, int] | None = {} if is_text else None
         self.parts: list[NDArray[Any]] = []
         self.clean = True
+        self.pointed = self.proven = False
+
+    @property
+    def must_be_text(self) -> bool:
+        """Whether plain numbers do not do: text is there, or points that may part thousands."""
+        return self.known is None and not (self.clean and (self.proven or not self.pointed))
 
     def start_as_text(self) -> None:
         """Begin anew, as text."""
-        self.known, self.parts, self.clean = {}, [], True
+        self.known, self.parts = {}, []
 
     def add(self, block: Block) -> None:
         """Read the next block."""
         if self.known is not None:
             self.parts.append(block.codes(self.place, self.known))
         elif self.clean:
-            values, self.clean = block.numbers(self.place)
-            self.parts.append(values)
+            found = block.numbers(self.place, look_at_points=not self.proven)
+            self.clean = found.clean
+            self.pointed = self.pointed or found.pointed
+            self.proven = self.proven or found.proven
+            self.parts.append(found.values)
 
     def cells(self) -> NDArray[np.float64] | Texts:
         """Give what was read."""
@@ -105,92 +180,6 @@ class _Column:
         return whole if self.known is None else Texts(whole, list(self.known))
 
 
-def _utf8(raw: bytes, name: str) -> bytes:
-    """Give plain UTF-8 without byte order mark, or refuse."""
-    if raw[:2] == b"\x1f\x8b":
-        try:
-            raw = gzip.decompress(raw)
-        except (OSError, EOFError, zlib.error) as error:
-            raise DataError(
-                f"the gzip file is damaged: {error}", where=name, fix="copy the file here again"
-            ) from error
-    raw = raw.removeprefix(codecs.BOM_UTF8)
-    if not raw or raw.isspace():
-        raise DataError("the file is empty", where=name, fix="give a file with a header and rows")
-    zero = raw.find(b"\0")
-    if zero >= 0:
-        raise DataError(
-            "the file holds zero bytes: it is UTF-16 or not text",
-            where=f"{name}:{_line_at(raw, zero)}",
-            fix=f"iconv -f UTF-16 -t UTF-8 {shlex.quote(name)} > utf8.csv",
-        )
-    if not raw.isascii():
-        try:
-            raw.decode()
-        except UnicodeDecodeError as error:
-            raise DataError(
-                f"byte {raw[error.start]:#04x} is not UTF-8",
-                where=f"{name}:{_line_at(raw, error.start)}",
-                fix=f"iconv -f WINDOWS-1252 -t UTF-8 {shlex.quote(name)} > utf8.csv",
-            ) from error
-    return raw
-
-
-def _line_at(raw: bytes, position: int) -> int:
-    return len((raw[:position] + b".").splitlines())
-
-
-def _header(raw: bytes, name: str) -> tuple[list[str], str, int]:
-    """Give the names, the delimiter, and where the line after them begins."""
-    line = _FILLED_LINE.search(raw)
-    assert line is not None  # the text is not empty
-    end = line.end()
-    while raw.count(b'"', line.start(), end) % 2:  # a name that goes on in the next line
-        end = raw.find(b"\n", end + 1)
-        if end < 0:
-            raise _unreadable(raw.decode(), ",", name, len(raw))
-    first, begin = raw[line.start() : end].decode(), end + 1 + (raw[end : end + 2] == b"\r\n")
-    unquoted = re.sub(r'"[^"]*"', "", first)
-    delimiter = max(",;\t|", key=unquoted.count)
-    header = next(csv.reader(io.StringIO(first, newline=""), delimiter=delimiter))
-    if all(parse_number(one) is not None or re.match(r"\d{4}-", one) for one in header):
-        raise DataError(
-            "the first line holds values, not column names",
-            where=f"{name}:1",
-            fix="put a line such as ds,y on top",
-        )
-    names = [one.strip() for one in header]
-    doubled = [one for one in names if one and names.count(one) > 1]
-    if doubled:
-        raise DataError(
-            f"the header names '{doubled[0][:40]}' twice",
-            where=f"{name}:1",
-            fix="rename one of them",
-        )
-    return header, delimiter, begin
-
-
 def _looks_numeric(values: Sequence[str]) -> bool:
-    filled = [one for one in values if one not in MISSING]
+    filled = [one for one in values if not is_missing(one)]
     return sum(parse_number(one) is not None for one in filled) >= 0.8 * len(filled)
-
-
-def _unreadable(text: str, delimiter: str, name: str, width: int) -> DataError:
-    """Find out why a file has no regular rows."""
-    start = 1
-    for number, (start, record) in enumerate(split_records(text, delimiter)):
-        if len(record) > width and number == 1:
-            return DataError(
-                f"the rows have more fields than the header's {width}",
-                where=f"{name}:1",
-                fix="name every column in the header, and quote text that holds the delimiter",
-            )
-        if len(record) > width:
-            return DataError(
-                f"{len(record)} fields where the header has {width}",
-                where=f"{name}:{start}",
-                fix="quote text that holds the delimiter, and write 1234 instead of 1,234",
-            )
-    return DataError(
-        "a quoted field has no end", where=f"{name}:{start}", fix="close or remove the quote"
-    )

@@ -11,11 +11,21 @@ from numpy.typing import NDArray
 
 from forecast.clean import Rows
 from forecast.columns import shell_word
+from forecast.dayorder import TimeHints
 from forecast.errors import DataError
-from forecast.fields import parse_number
 from forecast.finding import Finding
+from forecast.leftovers import find_leftovers, is_rule, note_at
+from forecast.notation import YEARS, notation
+from forecast.quantities import refuse_numbers, remark_numbers
+from forecast.spec import DataSpec
 from forecast.table import Table
-from forecast.timestamps import YEARS, Timestamps, format_timestamps, notation, parse_timestamps
+from forecast.timestamps import Timestamps, format_timestamps, parse_timestamps
+from forecast.wallclock import place_in_zone
+
+DATE_NAMES = frozenset(
+    ("date", "day", "ds", "datetime", "timestamp", "time", "month", "week", "quarter", "period")
+)
+"""Names of columns in which whole numbers may be days as spreadsheets count them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,31 +92,13 @@ class Draft:
         return str(format_timestamps(self.rows.timestamps[row : row + 1], self.time_format)[0])
 
 
-def note_at(
-    table: Table, code: str, message: str, source: NDArray[np.int64], fix: str | None = None
-) -> Finding:
-    """Make a finding about rows of a table.
-
-    Parameters
-    ----------
-    table : Table
-    code, message : str
-    source : ndarray of int64
-        Rows of the table, in order.
-    fix : str, optional
-
-    Returns
-    -------
-    Finding
-    """
-    lines: tuple[int, ...] = ()
-    if table.lines is not None:
-        lines = tuple(int(line) for line in table.lines[source[:3]])
-    first = lines[0] if lines else None
-    return Finding("note", code, None, message, None, first, fix, len(source), lines)
-
-
-def read_rows(table: Table, time: str, targets: tuple[str, ...], id_column: str | None) -> Draft:
+def read_rows(
+    table: Table,
+    time: str,
+    targets: tuple[str, ...],
+    id_column: str | None,
+    spec: DataSpec = DataSpec(),  # noqa: B008  # frozen
+) -> Draft:
     """Turn cells into timestamps and numbers; the rows keep the file's order.
 
     Parameters
@@ -116,6 +108,7 @@ def read_rows(table: Table, time: str, targets: tuple[str, ...], id_column: str 
     targets : tuple of str
         More than one where each is a series of its own.
     id_column : str or None
+    spec : DataSpec, optional
 
     Returns
     -------
@@ -128,18 +121,21 @@ def read_rows(table: Table, time: str, targets: tuple[str, ...], id_column: str 
     """
     codes, texts = table.texts(time)
     columns = [table.numbers(one) for one in targets]
-    no_value = np.logical_and.reduce([np.isnan(values) for values, _ in columns])
-    no_time = np.array([not text for text in texts])[codes]
-    empty = no_time & no_value
-    _refuse_text(table, targets, columns)
-    kept = np.flatnonzero(~empty)
-    if (~no_value).sum() == 0:
+    without_value = np.logical_and.reduce([np.isnan(values) for values, _ in columns])
+    for _, wrong in columns:
+        without_value[wrong] = False
+    if without_value.all():
         raise DataError(
             f"all values of '{targets[0][:40]}' are missing",
             where=table.name,
             fix=f"forecast train {shell_word(table.name)} --target COLUMN",
         )
-    stamps = _read_times(table, time, codes, texts, kept)
+    stamps = _read_times(table, time, codes, texts, spec)
+    left_out, findings = find_leftovers(table, (time, *targets), stamps.bad[codes], without_value)
+    kept = np.flatnonzero(~left_out)
+    _refuse_too_long(table, kept)
+    refuse_numbers(table, targets, columns, left_out)
+    _refuse_times(table, time, stamps, kept)
     if id_column is None:
         ids: tuple[str, ...] = targets
         series = np.repeat(np.arange(len(targets)), len(kept))
@@ -147,75 +143,92 @@ def read_rows(table: Table, time: str, targets: tuple[str, ...], id_column: str 
         id_codes, names = table.texts(id_column)
         series, ids = _in_order_of_appearance(id_codes[kept], names)
     copies = len(targets)
+    places = codes[kept]
+    times, time_format, remarks = place_in_zone(
+        stamps, places, series[: len(kept)], spec.tz, lambda row: table.where(int(kept[row]))
+    )
     rows = Rows(
         series,
-        np.tile(stamps.values[codes[kept]], copies),
+        np.tile(times, copies),
         np.concatenate([values[kept] for values, _ in columns]),
         np.tile(kept, copies),
     )
-    draft = Draft(table, (time, *targets), id_column, ids, rows, stamps.time_format)
-    if empty.any():
-        message = f"{empty.sum():,} empty rows left out"
-        draft = draft.noting(note_at(table, "empty-rows", message, np.flatnonzero(empty)), rows)
-    if stamps.time_format.endswith(("Z", "+00:00")):
-        message = "times with an offset are read as UTC"
-        draft = draft.noting(note_at(table, "offsets", message, kept), rows)
-    return draft
+    findings += remark_numbers(table, targets)
+    findings += [note_at(table, code, text, kept[at]) for code, text, at in remarks]
+    if stamps.others is not None and len(stamps.others):
+        at = np.flatnonzero(np.isin(places, stamps.others))
+        message = f"{len(at):,} times are written in another way than most"
+        findings.append(note_at(table, "mixed-dates", message, kept[at]))
+    return Draft(
+        table, (time, *targets), id_column, ids, rows, time_format, findings=tuple(findings)
+    )
 
 
-def _refuse_text(
-    table: Table,
-    targets: tuple[str, ...],
-    columns: list[tuple[NDArray[np.float64], NDArray[np.int64]]],
-) -> None:
-    for name, (_, wrong) in zip(targets, columns, strict=True):
-        if not len(wrong):
-            continue
-        row = int(wrong[0])
-        cell = table.cell(row, name)
-        infinite = parse_number(cell) is not None
-        kind = "is infinite or too large" if infinite else "is not a number"
+def _refuse_too_long(table: Table, kept: NDArray[np.int64]) -> None:
+    """Refuse rows with more fields than there are columns."""
+    if table.widths is None or table.origin is None:
+        return
+    width = table.origin.layout.width
+    long = kept[table.widths[kept] > width]
+    if len(long):
+        row = int(long[0])
         raise DataError(
-            f"'{cell}' in column '{name[:40]}' {kind}"
-            + (f" ({len(wrong):,} such cells)" if len(wrong) > 1 else ""),
+            f"{table.widths[row]} fields where the header has {width}"
+            + (f" ({len(long):,} such rows)" if len(long) > 1 else ""),
             where=table.where(row),
-            fix="write plain numbers such as 1234.5, and leave missing ones empty",
+            fix="quote text that holds the delimiter, and write 1234 instead of 1,234",
         )
 
 
 def _read_times(
-    table: Table, time: str, codes: NDArray[np.int64], texts: list[str], kept: NDArray[np.int64]
+    table: Table, time: str, codes: NDArray[np.int64], texts: list[str], spec: DataSpec
 ) -> Timestamps:
-    present = np.flatnonzero(np.bincount(codes[kept], minlength=len(texts)))
-    filled = [code for code in present.tolist() if texts[code]]
+    """Read all texts that are there, "" and those of lines of dashes being none."""
+    present = np.flatnonzero(np.bincount(codes, minlength=len(texts)))
+    filled = [code for code in present.tolist() if texts[code] and not is_rule(texts[code])]
+    order = "day" if spec.dayfirst else "month" if spec.monthfirst else None
+    hints = TimeHints(spec.date_format, order, time.lower() in DATE_NAMES)
     try:
-        found = parse_timestamps([texts[code] for code in filled])
+        found = parse_timestamps([texts[code] for code in filled], hints)
     except DataError as error:
-        row = int(kept[0])
+        row = int(np.flatnonzero(codes == filled[0])[0]) if filled else 0
+        fix = error.fix or ""
+        if fix.startswith("add --"):
+            fix = f"forecast train {shell_word(table.name)} {fix[4:]}"
         raise DataError(
-            f"column '{time[:40]}': {error.message}", where=table.where(row), fix=error.fix
+            f"column '{time[:40]}': {error.message}", where=table.where(row), fix=fix or None
         ) from error
     values = np.zeros(len(texts), dtype=found.values.dtype)
     bad = np.ones(len(texts), dtype=bool)
     values[filled], bad[filled] = found.values, found.bad
-    wrong = kept[bad[codes[kept]]]
-    if len(wrong):
-        row = int(wrong[0])
-        usual = next((texts[code] for code in filled if not bad[code]), None)
-        cell = table.cell(row, time)
-        if not cell.strip():
-            problem = "is empty"
-        elif usual is None or notation(cell) == notation(usual):
-            problem = f"is no date in the years {YEARS.start} to {YEARS.stop - 1}"
-        else:
-            problem = f"is not written like '{usual}'"
-        raise DataError(
-            f"'{cell}' in time column '{time[:40]}' {problem}"
-            + (f" ({len(wrong):,} such cells)" if len(wrong) > 1 else ""),
-            where=table.where(row),
-            fix=f"correct it, or delete line {table.where(row).rsplit(':')[-1]}",
-        )
-    return Timestamps(values, bad, found.time_format)
+    local = None
+    if found.local is not None:
+        local = np.zeros(len(texts), dtype=found.local.dtype)
+        local[filled] = found.local
+    others = None if found.others is None else np.array(filled, np.int64)[found.others]
+    return Timestamps(values, bad, found.time_format, local, others)
+
+
+def _refuse_times(table: Table, time: str, stamps: Timestamps, kept: NDArray[np.int64]) -> None:
+    codes, texts = table.texts(time)
+    wrong = kept[stamps.bad[codes[kept]]]
+    if not len(wrong):
+        return
+    row = int(wrong[0])
+    usual = next((texts[code] for code in codes[kept].tolist() if not stamps.bad[code]), None)
+    cell = table.cell(row, time)
+    if not cell.strip():
+        problem = "is empty"
+    elif usual is None or notation(cell) == notation(usual):
+        problem = f"is no date in the years {YEARS.start} to {YEARS.stop - 1}"
+    else:
+        problem = f"is not written like '{usual}'"
+    raise DataError(
+        f"'{cell}' in time column '{time[:40]}' {problem}"
+        + (f" ({len(wrong):,} such cells)" if len(wrong) > 1 else ""),
+        where=table.where(row),
+        fix=f"correct it, or delete line {table.where(row).rsplit(':')[-1]}",
+    )
 
 
 def _in_order_of_appearance(

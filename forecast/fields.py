@@ -5,27 +5,67 @@ bytes. Regular blocks are split by NumPy; those with quotes, blank lines or
 missing fields by the csv module. What the columns mean is left to ``table``.
 """
 
-import csv
-import io
 import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None", "none", "-", "<NA>")
-"""Cells of a numeric column that mean "no value"."""
+from forecast.numerals import is_missing, parse_number
+from forecast.records import filled_width, read_records
 
 BLOCK_BYTES, BLOCK_RECORDS = 1 << 22, 50_000
 """Size of a block, in bytes where it is split by NumPy, else in records."""
 
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
-_INFINITE = re.compile(r"\s*[+-]?inf(inity)?\s*", re.IGNORECASE)
 _LONGEST = 64  # bytes of a field that is laid out in a row of a matrix
-_PLAIN = np.isin(np.arange(256), np.frombuffer(b"\0 \t0123456789+-.eE", np.uint8))
+_PLAIN = np.isin(np.arange(256), np.frombuffer(b"\0 \t0123456789+-.", np.uint8))
+_QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text is split.
+
+    Attributes
+    ----------
+    delimiter : str
+        One character.
+    width : int
+        Fields of a record; shorter ones are filled with empty fields, longer
+        ones cut, and both told by ``Block.widths``.
+    begin, line : int
+        Where the first record begins: the byte, and the line counted from 1.
+    """
+
+    delimiter: str
+    width: int
+    begin: int = 0
+    line: int = 1
+
+
+class Plain(NamedTuple):
+    """A column of a block as plain numbers.
+
+    Attributes
+    ----------
+    values : ndarray of shape (records,), float64
+        NaN where the field is missing, or neither missing nor a plain number.
+    clean : bool
+        Whether all fields are one or the other.
+    pointed : bool
+        Whether some fields have a point.
+    proven : bool
+        Whether some of the points can be decimal points only: not before three
+        digits, or behind a zero.
+    """
+
+    values: NDArray[np.float64]
+    clean: bool
+    pointed: bool
+    proven: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,30 +79,34 @@ class Block:
         Field (i, j) is ``data[starts[i, j]:ends[i, j]]``.
     lines : ndarray of shape (records,), int32
         Line that each record begins in.
+    widths : ndarray of shape (records,), int32, or None
+        Fields that each record has, empty ones beyond the width apart; None where all have
+        as many as there are columns.
     """
 
     data: NDArray[np.uint8]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     lines: NDArray[np.int32]
+    widths: NDArray[np.int32] | None = None
 
     def text(self, record: int, column: int) -> str:
         """Give one field, stripped of spaces."""
         field = self.data[self.starts[record, column] : self.ends[record, column]]
         return field.tobytes().decode().strip()
 
-    def numbers(self, column: int) -> tuple[NDArray[np.float64], bool]:
-        """Give a column as numbers, NaN where missing, and whether all of it is one or the other.
+    def numbers(self, column: int, *, look_at_points: bool = True) -> Plain:
+        """Give a column as plain numbers.
 
         Parameters
         ----------
         column : int
+        look_at_points : bool
+            Whether it is still to be found out what the points stand for.
 
         Returns
         -------
-        values : ndarray of shape (records,), float64
-            NaN where the field is neither.
-        clean : bool
+        Plain
         """
         lengths = self.ends[:, column] - self.starts[:, column]
         values = np.full(len(lengths), np.nan)
@@ -76,11 +120,23 @@ class Block:
         clean = True
         for record in np.flatnonzero(~plain & (lengths > 0)).tolist():
             text = self.text(record, column)
-            if text not in MISSING:
+            if not is_missing(text):
                 number = parse_number(text)
                 values[record] = np.nan if number is None else number
                 clean = clean and number is not None
-        return values, clean
+        pointed, proven = self._points(cells, values) if look_at_points else (False, True)
+        return Plain(values, clean, pointed, proven)
+
+    def _points(self, cells: NDArray[np.uint8], values: NDArray[np.float64]) -> tuple[bool, bool]:
+        """Say whether there are points, and whether some are decimal points for sure."""
+        points = cells == ord(".")
+        rows = np.flatnonzero(points.any(axis=1))
+        if not len(rows):
+            return False, False
+        behind = np.arange(cells.shape[1]) > points[rows].argmax(axis=1)[:, None]
+        digits = (cells[rows] >= ord("0")) & (cells[rows] <= ord("9")) & behind
+        decimal = (digits.sum(axis=1) != 3) | (np.abs(values[rows]) < 1)
+        return True, bool((decimal & ~np.isnan(values[rows])).any())
 
     def codes(self, column: int, known: dict[str, int]) -> NDArray[np.int32]:
         """Give a column as places in a growing list of distinct texts.
@@ -117,18 +173,14 @@ class Block:
         return cells
 
 
-def split_blocks(raw: bytes, begin: int, delimiter: str, width: int) -> Iterator[Block]:
-    """Split a text into blocks of records.
+def split_blocks(raw: bytes, layout: Layout) -> Iterator[Block]:
+    """Split a text into blocks of records; blank lines are left out.
 
     Parameters
     ----------
     raw : bytes
         UTF-8.
-    begin : int
-        Where the first record begins, after the header.
-    delimiter : str
-    width : int
-        Fields of a record; shorter ones are filled with empty fields.
+    layout : Layout
 
     Yields
     ------
@@ -136,65 +188,65 @@ def split_blocks(raw: bytes, begin: int, delimiter: str, width: int) -> Iterator
 
     Raises
     ------
-    csv.Error
-        When a record has more fields, or a quoted field has no end.
+    UnclosedQuote
+        When a quoted field has no end.
     """
-    line = len(raw[:begin].splitlines()) + 1
-    if raw.find(b'"', begin) >= 0:
-        yield from _split_by_reader(raw[begin:], delimiter, width, line)
-        return
+    begin, line = layout.begin, layout.line
     while begin < len(raw):
         end = raw.find(b"\n", begin + BLOCK_BYTES) + 1 or len(raw)
-        block = _split_by_array(np.frombuffer(raw, np.uint8)[begin:end], delimiter, width, line)
+        data = np.frombuffer(raw, np.uint8)[begin:end]
+        unquoted: NDArray[np.uint8] | None = data
+        if raw.find(b'"', begin, end) >= 0:
+            unquoted, whole = _without_quotes(data, layout.delimiter)
+            if not whole:  # a field may go on in the next block
+                yield from _split_by_reader(raw[begin:], layout, line)
+                return
+        block = None if unquoted is None else _split_by_array(unquoted, layout, line)
         if block is None:
-            yield from _split_by_reader(raw[begin:end], delimiter, width, line)
+            yield from _split_by_reader(raw[begin:end], layout, line)
         else:
             yield block
         line += raw.count(b"\n", begin, end)
         begin = end
 
 
-def split_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Give first line and fields of every record, the header first.
+def _without_quotes(
+    data: NDArray[np.uint8], delimiter: str
+) -> tuple[NDArray[np.uint8] | None, bool]:
+    """Drop quotes that stand around whole fields; None where some do more than that.
 
-    Blank lines are skipped.
+    Second, whether no quoted field goes on over an end of line.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    start = 1
-    for record in reader:
-        if record and (len(record) > 1 or record[0].strip()):
-            yield start, record
-        start = reader.line_num + 1
+    marks = np.flatnonzero(data == _QUOTE)
+    if len(marks) % 2:
+        return None, False
+    ends = (data == ord(delimiter)) | (data == _NEWLINE) | (data == _RETURN)
+    opening, closing = marks[::2], marks[1::2]
+    before = ends[np.maximum(opening - 1, 0)] | (opening == 0)
+    after = ends[np.minimum(closing + 1, len(data) - 1)] | (closing == len(data) - 1)
+    enclosed = np.append(0, np.cumsum(ends))
+    inside = enclosed[closing] - enclosed[opening]
+    if before.all() and after.all() and not inside.any():
+        return data[data != _QUOTE], True
+    lines = np.append(0, np.cumsum((data == _NEWLINE) | (data == _RETURN)))
+    return None, bool(before.all() and (lines[closing] == lines[opening]).all())
 
 
-def parse_number(text: str) -> float | None:
-    """Read a plain number; None when the text is not one.
-
-    Examples
-    --------
-    >>> parse_number("1.5e3"), parse_number("1,5"), parse_number("-inf")
-    (1500.0, None, -inf)
-    """
-    if _INFINITE.fullmatch(text) or _NUMBER.fullmatch(text):
-        return float(text)
-    return None
-
-
-def _split_by_array(data: NDArray[np.uint8], delimiter: str, width: int, line: int) -> Block | None:
+def _split_by_array(data: NDArray[np.uint8], layout: Layout, line: int) -> Block | None:
     """Split records of exactly so many fields; None where they are not."""
-    if data[-1] != ord("\n"):
-        data = np.append(data, np.uint8(ord("\n")))
-    ends: NDArray[np.int64] = np.flatnonzero((data == ord(delimiter)) | (data == ord("\n")))
-    if len(ends) % width:
+    width = layout.width
+    if not len(data) or data[-1] != _NEWLINE:
+        data = np.append(data, np.uint8(_NEWLINE))
+    newlines = data == _NEWLINE
+    ends: NDArray[np.int64] = np.flatnonzero((data == ord(layout.delimiter)) | newlines)
+    lines = np.count_nonzero(newlines)
+    if len(ends) != lines * width:
         return None
     ends = ends.reshape(-1, width)
-    returns = data[ends[:, -1] - 1] == ord("\r")
-    lines = np.count_nonzero(data == ord("\n"))
-    if (
-        (data[ends[:, -1]] != ord("\n")).any()
-        or lines != len(ends)
-        or np.count_nonzero(data == ord("\r")) != np.count_nonzero(returns)
-    ):
+    returns = data[ends[:, -1] - 1] == _RETURN
+    if (data[ends[:, -1]] != _NEWLINE).any() or np.count_nonzero(
+        data == _RETURN
+    ) != np.count_nonzero(returns):
         return None
     starts = np.empty_like(ends)
     starts.ravel()[0] = 0
@@ -202,27 +254,25 @@ def _split_by_array(data: NDArray[np.uint8], delimiter: str, width: int, line: i
     ends[:, -1] -= returns
     if width == 1 and (ends == starts).any():  # blank lines
         return None
-    return Block(data, starts, ends, np.arange(line, line + lines, dtype=np.int32))
+    return Block(data, starts, ends, np.arange(line, line + lines, dtype=np.int32), None)
 
 
-def _split_by_reader(raw: bytes, delimiter: str, width: int, line: int) -> Iterator[Block]:
+def _split_by_reader(raw: bytes, layout: Layout, line: int) -> Iterator[Block]:
     """Split any records, which are then written one field after the other."""
-    filled = split_records(raw.decode(), delimiter)
-    if raw.count(b'"') % 2:  # only then may the last field have no end, which is not told else
-        for _ in csv.reader(
-            io.StringIO(raw.decode(), newline=""), delimiter=delimiter, strict=True
-        ):
-            pass
-    while numbered := list(itertools.islice(filled, BLOCK_RECORDS)):
-        records = [one for _, one in numbered]
-        lines = np.array([one for one, _ in numbered], np.int32) + (line - 1)
-        if max(map(len, records)) > width:
-            raise csv.Error("too many fields")
-        fields = [field.encode() for one in records for field in (*one, *[""] * (width - len(one)))]
+    width = layout.width
+    records = read_records(raw.decode(), layout.delimiter, line)
+    while numbered := list(itertools.islice(records, BLOCK_RECORDS)):
+        lines = np.array([number for number, _ in numbered], np.int32)
+        widths = np.array([filled_width(one, width) for _, one in numbered], np.int32)
+        fields = [
+            field.encode()
+            for _, one in numbered
+            for field in (*one[:width], *[""] * (width - len(one)))
+        ]
         ends = np.cumsum([len(field) for field in fields], dtype=np.int64)
         starts = np.append(0, ends[:-1])
         data = np.frombuffer(b"".join(fields), np.uint8)
-        yield Block(data, starts.reshape(-1, width), ends.reshape(-1, width), lines)
+        yield Block(data, starts.reshape(-1, width), ends.reshape(-1, width), lines, widths)
 
 
 def _distinct(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -17,19 +17,23 @@ from forecast.check import Subject, check, refuse_stale
 from forecast.columns import Columns, quoted, shell_word
 from forecast.delimited import read_table
 from forecast.draft import read_rows
-from forecast.errors import DataError, NotFoundError
+from forecast.errors import DataError
 from forecast.finding import Finding, by_severity
 from forecast.frequency import describe_frequency, normalise_frequency, season_lengths
+from forecast.joined import join_times
+from forecast.melt import melt_times
 from forecast.panel import Panel
+from forecast.parquet import PARQUET, frame_from_parquet
 from forecast.repairs import (
     aggregate,
     drop_last_incomplete,
     mask_numbers,
     settle_missing,
 )
-from forecast.roles import ID_NAMES, TIME_NAMES, find_id, find_targets, find_time
+from forecast.roles import ID_NAMES, TIME_NAMES, count_rows, find_id, find_targets, find_time
 from forecast.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
 from forecast.runtime import now
+from forecast.source import read_source
 from forecast.spec import DataSpec
 from forecast.table import Table, table_from_frame
 from forecast.timestamps import is_utc
@@ -115,8 +119,8 @@ def read_csv(source: str | Path | BinaryIO, spec: DataSpec | None = None) -> Inp
     spec = spec or DataSpec()
     path = None if hasattr(source, "read") else str(source)
     name = path or "stdin"
-    raw = _read_bytes(source, name)
-    table = read_table(raw, name, _text_columns(spec))
+    raw = read_source(source, name)
+    table = _table(raw, name, spec)
     return _build(table, spec, hashlib.sha256(raw).hexdigest(), path)
 
 
@@ -149,20 +153,10 @@ def from_frame(frame: "pd.DataFrame", spec: DataSpec | None = None) -> Input:
     return _build(table, spec, hashlib.sha256(hashes.tobytes()).hexdigest(), None)
 
 
-def _read_bytes(source: str | Path | BinaryIO, name: str) -> bytes:
-    if not isinstance(source, str | Path):
-        return source.read()
-    try:
-        return Path(source).read_bytes()
-    except FileNotFoundError as error:
-        parent = Path(source).parent
-        near = sorted(one.name for one in parent.glob("*.csv*"))[:5] if parent.is_dir() else []
-        hint = f"files here: {', '.join(near)}" if near else "check the path"
-        raise NotFoundError("no such file", where=name, fix=hint) from error
-    except IsADirectoryError as error:
-        raise DataError("is a folder, not a file", where=name, fix="name one file in it") from error
-    except OSError as error:
-        raise NotFoundError(f"cannot be read: {error.strerror}", where=name) from error
+def _table(raw: bytes, name: str, spec: DataSpec) -> Table:
+    if not raw.startswith(PARQUET):
+        return read_table(raw, name, _text_columns(spec), spec)
+    return table_from_frame(frame_from_parquet(raw, name), name, _text_columns(spec))
 
 
 def _text_columns(spec: DataSpec) -> frozenset[str]:
@@ -173,10 +167,12 @@ def _text_columns(spec: DataSpec) -> frozenset[str]:
 
 def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input:
     freq = normalise_frequency(spec.freq) if spec.freq is not None else None
+    if spec.time is None:
+        table = count_rows(join_times(melt_times(table)), spec)
     time = find_time(table, spec)
     targets = find_targets(table, spec, time)
     id_column = find_id(table, spec, (time, *targets))
-    draft = read_rows(table, time, targets, id_column)
+    draft = read_rows(table, time, targets, id_column, spec)
     draft = sort_rows(draft)
     draft = settle_duplicates(draft, spec.duplicates)
     draft = drop_missing_ends(mask_numbers(draft, spec.na))
@@ -216,7 +212,7 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
         lines,
         draft.time_format,
         file=path if path and not path.endswith(PACKED) else None,
-        column=None if spec.wide else (table.delimiter, 1 + table.columns.index(targets[0])),
+        column=None if spec.wide else table.place(targets[0]),
         season=spec.season or season_lengths(panel.freq),
         moment=now(utc=is_utc(draft.time_format)),
     )

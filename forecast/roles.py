@@ -5,17 +5,19 @@ two things is refused with the flag that settles it.
 """
 
 import difflib
-import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from forecast.columns import quoted, shell_word
 from forecast.errors import DataError, NotFoundError
-from forecast.fields import MISSING
+from forecast.finding import Finding
+from forecast.notation import INTEGER, folded, notation
+from forecast.numerals import is_missing, looks_like_number
 from forecast.spec import DataSpec
-from forecast.table import Table
-from forecast.timestamps import INTEGER, notation
+from forecast.table import SAMPLE_ROWS, Table, Texts
+from forecast.timestamps import is_month_count
 
 TIME_NAMES = (
     "ds", "date", "time", "timestamp", "datetime", "date_time", "month", "year", "quarter",
@@ -23,7 +25,9 @@ TIME_NAMES = (
 )  # fmt: skip
 TARGET_NAMES = ("y", "value", "target", "values")
 _STRONG_TIME_NAMES = ("ds", "date", "time", "timestamp", "datetime")
-_NUMBER_LIKE = re.compile(r"[-+]?[$€£]? ?\d+([.,' ]\d+)*([eE][-+]?\d+)? ?[%$€£]?")
+ROW = "row"
+"""Name of the time of rows that are only counted."""
+
 ID_NAMES = ("unique_id", "id", "series", "series_id", "item", "item_id")
 
 
@@ -78,6 +82,36 @@ def find_time(table: Table, spec: DataSpec) -> str:
     return candidates[0]
 
 
+def count_rows(table: Table, spec: DataSpec) -> Table:
+    """Number the rows of a table of nothing but numbers, none of which reads as time.
+
+    Parameters
+    ----------
+    table : Table
+    spec : DataSpec
+
+    Returns
+    -------
+    Table
+        With one more column, `ROW`; the same table where something else may
+        be the time, so that its absence is an error.
+    """
+    columns = [one for one in table.columns if not one.startswith("Unnamed: ")]
+    if spec.time is not None or any(_time_kind(table, one) for one in columns):
+        return table
+    if not all(_is_numeric(table, one) for one in columns if one != spec.id):
+        return table
+    if any(one.lower() in TIME_NAMES for one in columns):
+        return table
+    rows = len(table.cells[columns[0]])
+    texts = [str(row) for row in range(1, rows + 1)]
+    cells = {ROW: Texts(np.arange(rows, dtype=np.int32), texts), **table.cells}
+    message = "no column is a time: the rows are counted from 1"
+    finding = Finding("warning", "no-time", None, message, fix="--time COLUMN")
+    sample = {ROW: texts[:SAMPLE_ROWS], **table.sample}
+    return replace(table, cells=cells, sample=sample, findings=(*table.findings, finding))
+
+
 def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
     """Find the target, or all value columns of a wide file.
 
@@ -106,7 +140,7 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
         for one in table.columns
         if one not in (time, spec.id) and not one.startswith("Unnamed: ")
     ]
-    numbers = [one for one in rest if table.is_number(one)]
+    numbers = [one for one in rest if _is_numeric(table, one)]
     numeric = [one for one in numbers if table.count_distinct(one)] or numbers
     if spec.wide:
         if not numeric:
@@ -230,11 +264,13 @@ def _repeats(table: Table, column: str) -> bool:
 def _time_kind(table: Table, column: str) -> str | None:
     """Say "calendar", "counting" (regular whole numbers) or None."""
     values = [one for one in table.sample[column] if one]
-    forms = [notation(one) for one in values]
+    if is_month_count(list(dict.fromkeys(values))):
+        return "calendar"
+    forms = [notation(folded(one)) for one in values]
     found = [form for form in forms if form is not None]
     if not values or len(found) < 0.8 * len(values):
         return None
-    numbers = {INTEGER, "%Y", "%Y%m", "%Y%m%d"}
+    numbers = {INTEGER, "%Y", "%Y%m", "%Y%m%d", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S"}
     if sum(form not in numbers for form in found) >= 0.5 * len(found):
         return "calendar"
     if column.lower() in TIME_NAMES:
@@ -249,9 +285,18 @@ def _time_kind(table: Table, column: str) -> str | None:
 
 def _almost_numeric(table: Table, column: str) -> bool:
     """Say whether a text column holds numbers among text, or written in a way not read."""
-    filled = [one for one in table.sample[column] if one not in MISSING]
-    numbers = [_NUMBER_LIKE.fullmatch(one) is not None for one in filled]
-    return 0 < 0.3 * len(filled) <= sum(numbers)
+    filled = [one for one in table.sample[column] if not is_missing(one)]
+    return 0 < 0.3 * len(filled) <= sum(map(looks_like_number, filled))
+
+
+def _is_numeric(table: Table, column: str) -> bool:
+    """Say whether a column holds numbers, in whatever style."""
+    if table.is_number(column):
+        return True
+    if column.lower() in (*TIME_NAMES, *ID_NAMES):
+        return False
+    filled = [one for one in table.sample[column] if not is_missing(one)]
+    return sum(map(looks_like_number, filled)) > 0.8 * len(filled)
 
 
 def _existing(table: Table, name: str, flag: str) -> str:

@@ -4,7 +4,6 @@ Knows nothing about time series: which column plays which role is left to
 ``roles``. How bytes become columns is in ``delimited``.
 """
 
-import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
-from forecast.fields import MISSING, parse_number, split_records
+from forecast.fields import Layout, split_blocks
 from forecast.finding import Finding
+from forecast.numerals import Numbers, read_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +41,43 @@ class Texts:
         return len(self.codes)
 
 
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """The text that a table was read from, to show a cell as it is written there.
+
+    Attributes
+    ----------
+    body : bytes
+    layout : Layout
+    names : tuple of str
+        Of all columns of the file.
+    """
+
+    body: bytes = field(repr=False)
+    layout: Layout
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is known about the form of numbers before a column is looked at.
+
+    Attributes
+    ----------
+    decimal, thousands : str or None
+        As asked for.
+    continental : bool
+        Whether semicolons part the fields, as where commas are decimal signs.
+    points : bool
+        Whether other columns prove that points are decimal points.
+    """
+
+    decimal: str | None = None
+    thousands: str | None = None
+    continental: bool = False
+    points: bool = False
+
+
 @dataclass(eq=False)
 class Table:
     """A file or frame as columns, before any meaning is given to them.
@@ -53,27 +90,37 @@ class Table:
         By column, in the file's order; numbers are NaN where missing.
     sample : dict of str to list of str
         The first cells of each column as stripped text.
-    raw : bytes or None
-        The file in UTF-8, to find line numbers; None for a frame in memory.
-    delimiter : str
+    origin : Origin or None
+        None for a frame in memory.
     lines : ndarray of shape (T,), int32, or None
         Line of the file that each row begins in; None for a frame in memory.
+    widths : ndarray of shape (T,), int32, or None
+        Fields of each row; None where all have as many as there are columns.
     findings : tuple of Finding
         What was chosen to make columns of the file.
+    form : Form
     """
 
     name: str
     cells: dict[str, NDArray[np.float64] | Texts]
     sample: dict[str, list[str]]
-    raw: bytes | None = field(default=None, repr=False)
-    delimiter: str = ","
+    origin: Origin | None = field(default=None, repr=False)
     lines: NDArray[np.int32] | None = field(default=None, repr=False)
+    widths: NDArray[np.int32] | None = field(default=None, repr=False)
     findings: tuple[Finding, ...] = ()
+    form: Form = Form()
+    _read: dict[str, Numbers] = field(default_factory=dict, repr=False)
 
     @property
     def columns(self) -> list[str]:
         """Names of all columns, in the file's order."""
         return list(self.cells)
+
+    def place(self, column: str) -> tuple[str, int] | None:
+        """Give the delimiter and the place of a column, counted from 1; None without a file."""
+        if self.origin is None or column not in self.origin.names:
+            return None
+        return self.origin.layout.delimiter, 1 + self.origin.names.index(column)
 
     def is_number(self, column: str) -> bool:
         """Say whether a column was read as numbers throughout."""
@@ -98,10 +145,27 @@ class Table:
         found = self.cells[column]
         if not isinstance(found, Texts):
             return found, np.flatnonzero(np.isinf(found))
-        parsed = [np.nan if one in MISSING else parse_number(one) for one in found.distinct]
-        wrong = [one is None or np.isinf(one) for one in parsed]
-        numbers = np.array([np.nan if one is None else one for one in parsed])[found.codes]
-        return numbers, np.flatnonzero(np.array(wrong)[found.codes])
+        numbers = self.reading(column)
+        wrong = numbers.wrong | np.isinf(numbers.values)
+        return numbers.values[found.codes], np.flatnonzero(wrong[found.codes])
+
+    def reading(self, column: str) -> Numbers:
+        """Give how the distinct texts of a column read as numbers."""
+        if column not in self._read:
+            found = self.cells[column]
+            assert isinstance(found, Texts)
+            decimal, form = self.form.decimal, self.form
+            if decimal is None and form.points and form.thousands != ".":
+                decimal = "."
+            numbers = read_numbers(
+                found.distinct, decimal, form.thousands, continental=form.continental
+            )
+            if decimal is not None and form.decimal is None and numbers.wrong.any():
+                numbers = read_numbers(
+                    found.distinct, None, form.thousands, continental=form.continental
+                )
+            self._read[column] = numbers
+        return self._read[column]
 
     def count_distinct(self, column: str) -> int:
         """Count the different values of a column, missing ones apart."""
@@ -112,15 +176,16 @@ class Table:
 
     def cell(self, row: int, column: str) -> str:
         """Give one cell as escaped text of at most 40 characters."""
-        text: str
-        if self.raw is None:
+        text = ""
+        if self.origin is None:
             codes, distinct = self.texts(column)
             text = distinct[codes[row]]
         else:
-            records = split_records(self.raw.decode(), self.delimiter)
-            record = next(itertools.islice(records, row + 1, None))[1]
-            place = self.columns.index(column)
-            text = record[place] if place < len(record) else ""
+            for block in split_blocks(self.origin.body, self.origin.layout):
+                if row < len(block.lines):
+                    text = block.text(row, self.origin.names.index(column))
+                    break
+                row -= len(block.lines)
         return text.encode("unicode_escape").decode("ascii")[:40]
 
 

@@ -1,63 +1,37 @@
 """Text to timestamps and back, in the one notation that a column uses.
 
-The notation is proven from the whole column: ISO dates, year/month/day,
-day.month.year, quarters, month names, and slash dates where some value shows
-which number is the day. Nothing is guessed: what cannot be read is reported by
-position, and a column that reads two ways is refused. Finding the time column
-is left to ``roles``, file and line to ``draft``.
+The notation is proven from the whole column, nothing is guessed: what cannot be
+read is reported by position, and a column that reads two ways is refused. Which
+notations there are is in ``notation``, the order of day and month in
+``dayorder``, zones in ``zones``. Finding the time column is left to ``roles``,
+file and line to ``draft``.
 """
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.counts import COUNTS, read_counts, write_counts
 from forecast.datetimes import read_datetimes, shapes, write_datetimes
+from forecast.dayorder import TimeHints, settle_order
 from forecast.errors import DataError
-
-INTEGER = "integer"
-"""Time format of timestamps that are whole numbers without a calendar."""
-
-YEARS = range(1700, 2201)
-"""Whole numbers that are read as years, and the years that dates may lie in."""
-
-_TIME = re.compile(
-    r"(?P<date>.+?)(?:(?P<gap>[T ])(?P<time>\d{1,2}:\d{2}(?P<s>:\d{2}(?P<f>\.\d{1,9})?)?)"
-    r"(?P<half> ?[AaPp][Mm])?(?P<zone>Z| ?[+-]\d{2}:?\d{2})?)?"
+from forecast.notation import (
+    INTEGER,
+    YEARS,
+    date_part,
+    folded,
+    is_whole,
+    notation,
+    notation_of_shape,
 )
-_DATES = (
-    (r"\d{4}-\d{1,2}-\d{1,2}", "%Y-%m-%d"),
-    (r"\d{4}/\d{1,2}/\d{1,2}", "%Y/%m/%d"),
-    (r"\d{4}\.\d{1,2}\.\d{1,2}", "%Y.%m.%d"),
-    (r"\d{4}-\d{1,2}", "%Y-%m"),
-    (r"\d{4}/\d{1,2}", "%Y/%m"),
-    (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
-    (r"\d{1,2}/\d{4}", "%m/%Y"),
-    (r"\d{1,2}/\d{1,2}/\d{4}", "slash/%Y"),
-    (r"\d{1,2}/\d{1,2}/\d{2}", "slash/%y"),
-    (r"\d{1,2}-\d{1,2}-\d{4}", "slash-%Y"),
-    (r"\d{4} Q[1-4]", "%Y Q%q"),
-    (r"\d{4}-Q[1-4]", "%Y-Q%q"),
-    (r"\d{4}Q[1-4]", "%YQ%q"),
-    (r"Q[1-4] \d{4}", "Q%q %Y"),
-    (r"Q[1-4]-\d{4}", "Q%q-%Y"),
-    (r"[A-Za-z]{3}-\d{2}", "%b-%y"),
-    (r"[A-Za-z]{3}-\d{4}", "%b-%Y"),
-    (r"[A-Za-z]{3} \d{4}", "%b %Y"),
-    (r"[A-Za-z]{4,9} \d{4}", "%B %Y"),
-    (r"\d{1,2} [A-Za-z]{3} \d{4}", "%d %b %Y"),
-    (r"\d{1,2}-[A-Za-z]{3}-\d{4}", "%d-%b-%Y"),
-    (r"\d{8}", "%Y%m%d"),
-    (r"\d{6}", "%Y%m"),
-    (r"\d{4}", "%Y"),
-)
-_INTEGER = re.compile(r"[+-]?\d{1,18}")
-_SAME_DIGITS = str.maketrans("0123456789", "1111111111")  # dates of one shape share a notation
-_DATE_FORMATS = tuple((re.compile(pattern), form) for pattern, form in _DATES)
+from forecast.zones import offset_minutes, split_zone, usual_zone, write_local
+
+_REWRITE = "write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"
+_DIRECTIVES = frozenset("YymdqHIMSfbBpzGVu")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,45 +45,29 @@ class Timestamps:
     bad : ndarray of shape (T,), bool
         Values that are not times in the column's notation.
     time_format : str
-        strftime pattern (with %q for the quarter), or ``INTEGER``.
+        strftime pattern (with %q for the quarter), perhaps with a zone (see
+        `forecast.zones`), or ``INTEGER``, or one of ``forecast.counts.COUNTS``.
+    local : ndarray of shape (T,), datetime64[ns], or None
+        Without the offset, where the text carried one.
+    others : ndarray of shape (M,), int64, or None
+        Values in another notation than most.
     """
 
     values: NDArray[np.generic]
     bad: NDArray[np.bool_]
     time_format: str
+    local: NDArray[np.datetime64] | None = None
+    others: NDArray[np.int64] | None = None
 
 
-def notation(text: str) -> str | None:
-    """Name the notation of one value.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str or None
-        A format in which "slash" stands for two numbers of unknown order, or
-        None when the text is no date. Whole numbers give ``INTEGER`` unless
-        they read as a calendar year, month or day.
-
-    Examples
-    --------
-    >>> notation("2004-05-14 13:00"), notation("5/14/2004"), notation("12"), notation("red")
-    ('%Y-%m-%d %H:%M', 'slash/%Y', 'integer', None)
-    """
-    if _INTEGER.fullmatch(text) and not _is_calendar_number(text):
-        return INTEGER
-    return _notation_of_shape(text.translate(_SAME_DIGITS))
-
-
-def parse_timestamps(texts: Sequence[str]) -> Timestamps:
+def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Timestamps:  # noqa: B008
     """Read a column of times, proving its notation from all its values.
 
     Parameters
     ----------
     texts : sequence of str
-        Usually the distinct values only, in any order.
+        Usually the distinct values only, in the file's order.
+    hints : TimeHints, optional
 
     Returns
     -------
@@ -125,30 +83,45 @@ def parse_timestamps(texts: Sequence[str]) -> Timestamps:
     >>> parse_timestamps(["1998-Q2", "1998-Q3"]).values.astype("M8[M]")
     array(['1998-04', '1998-07'], dtype='datetime64[M]')
     """
+    if hints.date_format is not None:
+        return _parse_as(texts, hints.date_format)
+    if is_month_count(texts):
+        return _parse_as(texts, "%n-%m")
     cells, groups = _notations(texts)
     known = Counter[str]()
     for form, _, rows in groups:
         if form is not None:
             known[form] += len(rows)
+    counts = read_counts(texts, is_named=hints.is_named)
+    if counts is not None:
+        return Timestamps(*counts)
     if not known:
-        raise DataError("no value can be read as a time", fix=_REWRITE)
+        texts, plain = [folded(one) for one in texts], texts
+        if list(texts) != list(plain):
+            return parse_timestamps(texts, hints)
+        raise DataError("no value can be read as a time", fix="add --date-format FORMAT")
     usual = known.most_common(1)[0][0]
     if usual == INTEGER:
         return _parse_integers(texts)
-    date = _date_part(usual)
-    order = _day_or_month_first(texts, date)
-    _refuse_unclear_century(texts, usual)
+    forms = _settled(texts, groups, date_part(usual), hints)
     values = np.full(len(texts), np.datetime64("NaT"), dtype="M8[ns]")
+    others = np.zeros(len(texts), bool)
     for found, shape, rows in groups:
         # "May" is as long as its abbreviation
         form = usual if found == usual.replace("%B", "%b") else found
+        order = forms.get(date_part(form)) if form else None
         # a date alone among dates with a time is midnight
-        if form and _date_part(form) == date and (("%z" in form) == ("%z" in usual)):
-            values[rows] = _within_years(
-                read_datetimes(cells[rows], shape, form.replace(date, order))
-            )
-    longest = max((form for form in known if _date_part(form) == date), key=len)
-    return Timestamps(values, np.isnat(values), _output_format(longest.replace(date, order), texts))
+        if form and order and (("%z" in form) == ("%z" in usual)):
+            read = read_datetimes(cells[rows], shape, form.replace(date_part(form), order, 1))
+            values[rows] = _within_years(read)
+            others[rows] = date_part(form) != date_part(usual)
+    date = date_part(usual)
+    longest = max((form for form in known if date_part(form) == date), key=len)
+    written = longest.replace(date, forms[date], 1)
+    bad = np.isnat(values)
+    if "%z" in usual:
+        return _with_offsets(texts, values, bad, written)
+    return Timestamps(values, bad, written, None, np.flatnonzero(others & ~bad))
 
 
 def is_utc(time_format: str) -> bool:
@@ -163,7 +136,7 @@ def is_utc(time_format: str) -> bool:
     -------
     bool
     """
-    return time_format.endswith(("Z", "+00:00"))
+    return time_format.endswith(("Z", "+00:00")) or " @" in time_format
 
 
 def format_timestamps(timestamps: NDArray[np.generic], time_format: str) -> NDArray[np.object_]:
@@ -185,32 +158,97 @@ def format_timestamps(timestamps: NDArray[np.generic], time_format: str) -> NDAr
     ['1998-Q2', '1998-Q3']
     """
     distinct, places = np.unique(timestamps, return_inverse=True)
-    if distinct.dtype.kind == "M":
-        text = np.array(write_datetimes(distinct, time_format), object)
-    else:
+    if distinct.dtype.kind != "M":
         text = distinct.astype(str).astype(object)
+    elif time_format in COUNTS:
+        text = np.array(write_counts(distinct, time_format), object)
+    else:
+        form, zone = split_zone(time_format)
+        written = write_local(distinct, form, zone) if zone else write_datetimes(distinct, form)
+        text = np.array(written, object)
     return np.asarray(text[places].reshape(timestamps.shape), dtype=object)
 
 
-_REWRITE = "write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"
+def is_month_count(texts: Sequence[str]) -> bool:
+    """Say whether texts count years and months, as "1-01" to "3-12" do.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Distinct values in the file's order.
+
+    Returns
+    -------
+    bool
+        Whether each is the month after the one before, over more than a year.
+
+    Examples
+    --------
+    >>> is_month_count([f"{year}-{month:02d}" for year in (1, 2) for month in range(1, 13)])
+    True
+    """
+    found = [re.fullmatch(r"([1-9]\d?)-(\d{2})", one) for one in texts]
+    months = [12 * int(one[1]) + int(one[2]) - 1 for one in found if one and 1 <= int(one[2]) <= 12]
+    return (
+        len(months) == len(texts) > 12
+        and months == list(range(months[0], months[0] + len(months)))
+        and months[0] < 24
+    )
 
 
-@lru_cache(maxsize=4096)
-def _notation_of_shape(text: str) -> str | None:
-    match = _TIME.fullmatch(text)
-    if match is None:
-        return None
-    form = next((form for regex, form in _DATE_FORMATS if regex.fullmatch(match["date"])), None)
-    if form is None:
-        return None
-    if match["time"]:
-        hour = "%I:%M" if match["half"] else "%H:%M"
-        form += match["gap"] + hour + (":%S" if match["s"] else "") + (".%f" if match["f"] else "")
-        if match["half"]:
-            form += " %p" if match["half"].startswith(" ") else "%p"
-    if match["zone"]:
-        form += " %z" if match["zone"].startswith(" ") else "%z"
-    return form
+def _parse_as(texts: Sequence[str], form: str) -> Timestamps:
+    """Read in a notation that is given."""
+    form = re.sub(r"%[-#]([a-zA-Z])", r"%\1", form).replace("%e", "%d").replace("%T", "%H:%M:%S")
+    form = form.replace("%F", "%Y-%m-%d")
+    unknown = set(re.findall(r"%(.)", form)) - _DIRECTIVES - {"n"}
+    if unknown or "%" not in form:
+        raise DataError(
+            f"date-format '{form[:40]}' is not understood; allowed: %Y %y %m %d %b %B %q %G %V %u "
+            "%H %I %M %S %f %p %z",
+            fix="add --date-format %Y-%m-%d",
+        )
+    cells, shaped = shapes(texts)
+    values = np.full(len(texts), np.datetime64("NaT"), dtype="M8[ns]")
+    for shape, rows in shaped:
+        values[rows] = _within_years(read_datetimes(cells[rows], shape, form))
+    bad = np.isnat(values)
+    if bad.all():
+        raise DataError(
+            f"'{texts[0][:40]}' is not written as {form}", fix="leave out --date-format"
+        )
+    return (
+        _with_offsets(texts, values, bad, form) if "%z" in form else Timestamps(values, bad, form)
+    )
+
+
+def _settled(
+    texts: Sequence[str],
+    groups: Sequence[tuple[str | None, str, NDArray[np.int64]]],
+    usual: str,
+    hints: TimeHints,
+) -> dict[str, str]:
+    """Give the dates that may stand beside the usual one, with their order settled.
+
+    Days written in several ways may be mixed, since each is read in one way only.
+    """
+    mixable = "%d" in usual or usual.startswith("slash")
+    rows: dict[str, list[int]] = {}
+    for form, _, places in groups:
+        if form is not None and form != INTEGER:
+            rows.setdefault(date_part(form), []).extend(places.tolist())
+    settled = {}
+    for date, found in rows.items():
+        separate = "%d" in date and not date.startswith("%Y%m")
+        if date != usual and not (mixable and (separate or date.startswith("slash"))):
+            continue
+        own = [texts[place] for place in sorted(found)]
+        try:
+            settled[date] = settle_order(own, date, hints) if date.startswith("slash") else date
+            _refuse_unclear_century(own, settled[date])
+        except DataError:
+            if date == usual:
+                raise
+    return settled
 
 
 def _notations(
@@ -220,64 +258,45 @@ def _notations(
     cells, shaped = shapes(texts)
     groups: list[tuple[str | None, str, NDArray[np.int64]]] = []
     for shape, rows in shaped:
-        if not _INTEGER.fullmatch(shape):
-            groups.append((_notation_of_shape(shape), shape, rows))
+        if not is_whole(shape):
+            groups.append((notation_of_shape(shape), shape, rows))
             continue
         forms = np.array([notation(texts[row]) for row in rows.tolist()], object)
         groups += [(form, shape, rows[forms == form]) for form in dict.fromkeys(forms)]
     return cells, groups
 
 
-def _is_calendar_number(text: str) -> bool:
-    """Say whether a whole number is a year, a year and month, or a full date."""
-    if len(text) not in (4, 6, 8) or not text.isdigit() or int(text[:4]) not in YEARS:
-        return False
-    month, day = text[4:6], text[6:8]
-    return (not month or 1 <= int(month) <= 12) and (not day or 1 <= int(day) <= 31)
-
-
 def _parse_integers(texts: Sequence[str]) -> Timestamps:
-    bad = np.array([_INTEGER.fullmatch(text) is None for text in texts])
+    bad = np.array([not is_whole(text) or len(text) > 18 for text in texts])
     good = [0 if wrong else int(text) for text, wrong in zip(texts, bad, strict=True)]
     values = np.array(good, dtype=np.int64)
     if (np.abs(values[~bad]) >= 10**9).all():
         raise DataError(
-            "the times are large whole numbers, perhaps seconds since 1970, which are not read",
-            fix=_REWRITE,
+            "the times are large whole numbers, neither dates nor seconds since 1970", fix=_REWRITE
         )
     return Timestamps(values, bad, INTEGER)
 
 
-def _date_part(form: str) -> str:
-    return re.split(r"[T ]%[HI]:", form, maxsplit=1)[0]
-
-
-def _day_or_month_first(texts: Sequence[str], date: str) -> str:
-    """Settle which of two leading numbers is the day by a value above 12."""
-    if not date.startswith("slash"):
-        return date
-    sep, year = date[5], date[6:]
-    regex = re.compile(rf"(\d{{1,2}}){sep}(\d{{1,2}}){sep}\d+")
-    pairs = [match.groups() for match in map(regex.match, texts) if match]
-    day_first = any(int(first) > 12 for first, _ in pairs)
-    month_first = any(int(second) > 12 for _, second in pairs)
-    if day_first == month_first:
-        if day_first:
-            raise DataError("some times are day/month/year and others month/day/year", fix=_REWRITE)
-        first, second = next(((one, two) for one, two in pairs if one != two), pairs[0])
-        raise DataError(
-            f"'{first}{sep}{second}{sep}...' reads as day {first} of month {second} and as "
-            f"day {second} of month {first}, and no value decides which",
-            fix=_REWRITE,
-        )
-    return f"%d{sep}%m{sep}{year}" if day_first else f"%m{sep}%d{sep}{year}"
+def _with_offsets(
+    texts: Sequence[str], values: NDArray[np.datetime64], bad: NDArray[np.bool_], form: str
+) -> Timestamps:
+    """Keep the offset that times are written with, and what they are without it."""
+    minutes = [offset_minutes(one) or 0 for one in texts]
+    local = values + np.array(minutes, np.int64).astype("m8[m]")
+    if all(one.endswith("Z") for one in texts[:100]):
+        return Timestamps(values, bad, form.replace("%z", "Z"), local)
+    usual = next(place for place in range(len(texts) - 1, -1, -1) if not bad[place])
+    return Timestamps(values, bad, f"{form} @{usual_zone([texts[usual]])}", local)
 
 
 def _refuse_unclear_century(texts: Sequence[str], form: str) -> None:
     if "%y" not in form:
         return
+    pattern = re.sub(
+        r"%[a-zA-Z]", lambda one: r"(\d{2})" if one[0] == "%y" else "[0-9A-Za-z]+?", form
+    )
     for text in texts:
-        match = re.match(r"(?:\d+/\d+/|[A-Za-z]+-)(\d{2})(?!\d)", text)
+        match = re.match(pattern + r"(?!\d)", text)
         if match and 40 <= int(match[1]) < 70:
             raise DataError(
                 f"'{text[:40]}' may be in 19{match[1]} or in 20{match[1]}",
@@ -290,8 +309,3 @@ def _within_years(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
     years = times.astype("M8[Y]").astype(np.int64) + 1970
     outside = (years < YEARS.start) | (years >= YEARS.stop)
     return np.where(outside, np.datetime64("NaT"), times).astype("M8[ns]")
-
-
-def _output_format(form: str, texts: Sequence[str]) -> str:
-    zone = "Z" if all(text.endswith("Z") for text in texts[:100]) else "+00:00"
-    return form.replace("%z", zone)

@@ -41,8 +41,7 @@ def test_read_datetimes_reads_what_was_written(form: str, times: list[datetime])
     [
         ("2023-02-29", "%Y-%m-%d"), ("2023-13-01", "%Y-%m-%d"), ("2023-00-01", "%Y-%m-%d"),
         ("2023-01-00", "%Y-%m-%d"), ("1900-02-29", "%Y-%m-%d"),
-        ("2023-01-01 24:00", "%Y-%m-%d %H:%M"),
-        ("01/01/2023 13:00 PM", "%m/%d/%Y %I:%M %p"), ("Foo-20", "%b-%y"), ("Sept 2020", "%B %Y"),
+        ("01/01/2023 13:00 PM", "%m/%d/%Y %I:%M %p"), ("Foo-20", "%b-%y"), ("Sep 2020", "%B %Y"),
         ("2023-01", "%Y-%m-%d"), ("red", "%Y"),
     ],
 )  # fmt: skip
@@ -75,3 +74,20 @@ def test_read_datetimes_cuts_below_a_microsecond() -> None:
 def test_shapes_leaves_out_what_cannot_be_a_time() -> None:
     """Long texts and other scripts have an empty shape."""
     assert [shape for shape, _ in shapes(["2024", "x" * 99, "٢٠٢٤"])[1]] == ["1111", ""]
+
+
+def test_read_datetimes_reads_the_end_of_a_day() -> None:
+    """ISO 8601 lets a day end at 24:00, which is the next day's midnight."""
+    found = read(["2023-12-31 24:00", "2023-12-31 24:01"], "%Y-%m-%d %H:%M")
+    assert [str(one)[:16] for one in found] == ["2024-01-01T00:00", "NaT"]
+
+
+@pytest.mark.parametrize("year", range(1970, 2040))
+def test_read_datetimes_counts_weeks_as_iso_does(year: int) -> None:
+    """The Monday of a week is that of datetime.fromisocalendar; a 53rd week may not exist."""
+    texts = [f"{year}-W{week:02d}" for week in range(1, 54)]
+    for text, found in zip(texts, read(texts, "%G-W%V").tolist(), strict=True):
+        week = int(text[-2:])
+        last = datetime(year, 12, 28).isocalendar().week
+        expected = datetime.fromisocalendar(year, week, 1) if week <= last else None
+        assert found == expected

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from forecast.dayorder import TimeHints
 from forecast.errors import DataError
-from forecast.timestamps import INTEGER, format_timestamps, notation, parse_timestamps
+from forecast.notation import INTEGER, notation
+from forecast.timestamps import format_timestamps, parse_timestamps
 
 NOTATIONS = [
     (["1949-01", "1949-02"], "%Y-%m", "1949-02-01T00:00:00"),
@@ -53,7 +55,11 @@ def test_parse_timestamps_converts_offsets_to_utc() -> None:
     """Two offsets around a change of the clock give evenly spaced UTC times."""
     found = parse_timestamps(["2024-03-31T01:00:00+01:00", "2024-03-31T03:00:00+02:00"])
     assert [str(one)[11:16] for one in found.values] == ["00:00", "01:00"]
-    assert found.time_format == "%Y-%m-%dT%H:%M:%S+00:00"
+    assert found.time_format == "%Y-%m-%dT%H:%M:%S%z @+02:00"
+    assert format_timestamps(found.values, found.time_format).tolist() == [
+        "2024-03-31T02:00:00+02:00",
+        "2024-03-31T03:00:00+02:00",
+    ]
 
 
 def test_parse_timestamps_reads_a_date_alone_as_midnight() -> None:
@@ -75,7 +81,7 @@ def test_parse_timestamps_keeps_integers() -> None:
         ["2024-01-01", "2024-02-30", "2024-03-01"],
         ["2024-01", "2024-13", "2024-02"],
         ["2024-01-01", "Total", "2024-03-01"],
-        ["2024-01-01", "14.05.2024", "2024-03-01"],
+        ["2024-01-01", "2024", "2024-03-01"],
         ["1998 Q1", "1998 Q7", "1998 Q2"],
         ["1900-01-01", "1500-01-01", "1900-01-02"],
         ["2024-01-01T00:00Z", "2024-01-01T01:00", "2024-01-01T02:00Z"],
@@ -94,7 +100,7 @@ def test_parse_timestamps_marks_what_does_not_fit(texts: list[str]) -> None:
         (["02/01/2020", "03/01/2020"], "day 02 of month 01 and as day 01 of month 02"),
         (["25/01/2020", "01/25/2020"], "some times are day/month/year and others"),
         (["Jan-49", "Feb-49"], "may be in 1949 or in 2049"),
-        (["1600000000", "1600003600"], "perhaps seconds since 1970"),
+        (["3600000000", "3600003600"], "neither dates nor seconds since 1970"),
         (["red", "blue"], "no value can be read as a time"),
     ],
 )
@@ -109,6 +115,62 @@ def test_parse_timestamps_refuses_what_reads_two_ways(texts: list[str], message:
 def test_notation_knows_what_is_no_time(text: str) -> None:
     """Text that only resembles a date has no notation."""
     assert notation(text) is None
+
+
+def test_parse_timestamps_reads_mixed_days_each_by_its_own_notation() -> None:
+    """Days that read in one way only may be written in several."""
+    found = parse_timestamps(["2024-01-01", "2024-01-02", "14.05.2024", "15 May 2024", "5/16/2024"])
+    assert [str(one)[:10] for one in found.values[2:]] == ["2024-05-14", "2024-05-15", "2024-05-16"]
+    assert found.others is not None
+    assert (found.others.tolist(), found.time_format) == ([2, 3, 4], "%Y-%m-%d")
+
+
+@pytest.mark.parametrize(
+    ("texts", "form", "last"),
+    [
+        (["1700000000", "1700003600"], "epoch seconds", "2023-11-14T23:13:20"),
+        (["1700000000000", "1700000060500"], "epoch milliseconds", "2023-11-14T22:14:20.500"),
+        (["2020-W01", "2020-W53"], "%G-W%V", "2020-12-28"),
+        ([f"{y}-{m:02d}" for y in (1, 2) for m in range(1, 13)], "%n-%m", "2002-12-01"),
+        (["2024010100", "2024010101"], "%Y%m%d%H", "2024-01-01T01"),
+        (["Jan 5, 2024", "Jan 13, 2024"], "%b %d, %Y", "2024-01-13"),
+        (["1Q 1998", "2Q 1998"], "%qQ %Y", "1998-04-01"),
+    ],
+)  # fmt: skip
+def test_parse_timestamps_reads_counts_weeks_and_names(
+    texts: list[str], form: str, last: str
+) -> None:
+    """Counts since 1970, ISO weeks and counted years are read, and written back alike."""
+    found = parse_timestamps(texts)
+    assert (found.time_format, str(found.values[-1])[: len(last)]) == (form, last)
+    assert format_timestamps(found.values, form).tolist()[-1] == texts[-1].replace(" 5,", " 05,")
+
+
+def test_parse_timestamps_reads_spreadsheet_days_by_name_only() -> None:
+    """Day 45292 of a spreadsheet is 2024-01-01, in a column that is called so."""
+    texts = ["45292", "45293.5"]
+    found = parse_timestamps(texts, TimeHints(is_named=True))
+    assert [str(one)[:16] for one in found.values] == ["2024-01-01T00:00", "2024-01-02T12:00"]
+    assert parse_timestamps(["45292", "45293"]).values.tolist() == [45292, 45293]
+
+
+@pytest.mark.parametrize(("order", "month"), [("day", "02"), ("month", "01")])
+def test_parse_timestamps_takes_the_order_that_is_given(order: str, month: str) -> None:
+    """What no value decides, a flag does."""
+    found = parse_timestamps(["01/02/2020", "02/02/2020"], TimeHints(order=order))
+    assert str(found.values[0])[5:7] == month
+
+
+def test_parse_timestamps_takes_the_order_that_alone_is_regular() -> None:
+    """Two years of months cannot be the first twelve days of two Januaries."""
+    found = parse_timestamps([f"01/{m:02d}/{y}" for y in (2019, 2020) for m in range(1, 13)])
+    assert found.time_format == "%d/%m/%Y"
+
+
+def test_parse_timestamps_reads_the_notation_that_is_given() -> None:
+    """A format counts for all values; one that it does not fit is marked."""
+    found = parse_timestamps(["3.4.20", "13.4.20", "x"], TimeHints(date_format="%d.%m.%y"))
+    assert (str(found.values[1])[:10], found.bad.tolist()) == ("2020-04-13", [False, False, True])
 
 
 def test_format_timestamps_keeps_shape() -> None:

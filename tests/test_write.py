@@ -10,8 +10,8 @@ import pytest
 
 from forecast.columns import Columns
 from forecast.errors import DependencyError
+from forecast.notation import INTEGER
 from forecast.result import Forecast
-from forecast.timestamps import INTEGER
 from forecast.write import (
     forecast_columns,
     to_csv,

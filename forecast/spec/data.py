@@ -11,6 +11,10 @@ Duplicates = Literal["error", "first", "last", "mean", "sum"]
 Missing = Literal["keep", "error", "interpolate", "seasonal", "zero"]
 Aggregate = Literal["sum", "mean", "last"]
 
+DECIMALS = (".", ",")
+THOUSANDS = (",", ".", " ", "'")
+"""Signs that may be in numbers."""
+
 _AGE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(min|h|d|w)", re.IGNORECASE)
 _HOURS = {"min": 1 / 60, "h": 1, "d": 24, "w": 168}
 
@@ -42,6 +46,20 @@ class DataSpec(Spec):
         Leave out the last period of a series where it is not over.
     max_age : str, optional
         Refuse data whose newest time is longer ago, such as "2d" or "36h".
+    decimal, thousands : str, optional
+        Signs in numbers: "." or ","; ",", ".", " " or "'". From the columns where None.
+    delimiter : str, optional
+        One character, or its name: comma, semicolon, tab, pipe, space; found where None.
+    encoding : str, optional
+        Of the file; found where None.
+    date_format : str, optional
+        strftime pattern of the times; found where None.
+    dayfirst, monthfirst : bool
+        Which of two leading numbers of a date is the day, where the column does not tell.
+    tz : str, optional
+        Zone of the file's local times, such as "Europe/Berlin".
+    skip_rows : int
+        Lines above the header to leave out.
     """
 
     time: str | None = None
@@ -56,6 +74,15 @@ class DataSpec(Spec):
     aggregate: Aggregate | None = None
     drop_last_incomplete: bool = False
     max_age: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    date_format: str | None = None
+    dayfirst: bool = False
+    monthfirst: bool = False
+    tz: str | None = None
+    skip_rows: int = 0
 
     def __post_init__(self) -> None:
         one_of("duplicates", self.duplicates, get_args(Duplicates))
@@ -71,6 +98,14 @@ class DataSpec(Spec):
             parse_age(self.max_age)
         for length in self.season or ():
             at_least("season", length, 1)
+        for name, allowed in (("decimal", DECIMALS), ("thousands", THOUSANDS)):
+            if getattr(self, name) is not None:
+                one_of(name, getattr(self, name), allowed)
+        if self.decimal is not None and self.decimal == self.thousands:
+            raise UsageError("decimal and thousands are the same sign", fix="--decimal .")
+        if self.dayfirst and self.monthfirst:
+            raise UsageError("dayfirst and monthfirst exclude each other", fix="--dayfirst")
+        at_least("skip_rows", self.skip_rows, 0)
 
 
 def parse_age(age: str) -> float:

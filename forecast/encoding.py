@@ -1,0 +1,160 @@
+"""Text in any usual encoding, as UTF-8 with line feeds.
+
+Byte order marks decide; without one, zero bytes tell UTF-16, and what is not
+UTF-8 is read as Windows-1252, which changes letters at most: digits, signs and
+delimiters are the same bytes in both.
+"""
+
+import codecs
+import re
+
+from forecast.errors import DataError, UsageError
+from forecast.finding import Finding
+
+_MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_LETTERS = re.compile(
+    rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}"
+)  # as UTF-8 writes letters beyond ASCII
+
+
+def to_utf8(raw: bytes, name: str, encoding: str | None) -> tuple[bytes, tuple[Finding, ...]]:
+    r"""Give text as UTF-8 without byte order mark.
+
+    Parameters
+    ----------
+    raw : bytes
+    name : str
+        What messages call the file.
+    encoding : str or None
+        Found where None.
+
+    Returns
+    -------
+    text : bytes
+        Where lines end with carriage returns alone, they end with line feeds.
+    findings : tuple of Finding
+        What was chosen.
+
+    Raises
+    ------
+    UsageError
+        When there is no such encoding.
+    DataError
+        When the bytes are not of the encoding, with the line; or not text.
+
+    Examples
+    --------
+    >>> to_utf8("ä".encode("utf-16"), "f", None)[0].decode()
+    'ä'
+    """
+    findings: tuple[Finding, ...] = ()
+    if encoding is not None:
+        text = _decoded(raw, name, _known(encoding))
+    elif marked := next((one for mark, one in _MARKS if raw.startswith(mark)), None):
+        text = raw[3:] if marked == "utf-8-sig" else _decoded(raw, name, marked)
+        if marked == "utf-8-sig":
+            _decoded(text, name, "utf-8")
+    elif b"\0" in raw:
+        text = _decoded(raw, name, _wide_encoding(raw, name))
+    elif raw.isascii() or _is_utf8(raw):
+        text = raw
+    else:
+        text, findings = _from_windows(raw, name)
+    if b"\n" not in text and b"\r" in text:
+        text = text.replace(b"\r", b"\n")
+    zero = text.find(b"\0")
+    if zero >= 0:
+        raise DataError(
+            "the file holds zero bytes: it is not text",
+            where=f"{name}:{line_at(text, zero)}",
+            fix="give a text file",
+        )
+    return text, findings
+
+
+def line_at(raw: bytes, position: int) -> int:
+    """Give the line of a place in a text, counted from 1."""
+    return len((raw[:position] + b".").splitlines())
+
+
+def _known(encoding: str) -> str:
+    try:
+        codec = codecs.lookup(encoding)
+        "".encode(codec.name)
+    except (LookupError, ValueError) as error:
+        raise UsageError(
+            f"unknown encoding '{encoding[:40]}'; allowed: utf-8, utf-16, cp1252, latin-1, "
+            "shift_jis and others that Python knows",
+            fix="--encoding cp1252",
+        ) from error
+    return codec.name
+
+
+def _decoded(raw: bytes, name: str, encoding: str) -> bytes:
+    try:
+        text = raw.decode(encoding)
+    except (UnicodeError, LookupError) as error:
+        position = getattr(error, "start", 0)
+        other = "cp1252" if encoding != "cp1252" else "latin-1"
+        raise DataError(
+            f"byte {raw[position]:#04x} is not {encoding.upper()}",
+            where=f"{name}:{line_at(raw, position)}",
+            fix=f"add --encoding {other}",
+        ) from error
+    return text.removeprefix("\ufeff").encode(errors="surrogatepass")
+
+
+def _wide_encoding(raw: bytes, name: str) -> str:
+    """Tell UTF-16 without a mark by where its zero bytes are."""
+    head = raw[:10_000]
+    first, second = head[::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    if len(raw) % 2 == 0 and second > 0.7 * half and first < 0.1 * half:
+        return "utf-16-le"
+    if len(raw) % 2 == 0 and first > 0.7 * half and second < 0.1 * half:
+        return "utf-16-be"
+    zero = raw.find(b"\0")
+    raise DataError(
+        "the file holds zero bytes: it is damaged UTF-16 or not text",
+        where=f"{name}:{line_at(raw, zero)}",
+        fix="give a text file",
+    )
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _from_windows(raw: bytes, name: str) -> tuple[bytes, tuple[Finding, ...]]:
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        line = line_at(raw, error.start)
+        byte = f"byte {raw[error.start]:#04x} is not UTF-8"
+    if _LETTERS.search(raw):
+        raise DataError(
+            f"{byte}, but other letters are: the file is damaged or of two encodings",
+            where=f"{name}:{line}",
+            fix="add --encoding cp1252",
+        )
+    try:
+        text = raw.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"byte {raw[error.start]:#04x} is neither UTF-8 nor Windows-1252",
+            where=f"{name}:{line_at(raw, error.start)}",
+            fix="add --encoding latin-1",
+        ) from error
+    message = f"{byte}: the text is read as Windows-1252"
+    fix = "--encoding NAME, where it is another"
+    return text.encode(), (Finding("note", "encoding", None, message, None, line, fix, 1, (line,)),)

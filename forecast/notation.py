@@ -1,0 +1,187 @@
+"""Which notation of time a text is in, told from its shape alone.
+
+A notation is a strftime pattern, with %q for the quarter; "slash" in it stands
+for two or three numbers of unknown order. Reading is left to ``timestamps``.
+"""
+
+import re
+from functools import lru_cache
+from itertools import product
+
+INTEGER = "integer"
+"""Time format of timestamps that are whole numbers without a calendar."""
+
+YEARS = range(1700, 2201)
+"""Whole numbers that are read as years, and the years that dates may lie in."""
+
+_TIME = re.compile(
+    r"(?P<date>.+?)(?:(?P<gap>[T ])(?:(?P<time>\d{1,2}:\d{2}(?P<s>:\d{2}(?P<f>\.\d{1,9})?)?)"
+    r"(?P<half> ?[AaPp][Mm])?|(?P<hour>\d{2})|(?P<run>\d{6}))(?P<zone>Z| ?[+-]\d{2}:?\d{2})?)?"
+)
+_TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?[AaPp][Mm])?")
+_QUARTERS = tuple(
+    (rf"\d{{4}}{re.escape(gap)}{letter}[1-4]", f"%Y{gap}{letter}%q")
+    for gap, letter in product(("", " ", "-", "/", ".", ":", "_"), "Qq")
+) + tuple(
+    (rf"{letter}[1-4]{re.escape(gap)}\d{{4}}", f"{letter}%q{gap}%Y")
+    for gap, letter in product(("", " ", "-", "/", ".", ":"), "Qq")
+) + tuple(
+    (rf"[1-4]{letter}{re.escape(gap)}\d{{4}}", f"%q{letter}{gap}%Y")
+    for gap, letter in product(("", " ", "-", "/"), "Qq")
+)  # fmt: skip
+_WEEKS = tuple(
+    (rf"\d{{4}}{gap}W\d{{1,2}}", f"%G{gap}W%V") for gap in ("", " ", "-")
+) + tuple(
+    (rf"W\d{{1,2}}{gap}\d{{4}}", f"W%V{gap}%G") for gap in (" ", "-", "/")
+) + ((r"\d{4}-W\d{2}-[1-7]", "%G-W%V-%u"),)  # fmt: skip
+_MONTH = r"[A-Za-z]{3}"
+_MONTHS = tuple(
+    (rf"{_MONTH}{gap}\d{{{size}}}", f"%b{gap}%{year}")
+    for gap, (size, year) in product(("-", " ", "/", ""), ((2, "y"), (4, "Y")))
+) + tuple(
+    (rf"[A-Za-z]{{4,9}}{gap}\d{{{size}}}", f"%B{gap}%{year}")
+    for gap, (size, year) in product(("-", " ", "/"), ((2, "y"), (4, "Y")))
+) + tuple(
+    (rf"\d{{4}}{gap}[A-Za-z]{{{size}}}", f"%Y{gap}%{name}")
+    for gap, (size, name) in product(("-", " ", ""), (("3", "b"), ("4,9", "B")))
+)  # fmt: skip
+_NAMED_DAYS = tuple(
+    (rf"\d{{1,2}}{re.escape(gap)}[A-Za-z]{{{size}}}{re.escape(then)}\d{{{digits}}}",
+     f"%d{gap}%{name}{then}%{year}")
+    for (gap, then), (size, name), (digits, year) in product(
+        ((" ", " "), ("-", "-"), ("/", "/"), ("", ""), (". ", " "), (".", "."), (" ", ", ")),
+        (("3", "b"), ("4,9", "B")), ((4, "Y"), (2, "y")))
+) + tuple(
+    (rf"[A-Za-z]{{{size}}}{gap}\d{{1,2}}{then}\d{{4}}", f"%{name}{gap}%d{then}%Y")
+    for (gap, then), (size, name) in product(
+        ((" ", ", "), (" ", " "), ("-", "-"), (" ", ",")), (("3", "b"), ("4,9", "B")))
+) + tuple(
+    (rf"\d{{4}}{gap}{_MONTH}{gap}\d{{1,2}}", f"%Y{gap}%b{gap}%d") for gap in ("-", " ", "/")
+)  # fmt: skip
+_DATES = (
+    (r"\d{4}-\d{1,2}-\d{1,2}", "%Y-%m-%d"),
+    (r"\d{4}/\d{1,2}/\d{1,2}", "%Y/%m/%d"),
+    (r"\d{4}\.\d{1,2}\.\d{1,2}", "%Y.%m.%d"),
+    (r"\d{4} \d{2} \d{2}", "%Y %m %d"),
+    (r"\d{4}-\d{1,2}", "%Y-%m"),
+    (r"\d{4}/\d{1,2}", "%Y/%m"),
+    (r"\d{4}[Mm]\d{1,2}", "%YM%m"),
+    (r"\d{4}:\d{2}", "%Y:%m"),
+    (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
+    (r"\d{1,2}\.\d{1,2}\.\d{2}", "%d.%m.%y"),
+    (r"\d{1,2}/\d{4}", "%m/%Y"),
+    (r"\d{1,2}-\d{4}", "%m-%Y"),
+    (r"\d{1,2}/\d{1,2}/\d{4}", "slash/%Y"),
+    (r"\d{1,2}/\d{1,2}/\d{2}", "slash/%y"),
+    (r"\d{1,2}-\d{1,2}-\d{4}", "slash-%Y"),
+    (r"\d{1,2}-\d{1,2}-\d{2}", "slash-%y"),
+    *_QUARTERS, *_WEEKS, *_MONTHS, *_NAMED_DAYS,
+    (r"\d{8}", "%Y%m%d"),
+    (r"\d{6}", "%Y%m"),
+    (r"\d{4}", "%Y"),
+    (r"\d{10}", "%Y%m%d%H"),
+    (r"\d{12}", "%Y%m%d%H%M"),
+    (r"\d{14}", "%Y%m%d%H%M%S"),
+)  # fmt: skip
+_DATE_FORMATS = tuple((re.compile(pattern), form) for pattern, form in _DATES)
+_WHOLE = re.compile(r"[+-]?\d{1,19}", re.ASCII)
+_SAME_DIGITS = str.maketrans("0123456789", "1111111111")  # dates of one shape share a notation
+_WEEKDAY = re.compile(
+    r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,? ", re.I
+)
+_WORDS_OF_ZONE = re.compile(r" ?(?:UTC|GMT)$| ?Z$")
+
+
+def notation(text: str) -> str | None:
+    """Name the notation of one value.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str or None
+        A format in which "slash" stands for numbers of unknown order, or None
+        when the text is no date. Whole numbers give ``INTEGER`` unless they
+        read as a calendar year, month or day.
+
+    Examples
+    --------
+    >>> notation("2004-05-14 13:00"), notation("5/14/2004"), notation("12"), notation("red")
+    ('%Y-%m-%d %H:%M', 'slash/%Y', 'integer', None)
+    """
+    if is_whole(text) and not _is_calendar_number(text):
+        return INTEGER
+    return notation_of_shape(text.translate(_SAME_DIGITS))
+
+
+def is_whole(text: str) -> bool:
+    """Say whether a text is a whole number."""
+    return _WHOLE.fullmatch(text) is not None
+
+
+def is_time_of_day(text: str) -> bool:
+    """Say whether a text is a time without a date."""
+    return _TIME_OF_DAY.fullmatch(text) is not None
+
+
+def folded(text: str) -> str:
+    """Write a time without the name of its weekday, runs of spaces, and words for UTC.
+
+    Examples
+    --------
+    >>> folded("Mon, 01 Jan 2024  10:00 GMT")
+    '01 Jan 2024 10:00Z'
+    """
+    text = _WEEKDAY.sub("", " ".join(text.split()), count=1)
+    return _WORDS_OF_ZONE.sub("Z", text) if ":" in text else text
+
+
+@lru_cache(maxsize=4096)
+def notation_of_shape(text: str) -> str | None:
+    """Name the notation of texts that are this one but for their digits.
+
+    Parameters
+    ----------
+    text : str
+        With every digit as 1.
+
+    Returns
+    -------
+    str or None
+    """
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    form = next((form for regex, form in _DATE_FORMATS if regex.fullmatch(match["date"])), None)
+    if form is None:
+        return None
+    if "M" in form and re.fullmatch(r"\d{4}m\d+", match["date"]):
+        form = form.replace("M%m", "m%m")
+    if match["time"]:
+        hour = "%I:%M" if match["half"] else "%H:%M"
+        form += match["gap"] + hour + (":%S" if match["s"] else "") + (".%f" if match["f"] else "")
+        if match["half"]:
+            form += " %p" if match["half"].startswith(" ") else "%p"
+    elif match["hour"] or match["run"]:
+        if "%d" not in form:  # "1998 12" is no hour of a year
+            return None
+        form += match["gap"] + ("%H" if match["hour"] else "%H%M%S")
+    if match["zone"]:
+        form += " %z" if match["zone"].startswith(" ") else "%z"
+    return form
+
+
+def date_part(form: str) -> str:
+    """Give a notation without its time of day."""
+    return re.split(r"[T ]%[HI](?::|$|%)", form, maxsplit=1)[0]
+
+
+def _is_calendar_number(text: str) -> bool:
+    """Say whether a whole number is a year, a year and month, or a full date."""
+    if len(text) not in (4, 6, 8, 10, 12, 14) or not text.isdigit() or int(text[:4]) not in YEARS:
+        return False
+    limits = ((4, 1, 12), (6, 1, 31), (8, 0, 23), (10, 0, 59), (12, 0, 59))
+    parts = [(text[at : at + 2], low, high) for at, low, high in limits if text[at : at + 2]]
+    return all(low <= int(part) <= high for part, low, high in parts)

@@ -1,0 +1,238 @@
+"""Numbers as people write them, by a strict grammar and proof from the whole column.
+
+A column's decimal sign and thousands separator are those under which all its
+cells are numbers. Where two readings give different values the column is called
+unclear, never guessed. Which columns are numbers is left to ``roles``, lines to
+``draft``.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+_MISSING = frozenset({
+    "", "na", "n/a", "n.a.", "n.a", "nan", "null", "(null)", "none", "nil", "-", "--", "---", "–",
+    "—", "?", ".", "..", "...", "…", "<na>", "#n/a", "#na", "#null!", "#div/0!", "#value!",
+    "#ref!", "#num!", "#name?", "nat", "\\n", "missing", "not available", "-nan", "1.#qnan", "void",
+})  # fmt: skip
+_PLAIN = re.compile(
+    r"[+-]?(?:\d+\.?\d*|\.\d+)|[+-]?(?:\d?\.\d+|\d\.?|\d+\.\d*)[eE][+-]?\d{1,3}", re.ASCII
+)
+_INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
+_CURRENCY = r"(?:[$€£¥₹₽₩]|R\$|US\$|USD|EUR|GBP|JPY|CHF|kr|zł)"
+_DRESSED = re.compile(
+    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>{_CURRENCY})?\s*(?P<late>[+-])?\s*"
+    rf"(?P<core>[\d.,'’ ]*\d[\d.,'’ ]*(?:[eE][+-]?\d{{1,3}})?)\s*(?P<percent>%)?\s*"
+    rf"(?P<after>{_CURRENCY})?\s*(?P<behind>-)?\s*(?P<close>\))?",
+    re.ASCII,
+)
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "’": "'"})
+STYLES = (
+    (".", ""),
+    (".", ","),
+    (",", ""),
+    (",", "."),
+    (".", " "),
+    (",", " "),
+    (".", "'"),
+    (",", "'"),
+)
+"""Decimal signs with thousands separators, the plain one first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """A column of texts read as numbers.
+
+    Attributes
+    ----------
+    values : ndarray of shape (T,), float64
+        NaN where missing or ``wrong``, infinite where too large.
+    wrong : ndarray of shape (T,), bool
+        Neither numbers in the style of the others nor missing.
+    style : tuple of str
+        Decimal sign and thousands separator ("" for none).
+    unclear : int or None
+        First text that two styles read as different numbers, where the column
+        does not decide.
+    marks : dict of str to ndarray of int64
+        Texts with something besides the number, by what it is: "currency",
+        "percent", "brackets", "missing".
+    """
+
+    values: NDArray[np.float64]
+    wrong: NDArray[np.bool_]
+    style: tuple[str, str]
+    unclear: int | None
+    marks: dict[str, NDArray[np.int64]]
+
+
+def is_missing(text: str) -> bool:
+    """Say whether a stripped cell means "no value"."""
+    return text.lower() in _MISSING
+
+
+def parse_number(text: str) -> float | None:
+    """Read a plain number; None when the text is not one.
+
+    Examples
+    --------
+    >>> parse_number("1.5e3"), parse_number("1,5"), parse_number("-inf"), parse_number("12e5")
+    (1500.0, None, -inf, None)
+    """
+    text = text.strip()
+    if _PLAIN.fullmatch(text) or _INFINITE.fullmatch(text):
+        return float(text)
+    return None
+
+
+def looks_like_number(text: str) -> bool:
+    """Say whether some style reads a cell as a number.
+
+    Examples
+    --------
+    >>> looks_like_number("(1.234,50 €)"), looks_like_number("2024-01")
+    (True, False)
+    """
+    if parse_number(text) is not None:
+        return True
+    core = _undressed(text)
+    return core is not None and any(_core(*style).fullmatch(core[0]) for style in STYLES)
+
+
+def read_numbers(
+    texts: Sequence[str],
+    decimal: str | None = None,
+    thousands: str | None = None,
+    *,
+    continental: bool = False,
+) -> Numbers:
+    """Read a column as numbers, proving its style from all cells.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Distinct cells, stripped.
+    decimal, thousands : str, optional
+        Settled beforehand.
+    continental : bool
+        Whether points may well part thousands, so that they need proof to be decimal.
+
+    Returns
+    -------
+    Numbers
+
+    Examples
+    --------
+    >>> read_numbers(["1.234,5", "(7 %)"]).values
+    array([1234.5,   -7. ])
+    >>> read_numbers(["1,234", "2,000"]).unclear
+    0
+    """
+    size = len(texts)
+    values, wrong = np.full(size, np.nan), np.zeros(size, bool)
+    missing = np.array([is_missing(one) for one in texts], bool)
+    marks: dict[str, list[int]] = {}
+    cores: list[tuple[int, str, bool]] = []
+    for place in np.flatnonzero(~missing).tolist():
+        text = texts[place]
+        if _INFINITE.fullmatch(text):
+            values[place] = float(text)
+            continue
+        found = _undressed(text)
+        if found is None:
+            wrong[place] = True
+            continue
+        core, negative, dress = found
+        cores.append((place, core, negative))
+        for mark in dress:
+            marks.setdefault(mark, []).append(place)
+    allowed = [
+        one for one in STYLES if decimal in (None, one[0]) and thousands in (None, one[1])
+    ] or [(decimal or ".", thousands or "")]
+    readings = {style: _read_cores(cores, style) for style in allowed}
+    readable = np.zeros(len(cores), bool)
+    for found_values in readings.values():
+        readable |= ~np.isnan(found_values)
+    best = max(allowed, key=lambda one: int((~np.isnan(readings[one])).sum()))
+    complete = [one for one in allowed if not np.isnan(readings[one][readable]).any()]
+    unclear = None
+    if complete:
+        best = complete[0]
+        for other in complete[1:]:
+            differ = np.flatnonzero(readable & (readings[other] != readings[best]))
+            plainly = not continental and _is_plainly(best, [core for _, core, _ in cores])
+            if len(differ) and not plainly:
+                unclear = cores[int(differ[0])][0]
+                break
+    places = np.array([place for place, _, _ in cores], np.int64)
+    values[places] = readings[best] if len(cores) else []
+    wrong[places] = np.isnan(values[places])
+    if missing.any():
+        marks["missing"] = [one for one in np.flatnonzero(missing).tolist() if texts[one]]
+    kept = {mark: np.array(found, np.int64) for mark, found in marks.items() if found}
+    return Numbers(values, wrong, best, unclear, kept)
+
+
+def _is_plainly(style: tuple[str, str], cores: Sequence[str]) -> bool:
+    """Say whether points are decimal points although thousands are possible.
+
+    Three decimals in every cell are a format ("%.3f"); three decimals in some
+    and whole numbers in others are not.
+    """
+    return style == STYLES[0] and all("." in core for core in cores)
+
+
+def _undressed(text: str) -> tuple[str, bool, tuple[str, ...]] | None:
+    """Give the digits and separators of a cell, its sign, and what else is there."""
+    match = _DRESSED.fullmatch(text.translate(_SPACES))
+    if match is None:
+        return None
+    part = match.groupdict()
+    if (part["open"] is None) != (part["close"] is None) or (part["before"] and part["after"]):
+        return None
+    minus = [part["sign"], part["late"], part["behind"]]
+    if sum(one is not None for one in minus) + (part["open"] is not None) > 1:
+        return None
+    dress = [
+        mark
+        for mark, there in (
+            ("currency", part["before"] or part["after"]),
+            ("percent", part["percent"]),
+            ("brackets", part["open"]),
+        )
+        if there
+    ]
+    return part["core"].strip(), "-" in minus or part["open"] is not None, tuple(dress)
+
+
+@lru_cache(maxsize=32)
+def _core(decimal: str, thousands: str) -> re.Pattern[str]:
+    """Grammar of digits in one style; whole numbers with an exponent need one digit."""
+    point = re.escape(decimal)
+    mantissa = rf"(?:\d+(?:{point}\d*)?|{point}\d+)"
+    scientific = rf"(?:\d?{point}\d+|\d+{point}\d*|\d)[eE][+-]?\d{{1,3}}"
+    if not thousands:
+        return re.compile(rf"(?:{scientific}|{mantissa})", re.ASCII)
+    between = re.escape(thousands)
+    lakh = rf"|[1-9]\d?(?:{between}\d{{2}})+{between}\d{{3}}" if thousands == "," else ""
+    grouped = rf"(?:[1-9]\d{{0,2}}(?:{between}\d{{3}})+{lakh})(?:{point}\d*)?"
+    return re.compile(rf"(?:{grouped}|{scientific}|{mantissa})", re.ASCII)
+
+
+def _read_cores(
+    cores: Sequence[tuple[int, str, bool]], style: tuple[str, str]
+) -> NDArray[np.float64]:
+    decimal, thousands = style
+    grammar = _core(decimal, thousands)
+    values = np.full(len(cores), np.nan)
+    for place, (_, core, negative) in enumerate(cores):
+        if grammar.fullmatch(core):
+            digits = core.replace(thousands, "") if thousands else core
+            number = float(digits.replace(decimal, "."))
+            values[place] = -number if negative else number
+    return values

@@ -1,0 +1,230 @@
+"""The bytes of a file, stream or pipe, unpacked; what is no table at all is named.
+
+Nothing is read twice that cannot be, nothing waits for a writer that is not
+there, and nothing endless is begun. What the bytes say is left to ``encoding``.
+"""
+
+import bz2
+import gzip
+import lzma
+import os
+import shlex
+import stat
+import time
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+from forecast.errors import DataError, DependencyError, NotFoundError
+
+LONGEST_LINE = 1 << 26
+"""Bytes within which the first line must end."""
+
+_TRIES = 3  # to read a file that changes meanwhile
+_PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+}
+_FOREIGN = (
+    (b"%PDF", "a PDF document", "copy the table into a CSV file"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (XLS)", "open it and save the sheet as CSV"),
+    (b"SQLite format 3\0", "an SQLite database", "export one table as CSV"),
+    (b"\x89HDF", "an HDF5 file", "export one table as CSV"),
+    (b"ARROW1", "a Feather file", "write it as Parquet or CSV"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it and name one file of it"),
+    (b"Rar!", "a RAR archive", "unpack it and name one file of it"),
+    (b"{\\rtf", "an RTF document", "save the table as CSV"),
+)
+
+
+def read_source(source: str | Path | BinaryIO, name: str) -> bytes:
+    """Give the unpacked bytes of a file or stream.
+
+    Parameters
+    ----------
+    source : str, Path or binary stream
+        Plain, or packed by gzip, bzip2, xz or zstd.
+    name : str
+        What messages call it.
+
+    Returns
+    -------
+    bytes
+        Text in some encoding, or a Parquet file.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such file or it may not be read.
+    DataError
+        When it is a folder, a device, a pipe that nobody writes to, a file
+        that keeps changing, damaged, or of a kind that is no table.
+    DependencyError
+        When unpacking needs a package that is not installed.
+    """
+    try:
+        raw = _read_path(str(source)) if isinstance(source, str | Path) else _read_all(source, name)
+        raw = _unpack(raw, name)
+    except MemoryError as error:
+        raise DataError(
+            "is larger than the memory at hand",
+            where=name,
+            fix="give fewer rows or only the columns that matter",
+        ) from error
+    _refuse_foreign(raw, name)
+    return raw
+
+
+def _read_path(path: str) -> bytes:
+    try:
+        kind = Path(path).stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise DataError("is a folder, not a file", where=path, fix="name one file in it")
+        if stat.S_ISCHR(kind) or stat.S_ISBLK(kind) or stat.S_ISSOCK(kind):
+            raise DataError(
+                "is a device, not a file", where=path, fix="name a file, or - for stdin"
+            )
+        if stat.S_ISFIFO(kind):
+            return _read_pipe(path)
+        for _ in range(_TRIES):
+            with Path(path).open("rb") as file:
+                before = os.fstat(file.fileno())
+                raw = _read_all(file, path)
+                after = Path(path).stat()
+            if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+                return raw
+            time.sleep(0.1)
+    except FileNotFoundError as error:
+        parent = Path(path).parent
+        near = sorted(one.name for one in parent.glob("*.csv*"))[:5] if parent.is_dir() else []
+        hint = f"files here: {', '.join(near)}" if near else "check the path"
+        raise NotFoundError("no such file", where=path, fix=hint) from error
+    except (OSError, ValueError) as error:  # a zero byte in the name is a ValueError
+        reason = getattr(error, "strerror", None) or str(error)
+        raise NotFoundError(f"cannot be read: {reason}", where=path) from error
+    file_word = shlex.quote(path)
+    raise DataError(
+        "the file changes while it is read",
+        where=path,
+        fix=f"cp {file_word} copy.csv && forecast train copy.csv",
+    )
+
+
+def _read_pipe(path: str) -> bytes:
+    """Read a named pipe to its end; refuse at once when nobody writes to it."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(handle, "rb", buffering=0) as pipe:
+        for _ in range(10):  # a writer that starts at the same time may be a little late
+            try:
+                first = os.read(handle, 1)
+            except BlockingIOError:
+                first = b"?"
+                break
+            if first:
+                break
+            time.sleep(0.05)
+        else:
+            raise DataError(
+                "is a pipe that nobody writes to", where=path, fix="start its writer first"
+            )
+        os.set_blocking(handle, True)
+        return (b"" if first == b"?" else first) + _read_all(pipe, path)
+
+
+def _read_all(file: BinaryIO, name: str) -> bytes:
+    """Read to the end, but not beyond a first line without end."""
+    try:
+        head = file.read(LONGEST_LINE)
+        parts = [head]
+        if len(head) == LONGEST_LINE and b"\n" not in head and b"\r" not in head:
+            magic = head[:6]
+            if not any(magic.startswith(one) for one in (*_PACKED, b"PAR1", b"PK")):
+                raise DataError(
+                    f"the first line has no end within {LONGEST_LINE >> 20} MB",
+                    where=f"{name}:1",
+                    fix="give a text file with one row per line",
+                )
+        while part := file.read(-1 if len(parts) > 1 else LONGEST_LINE):
+            parts.append(part)
+    except OSError as error:
+        raise DataError(
+            f"cannot be read: {error.strerror}", where=name, fix="name a file"
+        ) from error
+    return b"".join(parts) if len(parts) > 1 else head
+
+
+def _unpack(raw: bytes, name: str) -> bytes:
+    kind = next((kind for magic, kind in _PACKED.items() if raw.startswith(magic)), None)
+    if kind is None:
+        return raw
+    try:
+        if kind == "gzip":
+            return gzip.decompress(raw)
+        if kind == "bzip2":
+            return bz2.decompress(raw)
+        return lzma.decompress(raw) if kind == "xz" else _unpack_zstd(raw)
+    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
+        raise DataError(
+            f"the {kind} file is damaged: {error}", where=name, fix="copy the file here again"
+        ) from error
+
+
+def _unpack_zstd(raw: bytes) -> bytes:
+    import io
+
+    try:
+        import zstandard
+    except ImportError as error:
+        raise DependencyError(
+            "zstd files need the package zstandard", fix='pip install "forecast[zstd]"'
+        ) from error
+    try:
+        decompressor = zstandard.ZstdDecompressor()
+        with decompressor.stream_reader(io.BytesIO(raw), read_across_frames=True) as stream:
+            return bytes(stream.read())
+    except zstandard.ZstdError as error:
+        raise ValueError(str(error)) from error
+
+
+def _refuse_foreign(raw: bytes, name: str) -> None:
+    """Name a file that is no table, by its first bytes."""
+    file = shlex.quote(name)
+    if raw.startswith(b"PK\x03\x04"):
+        if b"xl/workbook" in raw:
+            kind, fix = "an Excel workbook (XLSX)", "open it and save the sheet as CSV"
+        elif b"opendocument" in raw[:200]:
+            kind, fix = "an OpenDocument file", "open it and save the sheet as CSV"
+        else:
+            kind, fix = "a zip archive", f"unzip {file}"
+        raise DataError(f"is {kind}, not a table of text", where=name, fix=fix)
+    for magic, kind, fix in _FOREIGN:
+        if raw.startswith(magic):
+            raise DataError(f"is {kind}, not a table of text", where=name, fix=fix)
+    head = raw[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    lower = head.lower()
+    if head.startswith(b"version https://git-lfs.github.com/spec/"):
+        raise DataError(
+            "is a pointer of Git LFS, not the data itself", where=name, fix="git lfs pull"
+        )
+    if lower.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+        raise DataError(
+            "is an HTML page, perhaps an error or a login page, not a table of text",
+            where=name,
+            fix="download the file itself",
+        )
+    if lower.startswith((b"<?xml", b"<svg")):
+        raise DataError("is an XML document, not a table of text", where=name, fix="save it as CSV")
+    if _is_json(head):
+        raise DataError("is JSON, not a table of text", where=name, fix="save it as CSV")
+
+
+def _is_json(head: bytes) -> bool:
+    """Say whether a text begins as objects or arrays of JSON do."""
+    if not head.startswith((b"{", b"[")):
+        return False
+    rest = head[1:].lstrip()
+    if head.startswith(b"{"):
+        return rest.startswith((b'"', b"}"))
+    return rest.startswith((b"{", b"[", b'"', b"]")) or (rest[:1].isdigit() and b"]" in head)

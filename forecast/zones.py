@@ -1,0 +1,163 @@
+"""Offsets and zones: local times to UTC and back, hours that are twice or not at all.
+
+A time format may end in " @ZONE": its timestamps are UTC and are written in that
+zone, an IANA name or an offset such as "+02:00".
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.errors import UsageError
+
+_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})$")
+
+
+def find_zone(name: str) -> tzinfo:
+    """Find a zone by its name or offset.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    tzinfo
+
+    Raises
+    ------
+    UsageError
+        When there is no such zone.
+
+    Examples
+    --------
+    >>> find_zone("+02:00").utcoffset(None)
+    datetime.timedelta(seconds=7200)
+    """
+    return _find_zone(name)
+
+
+@lru_cache(maxsize=32)
+def _find_zone(name: str) -> tzinfo:
+    offset = offset_minutes(name)
+    if offset is not None:
+        return timezone(timedelta(minutes=offset))
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise UsageError(
+            f"unknown zone '{name[:40]}'; allowed: names such as Europe/Berlin, America/New_York "
+            "or UTC, and offsets such as +02:00",
+            fix="--tz UTC",
+        ) from error
+
+
+def offset_minutes(text: str) -> int | None:
+    """Give the offset that a text ends in, in minutes; None where there is none.
+
+    Examples
+    --------
+    >>> offset_minutes("12:00-0330"), offset_minutes("12:00Z"), offset_minutes("12:00")
+    (-210, 0, None)
+    """
+    if text.endswith("Z"):
+        return 0
+    match = _OFFSET.search(text)
+    if match is None:
+        return None
+    return (-1 if match[1] == "-" else 1) * (60 * int(match[2]) + int(match[3]))
+
+
+def split_zone(time_format: str) -> tuple[str, str | None]:
+    """Part a time format from the zone that it is written in.
+
+    Examples
+    --------
+    >>> split_zone("%Y-%m-%d %H:%M @Europe/Berlin"), split_zone("%Y")
+    (('%Y-%m-%d %H:%M', 'Europe/Berlin'), ('%Y', None))
+    """
+    form, mark, zone = time_format.partition(" @")
+    return form, zone if mark else None
+
+
+def write_local(values: NDArray[np.datetime64], form: str, zone: str) -> list[str]:
+    """Write UTC times in a zone.
+
+    Parameters
+    ----------
+    values : ndarray of shape (T,), datetime64
+        UTC.
+    form : str
+        strftime pattern, in which %z is an offset with a colon.
+    zone : str
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> write_local(np.array(["2024-07-01T00"], "M8[h]"), "%H:%M%z", "Europe/Berlin")
+    ['02:00+02:00']
+    """
+    where = find_zone(zone)
+    written = []
+    for one in values.astype("M8[us]").tolist():
+        local = one.replace(tzinfo=UTC).astimezone(where)
+        offset = local.strftime("%z")
+        written.append(local.strftime(form.replace("%z", f"{offset[:3]}:{offset[3:5]}")))
+    return written
+
+
+def to_utc(
+    local: NDArray[np.datetime64], zone: str
+) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64], NDArray[np.bool_]]:
+    """Give the UTC times that local times stand for.
+
+    Parameters
+    ----------
+    local : ndarray of shape (T,), datetime64[ns]
+        Distinct.
+    zone : str
+
+    Returns
+    -------
+    first, second : ndarray of shape (T,), datetime64[ns]
+        Different where the clock shows a time twice.
+    exists : ndarray of shape (T,), bool
+        False where the clock skips a time.
+    """
+    where = find_zone(zone)
+    first, second = np.empty(len(local), np.int64), np.empty(len(local), np.int64)
+    exists = np.ones(len(local), bool)
+    for place, one in enumerate(local.astype("M8[us]").tolist()):
+        aware: datetime = one.replace(tzinfo=where)
+        for fold, found in ((0, first), (1, second)):
+            offset = aware.replace(fold=fold).utcoffset() or timedelta()
+            found[place] = int(offset.total_seconds()) * 1_000_000_000
+        if first[place] != second[place]:
+            back = aware.astimezone(UTC).astimezone(where).replace(tzinfo=None)
+            exists[place] = back == one
+    return local - first.astype("m8[ns]"), local - second.astype("m8[ns]"), exists
+
+
+def usual_zone(texts: Sequence[str]) -> str | None:
+    """Name the offset that times are to be written with: the only one, or the last one.
+
+    Examples
+    --------
+    >>> usual_zone(["2024-01-01T00:00+01:00", "2024-07-01T00:00+02:00"])
+    '+02:00'
+    """
+    minutes = next(
+        (found for one in reversed(texts) if (found := offset_minutes(one)) is not None), None
+    )
+    if minutes is None:
+        return None
+    sign, minutes = "-" if minutes < 0 else "+", abs(minutes)
+    return f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"

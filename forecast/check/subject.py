@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.finding import Finding, Severity
+from forecast.notation import INTEGER
 from forecast.panel import Panel
-from forecast.timestamps import INTEGER, format_timestamps
+from forecast.timestamps import format_timestamps
 
 MOST_SERIES = 3
 """Series with findings of one kind that are named one by one; more are counted."""

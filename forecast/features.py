@@ -193,32 +193,67 @@ def combine(
     features : Features
     gates : array of shape (B, E, O, M + 1)
         Logits of the bases, then of the share of drift.
-    correction : array of shape (B, E, O, P, Q)
+    correction : array of shape (Q, B, E, O, P)
         Quantiles around the blend, non-decreasing along Q.
     geometry : Geometry
     xp : module
 
     Returns
     -------
-    array of shape (B, E, H, Q)
+    array of shape (Q, B, E, H)
         In units of the end's level and scale.
+    """
+    return resample(correction, geometry, xp) + blend(features, gates, geometry, xp)[None]
+
+
+def blend(features: Features, gates: Array, geometry: Geometry, xp: ModuleType) -> Array:
+    """Weigh the bases by the gates, and add drift; zero where there are none.
+
+    Parameters
+    ----------
+    features : Features
+    gates : array of shape (B, E, O, M + 1)
+    geometry : Geometry
+    xp : module
+
+    Returns
+    -------
+    array of shape (B, E, H)
     """
     g = geometry
     rows, ends = gates.shape[:2]
-    up = like(correction, resampling(g.phases, g.segment), xp)
-    fine = xp.einsum("beopq,ps->beosq", correction, up).reshape(rows, ends, g.future, -1)
     if not g.bases:
-        return fine
+        return xp.zeros_like(features.bases[:, :, 0])
     choice = gates[..., :-1]
     choice = xp.exp(choice - xp.amax(choice, -1)[..., None])
     choice = choice / choice.sum(-1)[..., None]
     split = len(BASES), g.ahead, g.segment
-    blend = xp.einsum("beom,bemos->beos", choice, features.bases.reshape(rows, ends, *split))
+    mixed = xp.einsum("beom,bemos->beos", choice, features.bases.reshape(rows, ends, *split))
     passed = like(choice, advance(g, np.arange(g.future)).reshape(split), xp)
     drift = features.slope[..., None, None] * xp.einsum("beom,mos->beos", choice, passed)
     share = 0.5 + 0.5 * xp.tanh(0.5 * gates[..., -1])  # a logistic whose gradient stays finite
-    point = (blend + share[..., None] * drift).reshape(rows, ends, g.future)
-    return fine + point[..., None]
+    return (mixed + share[..., None] * drift).reshape(rows, ends, g.future)
+
+
+def resample(correction: Array, geometry: Geometry, xp: ModuleType) -> Array:
+    """Bring quantiles from the phases to the steps of the segments.
+
+    Parameters
+    ----------
+    correction : array of shape (Q, B, E, O, P)
+    geometry : Geometry
+    xp : module
+
+    Returns
+    -------
+    array of shape (Q, B, E, H)
+    """
+    g = geometry
+    shape = *correction.shape[:3], g.future
+    if g.phases != g.segment:
+        up = like(correction, resampling(g.phases, g.segment), xp)
+        correction = correction.reshape(-1, g.phases) @ up
+    return correction.reshape(shape)
 
 
 def _levels(values: Array, seen: Array, xp: ModuleType) -> tuple[Array, Array]:

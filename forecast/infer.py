@@ -39,7 +39,7 @@ def forward(
     Returns
     -------
     gates : ndarray of shape (B, 1, O, M + 1), float32
-    correction : ndarray of shape (B, 1, O, P, Q), float32
+    correction : ndarray of shape (Q, B, 1, O, P), float32
         Non-decreasing along Q.
     """
     inputs, outlook = features.inputs, features.outlook
@@ -52,7 +52,7 @@ def forward(
     decoded = np.maximum(mixed, 0)
     gates = _times(decoded, weights["gates.weight"]) + weights["gates.bias"]
     raw = _times(decoded, weights["head.weight"]) + weights["head.bias"]
-    return gates, _spread(raw.reshape(*raw.shape[:3], phases, -1))
+    return gates, np.moveaxis(_spread(raw.reshape(*raw.shape[:3], phases, -1)), -1, 0)
 
 
 def _times(values: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -131,7 +131,7 @@ def _elman(total: NDArray[np.float32], nonlinearity: Nonlinearity) -> NDArray[np
 
 
 def _spread(raw: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Median and raw distances to non-decreasing quantiles; see ``networks.spread``."""
+    """Median and raw distances to non-decreasing quantiles; see ``quantiles.spread``."""
     middle = raw.shape[-1] // 2
     median = raw[..., middle : middle + 1]
     distance = np.logaddexp(raw, np.float32(0))

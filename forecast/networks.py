@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from forecast.geometry import BASES, Geometry
+from forecast.quantiles import spread
 from forecast.spec import RecurrentSpec
 
 QUANTILE_STEP = -1.5
@@ -88,7 +89,7 @@ class SegmentNetwork(nn.Module):
         Returns
         -------
         gates : Tensor of shape (B, E, O, M + 1)
-        correction : Tensor of shape (B, E, O, P, Q)
+        correction : Tensor of shape (Q, B, E, O, P)
             Non-decreasing along Q.
         """
         ends = outlook.shape[1]
@@ -102,27 +103,15 @@ class SegmentNetwork(nn.Module):
         if self.geometry.bases:
             mixed_BEOD = mixed_BEOD + self.outlook(outlook)
         decoded = self.dropout(functional.relu(mixed_BEOD))
-        raw = self.head(decoded).unflatten(3, (self.geometry.phases, self.quantiles))
-        return self.gates(decoded), spread(raw)
+        return self.gates(decoded), spread(self._raw(decoded))
 
-
-def spread(raw: Tensor) -> Tensor:
-    """Turn a median and raw distances into non-decreasing quantiles.
-
-    Parameters
-    ----------
-    raw : Tensor of shape (..., Q)
-        The median in the middle; distances to the neighbour nearer the median elsewhere.
-
-    Returns
-    -------
-    Tensor of shape (..., Q)
-    """
-    middle = raw.shape[-1] // 2
-    median = raw[..., middle : middle + 1]
-    above = functional.softplus(raw[..., middle + 1 :]).cumsum(-1)
-    below = functional.softplus(raw[..., :middle]).flip(-1).cumsum(-1).flip(-1)
-    return torch.cat([median - below, median, median + above], -1)
+    def _raw(self, decoded_BEOD: Tensor) -> Tensor:
+        """Apply the head, whose rows are P times Q, with the quantiles first, (Q, B, E, O, P)."""
+        split = self.geometry.phases, self.quantiles
+        weight = self.head.weight.unflatten(0, split).transpose(0, 1).flatten(0, 1)
+        bias = self.head.bias.unflatten(0, split).T.flatten()
+        raw: Tensor = functional.linear(decoded_BEOD, weight, bias).unflatten(3, split[::-1])
+        return raw.movedim(3, 0).contiguous()
 
 
 class SigmoidRNN(nn.RNN):

@@ -16,9 +16,10 @@ import torch
 from torch import Tensor, nn
 
 from forecast.errors import TrainingError
-from forecast.features import combine, extract, with_linear
+from forecast.features import blend, extract, resample, with_linear
 from forecast.geometry import Geometry
 from forecast.networks import SegmentNetwork
+from forecast.quantiles import pinball
 from forecast.spec import TrainSpec
 from forecast.window import Windows
 
@@ -195,17 +196,13 @@ def window_loss(
     if network.linear is not None:
         features = with_linear(features, past, network.linear, g, torch)
     gates, correction = network(features.inputs, features.outlook)
-    forecast_BEHQ = combine(features, gates, correction, g, torch)
     first = g.past - np.arange(ends)[::-1] * g.segment
     target_BEH = window[:, torch.as_tensor(first[:, None] + np.arange(g.future))]
     unit = (target_BEH - features.level[..., None]) / features.scale[..., None]
     known = ~torch.isnan(unit) & (features.rows >= LEAST_ROWS)[..., None]
     unit = torch.where(known, unit.clamp(-LARGEST_TARGET, LARGEST_TARGET), 0.0)
-    error = unit[..., None] - forecast_BEHQ
-    tau = torch.tensor(levels, dtype=error.dtype, device=error.device)
-    pinball = 2 * torch.maximum(tau * error, (tau - 1) * error).mean(-1)
-    mean: Tensor = (pinball * known).sum() / known.sum().clamp(min=1)
-    return mean
+    ahead = unit - blend(features, gates, g, torch)  # what is left to the correction
+    return pinball(ahead, resample(correction, g, torch), known, levels)
 
 
 @torch.no_grad()

@@ -133,11 +133,12 @@ def test_combine_follows_the_gates(base: int) -> None:
     features = extract(windows(g), g, 1, np)
     gates = np.full((6, 1, g.ahead, len(BASES) + 1), -100.0)
     gates[..., base], gates[..., -1] = 100.0, 0.0
-    correction = np.zeros((6, 1, g.ahead, g.phases, 3)) + np.array([-1.0, 0.0, 2.0])
+    quantiles = np.array([-1.0, 0.0, 2.0])
+    correction = np.zeros((3, 6, 1, g.ahead, g.phases)) + quantiles[:, None, None, None, None]
     found = combine(features, gates, correction, g, np)
     advance = np.array(reference.slow_advance(g, BASES[base]))
     expected = features.bases[:, :, base] + features.slope[..., None] * advance / 2
-    np.testing.assert_allclose(found, expected[..., None] + np.array([-1.0, 0.0, 2.0]), atol=1e-9)
+    np.testing.assert_allclose(found, expected + quantiles[:, None, None, None], atol=1e-9)
 
 
 @pytest.mark.parametrize("name", ["two seasons", "one season", "no season"])
@@ -150,7 +151,7 @@ def test_combine_continues_a_line_with_a_season(name: str) -> None:
     features = extract(series[:, : g.past], g, 1, np)
     gates = np.full((1, 1, g.ahead, len(BASES) + 1), -100.0)
     gates[..., BASES.index("short season")] = gates[..., -1] = 100.0
-    found = combine(features, gates, np.zeros((1, 1, g.ahead, g.phases, 1)), g, np)[0, 0, :, 0]
+    found = combine(features, gates, np.zeros((1, 1, 1, g.ahead, g.phases)), g, np)[0, 0, 0]
     values = features.level[0, 0] + features.scale[0, 0] * found
     np.testing.assert_allclose(values, series[0, g.past :], atol=1e-6)
 
@@ -170,7 +171,7 @@ def test_combine_has_finite_gradients_at_certain_gates() -> None:
     g = GEOMETRIES["two seasons"]
     past = torch.as_tensor(windows(g), dtype=torch.float32)
     gates = torch.full((6, 1, g.ahead, len(BASES) + 1), -95.0, requires_grad=True)
-    correction = torch.zeros(6, 1, g.ahead, g.phases, 3)
+    correction = torch.zeros(3, 6, 1, g.ahead, g.phases)
     combine(extract(past, g, 1, torch), gates, correction, g, torch).sum().backward()
     assert gates.grad is not None
     assert torch.isfinite(gates.grad).all()
@@ -179,10 +180,10 @@ def test_combine_has_finite_gradients_at_certain_gates() -> None:
 def test_combine_without_bases_is_the_correction() -> None:
     """The textbook network's answer is not blended with anything."""
     g = Geometry(4, 3, 2, 4, (4,), 3, bases=False)
-    correction = np.random.default_rng(0).normal(size=(6, 1, 2, 4, 3))
+    correction = np.random.default_rng(0).normal(size=(3, 6, 1, 2, 4))
     gates = np.ones((6, 1, 2, len(BASES) + 1))
     found = combine(extract(windows(g), g, 1, np), gates, correction, g, np)
-    np.testing.assert_allclose(found, correction.reshape(6, 1, 8, 3))
+    np.testing.assert_allclose(found, correction.reshape(3, 6, 1, 8))
 
 
 @pytest.mark.parametrize("name", GEOMETRIES)

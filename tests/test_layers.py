@@ -23,7 +23,7 @@ LAYERS = {
     "incomplete": 2, "lock": 2,
     "delimited": 3, "joined": 3, "melt": 3, "leftovers": 3, "quantities": 3, "roles": 3,
     "draft": 3, "rows": 3, "repairs": 3, "check": 3, "read": 3, "write": 3, "seal": 3,
-    "window": 3, "bases": 3, "features": 3, "metrics": 3, "universal": 3,
+    "window": 3, "quantiles": 3, "bases": 3, "features": 3, "metrics": 3, "universal": 3,
     "pretrained": 4, "networks": 4, "infer": 4, "calibrate": 4, "train": 4, "configure": 4,
     "ridge": 4,
     "models": 5,
@@ -69,7 +69,7 @@ EXCEPTIONS = {
 """Imports that do not go down, each with its reason; inside a folder all are free."""
 
 THIRD_PARTIES = {
-    "torch": ("networks", "train", "models.members", "models.fine_tune", "pretrain"),
+    "torch": ("networks", "quantiles", "train", "models.members", "models.fine_tune", "pretrain"),
     "statsmodels": ("models.arima", "models.smoothing", "models.season", "significance"),
     "typer": ("cli",),
     "filelock": ("lock",),

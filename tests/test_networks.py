@@ -8,7 +8,7 @@ import torch
 
 from forecast.features import combine, extract
 from forecast.geometry import BASES, Geometry
-from forecast.networks import SegmentNetwork, SigmoidRNN, spread
+from forecast.networks import SegmentNetwork, SigmoidRNN
 from forecast.spec import RecurrentSpec
 from tests import reference
 
@@ -31,7 +31,7 @@ def test_network_starts_as_the_blend_of_its_bases(cell: str) -> None:
     """Untrained, every median is the same weighted mean of naive forecasts, whatever the input."""
     features = extract(random_past(), GEOMETRY, 3, torch)
     gates, correction = network_of(cell=cell)(features.inputs, features.outlook)
-    found = combine(features, gates, correction, GEOMETRY, torch)[..., 2]
+    found = combine(features, gates, correction, GEOMETRY, torch)[2]
     weights = np.ones(len(BASES))
     weights[-1] = np.e
     blend = np.einsum("m,bemh->beh", weights / weights.sum(), features.bases.numpy())
@@ -73,8 +73,8 @@ def test_network_quantiles_never_cross(
     features = extract(random_past(), GEOMETRY, ends, torch)
     gates, correction = network(features.inputs, features.outlook)
     assert gates.shape == (5, ends, 2, len(BASES) + 1)
-    assert correction.shape == (5, ends, 2, 4, 5)
-    assert (correction.diff(dim=-1) >= 0).all()
+    assert correction.shape == (5, 5, ends, 2, 4)
+    assert (correction.diff(dim=0) >= 0).all()
 
 
 def test_network_reads_the_future_of_no_end() -> None:
@@ -89,8 +89,8 @@ def test_network_reads_the_future_of_no_end() -> None:
         for window in (past, changed):
             features = extract(window, GEOMETRY, 3, torch)
             answers.append(network(features.inputs, features.outlook)[1])
-    assert torch.equal(answers[0][:, :2], answers[1][:, :2])
-    assert not torch.equal(answers[0][:, 2], answers[1][:, 2])
+    assert torch.equal(answers[0][:, :, :2], answers[1][:, :, :2])
+    assert not torch.equal(answers[0][:, :, 2], answers[1][:, :, 2])
 
 
 def test_network_has_orthogonal_recurrent_weights() -> None:
@@ -107,17 +107,6 @@ def test_network_repeats_with_the_seed() -> None:
     )
     assert torch.equal(first, same)
     assert not torch.equal(first, other)
-
-
-def test_spread_adds_distances_outwards() -> None:
-    """Each quantile lies a softplus beyond its neighbour nearer the median."""
-    raw = torch.tensor([0.5, -1.0, 3.0, 0.0, 2.0])
-    distance = np.log1p(np.exp(raw.numpy()))
-    expected = [
-        3 - distance[1] - distance[0], 3 - distance[1], 3, 3 + distance[3],
-        3 + distance[3] + distance[4],
-    ]  # fmt: skip
-    np.testing.assert_allclose(spread(raw).numpy(), expected, rtol=1e-6)
 
 
 def slow_states(cell: SigmoidRNN, inputs: torch.Tensor, name: str) -> list[list[float]]:

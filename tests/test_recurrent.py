@@ -71,7 +71,7 @@ def test_forecast_with_a_linear_map_equals_torch(
         features = extract(rows, GEOMETRY, 1, torch)
         features = with_linear(features, rows, network.linear, GEOMETRY, torch)
         gates, correction = network(features.inputs, features.outlook)
-        unit = combine(features, gates, correction, GEOMETRY, torch)[:, 0]
+        unit = combine(features, gates, correction, GEOMETRY, torch)[:, :, 0].movedim(0, -1)
         expected = (features.level[:, :, None] + features.scale[:, :, None] * unit).numpy()
     weights = {name: one.detach().numpy() for name, one in network.state_dict().items()}
     member = Member(spec, GEOMETRY, weights)

@@ -131,7 +131,7 @@ def test_window_loss_equals_the_slow_loop() -> None:
         first = (GEOMETRY.before + end + 1) * GEOMETRY.segment
         level, scale = features.level[row, end], features.scale[row, end]
         truth += ((window[row, first : first + GEOMETRY.future] - level) / scale).tolist()
-        said += forecast[row, end].tolist()
+        said += forecast[:, row, end].T.tolist()
     expected = reference.slow_pinball(truth, said, list(LEVELS))
     assert float(found.detach()) == pytest.approx(expected, rel=1e-5)
 

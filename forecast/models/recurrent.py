@@ -103,7 +103,7 @@ class Member:
         if "linear" in self.weights:
             features = with_linear(features, standard, self.weights["linear"], g, np)
         gates, correction = forward(self.weights, self.spec, features, g.phases)
-        unit = combine(features, gates, correction, g, np)[:, 0]
+        unit = np.moveaxis(combine(features, gates, correction, g, np)[:, :, 0], 0, -1)
         level, scale = features.level[:, :, None], features.scale[:, :, None]
         values = (level + scale * unit).astype(np.float64)
         return np.asarray(values * spread[..., None] + location[..., None])

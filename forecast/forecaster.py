@@ -19,6 +19,7 @@ from forecast.predict import forecast_panel
 from forecast.read import Input, from_frame, read_csv
 from forecast.result import Forecast
 from forecast.runtime import library_versions
+from forecast.season import seasons_of
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 from forecast.write import forecast_columns
 
@@ -276,23 +277,6 @@ def read(source: Source, reading: DataSpec) -> Input:
     if hasattr(source, "iloc"):  # a frame, told without loading pandas
         return from_frame(source, reading)  # type: ignore[arg-type]
     return read_csv(source, reading)
-
-
-def seasons_of(panel: Panel, reading: DataSpec) -> tuple[int, ...]:
-    """Give the season lengths to use, shortest first.
-
-    Parameters
-    ----------
-    panel : Panel
-    reading : DataSpec
-
-    Returns
-    -------
-    tuple of int
-        As asked for, else the usual ones of the frequency that fit in twice;
-        (1,) means none.
-    """
-    return reading.season or season_lengths(panel.freq, int(np.median(panel.lengths)))
 
 
 def default_horizon(panel: Panel) -> int:

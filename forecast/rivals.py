@@ -3,17 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from forecast.backtest import Backtest, Fit, backtest
+from forecast.backtest import Backtest, Fit, backtest, before_first_cutoff
 from forecast.comparison import Comparison
 from forecast.errors import UsageError
 from forecast.evaluate import evaluate
-from forecast.forecaster import Forecaster, Source, default_horizon, read, seasons_of
+from forecast.forecaster import Forecaster, Source, default_horizon, read
 from forecast.models.base import FittedModel
 from forecast.models.naive import SeasonalNaive
 from forecast.models.recurrent import model_name
 from forecast.models.zero_shot import zero_shot
 from forecast.panel import Panel
 from forecast.pretrained import has_weights
+from forecast.season import seasons_of
 from forecast.spec import ArimaSpec, BacktestSpec, NaiveSpec, RecurrentSpec
 
 BASELINES = ("arima", "seasonal-naive", "naive")
@@ -76,7 +77,7 @@ def compare(
     given = read(source, forecaster.reading)
     panel = given.panel
     spec = spec or BacktestSpec(default_horizon(panel))
-    season = seasons_of(panel, forecaster.reading)
+    season = seasons_of(panel, forecaster.reading, before_first_cutoff(panel, spec))
     orders: dict[str, str] = {}
 
     def network(history: Panel) -> FittedModel:

@@ -106,18 +106,14 @@ def _outliers(subject: Subject, left_out: NDArray[np.bool_]) -> Iterator[Finding
     target = np.where(left_out, np.nan, subject.panel.target)
     panel = subject.panel
     away = _distances(target, panel.indptr, subject.season)
-    found = []
-    sums = np.add.reduceat(~np.isnan(away), panel.indptr[:-1], dtype=np.int64)
-    for series in np.flatnonzero(sums >= 4 * _LEAST).tolist():
-        own = away[panel.indptr[series] : panel.indptr[series + 1]]
-        kept = own[~np.isnan(own)]
-        scale = float(np.quantile(kept, 0.9))
-        if scale <= 0:
-            continue
-        far = np.flatnonzero(np.nan_to_num(own) > _FAR * scale)
-        if 0 < len(far) <= max(2, _RARE * len(kept)):
-            found.append(panel.indptr[series] + far)
-    rows = np.concatenate(found) if found else np.empty(0, np.int64)
+    owner = np.repeat(np.arange(len(panel)), panel.lengths)
+    counts = np.add.reduceat(~np.isnan(away), panel.indptr[:-1], dtype=np.int64)
+    order = np.lexsort((away, owner))  # NaN last in each series
+    usual = away[order[panel.indptr[:-1] + (0.9 * np.maximum(counts - 1, 0)).astype(np.int64)]]
+    judged = (counts >= 4 * _LEAST) & (usual > 0)
+    far = np.nan_to_num(away) > _FAR * np.where(judged, usual, np.inf)[owner]
+    rare = np.bincount(owner[far], minlength=len(panel)) <= np.maximum(2, _RARE * counts)
+    rows = np.flatnonzero(far & rare[owner])
 
     def say(series: int, own: NDArray[np.int64]) -> str:
         values = shown(panel.target[own].tolist())

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeAlias
 
-import numpy as np
 from numpy.typing import NDArray
 
 from forecast import artifact

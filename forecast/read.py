@@ -33,6 +33,7 @@ from forecast.repairs import (
 from forecast.roles import ID_NAMES, TIME_NAMES, count_rows, find_id, find_targets, find_time
 from forecast.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
 from forecast.runtime import now
+from forecast.season import seasons_of
 from forecast.source import read_source
 from forecast.spec import DataSpec
 from forecast.table import Table, table_from_frame
@@ -207,19 +208,20 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
         message = f"columns not used: {quoted(ignored)}"
         findings.append(Finding("note", "unused", None, message, count=len(ignored)))
     lines = None if table.lines is None else np.append(table.lines, 0)[rows.source]
+    seasons = seasons_of(panel, spec)
     subject = Subject(
         panel,
         lines,
         draft.time_format,
         file=path if path and not path.endswith(PACKED) else None,
         column=None if spec.wide else table.place(targets[0]),
-        season=spec.season or season_lengths(panel.freq),
+        season=seasons if seasons != (1,) else season_lengths(panel.freq),
         moment=now(utc=is_utc(draft.time_format)),
     )
     return Input(
         panel,
         columns,
-        summary=_summary(panel, columns, spec, targets),
+        summary=_summary(panel, columns, targets, seasons),
         sha256=sha256,
         path=path,
         findings=(*findings, *check(subject)),
@@ -227,7 +229,9 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
     )
 
 
-def _summary(panel: Panel, columns: Columns, spec: DataSpec, targets: tuple[str, ...]) -> str:
+def _summary(
+    panel: Panel, columns: Columns, targets: tuple[str, ...], seasons: tuple[int, ...]
+) -> str:
     """Say in one line what was chosen."""
     names = [f"time '{columns.time}'"]
     if columns.wide:
@@ -236,8 +240,9 @@ def _summary(panel: Panel, columns: Columns, spec: DataSpec, targets: tuple[str,
         names.append(f"target '{columns.target}'")
     if columns.id is not None and not columns.wide:
         names.append(f"id '{columns.id}'")
-    seasons = spec.season or season_lengths(panel.freq, int(np.median(panel.lengths)))
     season = f"season {', '.join(map(str, seasons))}" if seasons != (1,) else "no season"
+    if seasons != (1,) and season_lengths(panel.freq) == (1,):
+        season += " (from the values)"
     parts = [*names, describe_frequency(panel.freq), season]
     if len(panel) > 1:
         parts.append(f"{len(panel):,} series")

@@ -37,6 +37,7 @@ _REFINEMENTS = 3  # of the best length so far
 _AS_GOOD = 0.95  # share of the best strength at which a shorter or more usual length is preferred
 _DOUBT = 0.8  # strength, divided by the cycles, that chance may give a wandering series
 _SHARE = 0.5  # of the series looked at that must agree
+_BETTER = 1.5  # times the strength of a usual season that one of its kin must have to be named
 _WITHIN = 0.6  # share of a season's strength that one within it must have to be named
 
 
@@ -60,9 +61,7 @@ class Season:
     cycles: int
 
 
-def seasons_of(
-    panel: Panel, reading: DataSpec, history: Panel | None = None
-) -> tuple[int, ...]:
+def seasons_of(panel: Panel, reading: DataSpec, history: Panel | None = None) -> tuple[int, ...]:
     """Give the season lengths to use, shortest first.
 
     Parameters
@@ -105,15 +104,15 @@ def find_seasons(panel: Panel, usual: tuple[int, ...] = ()) -> list[Season]:
     Returns
     -------
     list of Season
-        The usual ones in their order; then clear ones, shortest first, that
-        are no multiple, part or near neighbour of a usual one that is clear.
+        The usual ones in their order; then clear ones, shortest first, unless
+        a usual one that is a multiple, part or near neighbour is about as clear.
 
     Examples
     --------
     >>> wave = np.tile([0.0, 1.0, 5.0, 1.0, 0.0, 2.0, 2.0], 9)
     >>> panel = Panel(("a",), np.array([0, 63]), np.arange(63), wave, "1")
     >>> find_seasons(panel)
-    [Season(length=7, strength=1.0, cycles=9)]
+    [Season(length=7, strength=0.997, cycles=9)]
     """
     step = max(1, -(-len(panel) // MOST_SERIES))
     prepared = (_prepared(panel[index].target) for index in range(0, len(panel), step))
@@ -121,12 +120,12 @@ def find_seasons(panel: Panel, usual: tuple[int, ...] = ()) -> list[Season]:
     if not series:
         return []
     found = [_judged(series, length) for length in usual]
-    taken = [one.length for one in found if one.strength >= CLEAR / 2]
-    votes = Counter(best for one in series if (best := best_length(one)) is not None)
+    votes = Counter(length for one in series if (length := best_length(one)) is not None)
     for length, count in votes.most_common(1):
-        if count >= _SHARE * len(series) and not any(_akin(length, one) for one in taken):
-            best = _judged(series, length)
-            found += [*_parts(series, best), best]
+        best = _judged(series, length)
+        known = max((one.strength for one in found if _akin(one.length, length)), default=0.0)
+        if count >= _SHARE * len(series) and best.strength >= _BETTER * known:
+            found += [*_parts(series, best), best] if length not in usual else []
     return found
 
 
@@ -176,8 +175,8 @@ def best_length(values: NDArray[np.float64]) -> int | None:
         for length in [*near, *(round(best / part) for part in range(2, 8))]:
             if 2 <= length <= longest and length not in tried:
                 tried[length] = season_strength(values, length)
-    best = _preferred(tried)
-    return best if tried[best] >= CLEAR + _DOUBT / (len(values) // best) else None
+    chosen = _preferred(tried)
+    return chosen if tried[chosen] >= CLEAR + _DOUBT / (len(values) // chosen) else None
 
 
 def _preferred(tried: dict[int, float]) -> int:

@@ -223,3 +223,16 @@ def slow_aggregate(
             totals = {"sum": sum(known), "mean": sum(known) / len(known), "last": known[-1]}
             made[period] = totals[how]
     return made
+
+
+def slow_season_strength(values: list[float], season: int) -> float:
+    """Forecast the deviation from the trend in each cycle by its mean over all other cycles."""
+    trend = slow_moving_mean(values, season)
+    apart = [value - mean for value, mean in zip(values, trend, strict=True)]
+    cycles = len(values) // season
+    apart = apart[len(values) - cycles * season :]
+    left = 0.0
+    for t, one in enumerate(apart):
+        others = [apart[i] for i in range(t % season, len(apart), season) if i != t]
+        left += (one - sum(others) / len(others)) ** 2
+    return 1 - left / sum(one**2 for one in apart)

@@ -10,9 +10,10 @@ import pytest
 
 import forecast
 from forecast.errors import NotFoundError, UsageError
-from forecast.forecaster import Forecaster, default_horizon, load, read, seasons_of
+from forecast.forecaster import Forecaster, default_horizon, load, read
 from forecast.panel import Panel, Series
 from forecast.read import Input
+from forecast.season import seasons_of
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 from tests.commands import PASSENGERS
 

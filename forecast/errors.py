@@ -60,6 +60,13 @@ class ArtifactError(ForecastError):
     code = "model-file"
 
 
+class LedgerError(ForecastError):
+    """A ledger is damaged, too new, or no ledger at all."""
+
+    exit_code = 5
+    code = "ledger"
+
+
 class TrainingError(ForecastError):
     """Training gave no usable model."""
 

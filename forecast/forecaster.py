@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from forecast import artifact
 from forecast.artifact import Artifact, Manifest
+from forecast.columns import Columns
 from forecast.errors import UsageError
 from forecast.frequency import season_lengths
 from forecast.models.recurrent import RecurrentModel
@@ -137,11 +138,6 @@ class Forecaster:
         Returns
         -------
         Forecast
-
-        Raises
-        ------
-        UsageError
-            When the newer history has another frequency.
         """
         panel = self.artifact.context
         if source is not None:
@@ -156,11 +152,14 @@ class Forecaster:
         The names are those of the training data; where that had no series
         column, a newer history's own tells its series apart.
         """
+        newer = None if source is None else self.read_newer(source)
+        made = self.predict(horizon, newer, levels)
+        return forecast_columns(made, self.names(newer), tuple(levels))
+
+    def names(self, newer: Input | None = None) -> Columns:
+        """Give the names of the columns of forecasts; see `predict_columns`."""
         columns = self.artifact.manifest.columns
-        if source is not None:
-            source = self.read_newer(source)
-            columns = replace(columns, id=columns.id or source.columns.id)
-        return forecast_columns(self.predict(horizon, source, levels), columns, tuple(levels))
+        return columns if newer is None else replace(columns, id=columns.id or newer.columns.id)
 
     def predict_frame(
         self, horizon: int, source: "Source | None" = None, levels: Sequence[int] = (80, 95)

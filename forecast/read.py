@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from forecast.check import Subject, check, refuse_stale
 from forecast.columns import Columns, quoted, shell_word
 from forecast.delimited import read_table
-from forecast.draft import read_rows
+from forecast.draft import Draft, read_rows
 from forecast.errors import DataError
 from forecast.finding import Finding, by_severity
 from forecast.frequency import describe_frequency, normalise_frequency, season_lengths
@@ -125,6 +125,30 @@ def read_csv(source: str | Path | BinaryIO, spec: DataSpec | None = None) -> Inp
     return _build(table, spec, hashlib.sha256(raw).hexdigest(), path)
 
 
+def read_draft(source: str | Path | BinaryIO, spec: DataSpec) -> Draft:
+    """Read sorted rows as they are, any number of them, with gaps; or whole periods of them.
+
+    Parameters
+    ----------
+    source : str, Path or binary stream
+    spec : DataSpec
+
+    Returns
+    -------
+    Draft
+
+    Raises
+    ------
+    NotFoundError, DataError
+        As `read_csv` does.
+    """
+    name = "stdin" if hasattr(source, "read") else str(source)
+    draft = _settled(_table(read_source(source, name), name, spec), spec)
+    if spec.aggregate is None:
+        return draft
+    return drop_last_incomplete(aggregate(drop_missing_ends(draft), spec.aggregate, spec))
+
+
 def from_frame(frame: "pd.DataFrame", spec: DataSpec | None = None) -> Input:
     """Read a pandas frame by the same rules as a file.
 
@@ -168,15 +192,8 @@ def _text_columns(spec: DataSpec) -> frozenset[str]:
 
 def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input:
     freq = normalise_frequency(spec.freq) if spec.freq is not None else None
-    if spec.time is None:
-        table = count_rows(join_times(melt_times(table)), spec)
-    time = find_time(table, spec)
-    targets = find_targets(table, spec, time)
-    id_column = find_id(table, spec, (time, *targets))
-    draft = read_rows(table, time, targets, id_column, spec)
-    draft = sort_rows(draft)
-    draft = settle_duplicates(draft, spec.duplicates)
-    draft = drop_missing_ends(mask_numbers(draft, spec.na))
+    draft = drop_missing_ends(_settled(table, spec))
+    table, (time, *targets), id_column = draft.table, draft.used, draft.id_column
     if spec.aggregate is not None:
         draft = aggregate(draft, spec.aggregate, spec)
     else:
@@ -221,12 +238,23 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
     return Input(
         panel,
         columns,
-        summary=_summary(panel, columns, targets, seasons),
+        summary=_summary(panel, columns, tuple(targets), seasons),
         sha256=sha256,
         path=path,
         findings=(*findings, *check(subject)),
         lines=lines,
     )
+
+
+def _settled(table: Table, spec: DataSpec) -> Draft:
+    """Find the columns, and bring the rows into order, one for each time of a series."""
+    if spec.time is None or spec.time not in table.columns:
+        table = count_rows(join_times(melt_times(table)), spec)
+    time = find_time(table, spec)
+    targets = find_targets(table, spec, time)
+    id_column = find_id(table, spec, (time, *targets))
+    draft = sort_rows(read_rows(table, time, targets, id_column, spec))
+    return mask_numbers(settle_duplicates(draft, spec.duplicates), spec.na)
 
 
 def _summary(

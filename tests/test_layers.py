@@ -25,12 +25,13 @@ LAYERS = {
     "draft": 3, "rows": 3, "repairs": 3, "check": 3, "read": 3, "write": 3, "seal": 3,
     "window": 3, "quantiles": 3, "bases": 3, "features": 3, "metrics": 3, "universal": 3,
     "pretrained": 4, "networks": 4, "infer": 4, "calibrate": 4, "train": 4, "configure": 4,
-    "ridge": 4,
+    "ridge": 4, "actuals": 4, "ledger": 4, "drift": 4,
+    "track": 5, "score": 6,
     "models": 5,
     "artifact": 6, "predict": 6,
     "pretrain": 7, "backtest": 7, "significance": 7, "comparison": 7, "verdict": 7,
     "evaluate": 8,
-    "forecaster": 9, "rivals": 9, "report": 9,
+    "forecaster": 9, "rivals": 9, "report": 9, "record": 9,
     "cli": 10, "__main__": 10, "": 10,
 }  # fmt: skip
 """Layer of each module; a folder stands for all of its modules, "" for the package itself."""
@@ -65,6 +66,8 @@ EXCEPTIONS = {
     ("features", "bases"): "a network is told what they say, and corrects it",
     ("train", "networks"): "the loop trains that network and no other",
     ("rivals", "forecaster"): "the network that meets the baselines is trained as a user's is",
+    ("record", "forecaster"): "the entry says what a forecaster made",
+    ("ledger", ""): "each run is recorded with the version that made it",
     ("__main__", "cli"): "python -m forecast is the command",
     ("cli", ""): "--version shows the package's version",
 }

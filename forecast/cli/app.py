@@ -18,6 +18,7 @@ COMMANDS = {
     "train": "Train a recurrent forecaster on the series in DATA and save it.",
     "predict": "Forecast from the saved model; DATA is newer history, and nothing is trained.",
     "compare": "Compare the network with ARIMA and naive forecasts on past data.",
+    "score": "Hold past forecasts against what happened; exit with 9 on too much drift.",
     "check": "Show how DATA is read and what was found; exit with 3 when it cannot be used.",
     "info": "Show what a model was trained on, its settings and its scores.",
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.common import DEFAULT_MODEL, deliver, is_terminal, protect, say, source
+from forecast.cli.keep import KeepIn, keep
 from forecast.cli.options import (
     Format,
     Horizon,
@@ -55,16 +56,20 @@ def predict(
     output: Output = None,
     form: Shape = None,
     strict: Strict = False,
+    ledger: KeepIn = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Forecast from the saved model; DATA is newer history, and nothing is trained."""
     from forecast.forecaster import Forecaster, default_horizon, load, read
     from forecast.storage import check_writable
+    from forecast.write import forecast_columns
 
     if output is not None:
-        protect(output, data, model or DEFAULT_MODEL)
+        protect(output, data, model or DEFAULT_MODEL, ledger)
         check_writable(output)
+    if ledger is not None:
+        protect(ledger, data, model or DEFAULT_MODEL)
     form = "json" if json else form or _usual_form(output)
     newer: Input | None = None
     asked = Forecaster(RecurrentSpec(cell=cell or "gru", horizon=horizon), reading=reading)
@@ -73,9 +78,10 @@ def predict(
         newer = read(source(data), reading)
         horizon = horizon or default_horizon(newer.panel)
         forecaster = asked.adopt(newer, horizon)
+        saved = None
         remark = f"no {path} here: forecast by the pretrained network, without training"
     else:
-        forecaster = load(path)
+        forecaster, saved = load(path), path
         if cell is not None:
             raise UsageError(
                 f"--cell chooses a pretrained network, but the forecast comes from {path}",
@@ -90,7 +96,10 @@ def predict(
     remarks = (remark, *(newer.notes if newer else ()))
     if not (quiet or json):
         say(*remarks)
-    table = forecaster.predict_columns(horizon, newer, level)
+    made = forecaster.predict(horizon, newer, level)
+    table = forecast_columns(made, forecaster.names(newer), level)
+    if ledger is not None:  # first, so that nothing is handed out that is not on record
+        keep(ledger, forecaster, newer, (made, table), saved)
     _deliver(table, form, output, remarks)
     fallen = table["source"][table["source"] != table["model"]]
     if strict and len(fallen):

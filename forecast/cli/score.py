@@ -1,0 +1,87 @@
+"""forecast score: past forecasts of a ledger against what happened."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from forecast.cli.common import emit, envelope, say, source
+from forecast.cli.options import Json, Quiet, takes_settings
+from forecast.errors import GateError
+from forecast.spec import DataSpec
+
+if TYPE_CHECKING:
+    from forecast.track import TrackRecord
+
+DEFAULT_LEDGER = "forecasts.db"
+
+Actuals = Annotated[
+    str,
+    typer.Argument(metavar="ACTUALS", help="CSV file with what happened; - reads standard input."),
+]
+Ledger = Annotated[str, typer.Option(metavar="FILE", help="Written by predict --ledger.")]
+MaxDrift = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Exit with 9 when errors are this much above the promised ones, beyond chance.",
+    ),
+]
+Shape = Annotated[Literal["table", "json", "csv"], typer.Option("--format", help="What to print.")]
+
+
+@takes_settings
+def score(
+    actuals: Actuals,
+    reading: DataSpec,
+    ledger: Ledger = DEFAULT_LEDGER,
+    max_drift: MaxDrift = None,
+    form: Shape = "table",
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Hold past forecasts against what happened; exit with 9 on too much drift."""
+    from forecast.report.track import verdict
+    from forecast.score import score as score_ledger
+
+    found = score_ledger(ledger, source(actuals), reading)
+    if json or form == "json":
+        emit(envelope("forecast.score/1", found.to_dict(), ()))
+    elif form == "csv":
+        emit(_as_csv(found))
+    elif not quiet:
+        _show(found)
+    if max_drift is not None and found.drift.is_drift and found.drift.excess > max_drift:
+        raise GateError(verdict(found), fix="forecast train DATA")
+
+
+def _show(found: "TrackRecord") -> None:
+    from forecast.report.terminal import as_text
+    from forecast.report.track import track_report
+
+    if not found.overall.values:
+        say("none of the forecasts has an actual value yet")
+    emit(as_text(track_report(found), sys.stdout))
+
+
+def _as_csv(found: "TrackRecord") -> str:
+    import numpy as np
+
+    from forecast.write import to_csv
+
+    rows = [{"step": step, **one} for step, one in _flat(found).items()]
+    return to_csv({name: np.array([row[name] for row in rows]) for name in rows[0]} if rows else {})
+
+
+def _flat(found: "TrackRecord") -> dict[int, dict[str, float]]:
+    return {
+        step: {
+            "values": one.values,
+            "mase": one.mase,
+            "promised_mase": one.promised_mase,
+            "wape": one.wape,
+            "bias": one.bias,
+            **{f"coverage-{level}": share for level, share in one.coverage.items()},
+        }
+        for step, one in found.leads.items()
+    }

@@ -1,0 +1,289 @@
+"""Past forecasts against what happened: by step ahead, beside what was promised.
+
+The sums over all forecasts are taken by SQLite, where the ledger lies; a
+million rows need no memory here.
+"""
+
+import json
+import math
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.actuals import Actuals, read_actuals
+from forecast.columns import Columns, quoted
+from forecast.drift import Surprises, find_drift
+from forecast.errors import DataError, LedgerError, NotFoundError
+from forecast.ledger import connect, level_columns
+from forecast.spec import DataSpec
+from forecast.track import LiveScores, Subject, TrackRecord
+
+TESTED_LEVEL = 80
+"""Interval whose misses are tested for drift, in per cent; the narrowest where there is none."""
+
+
+def score(
+    path: str | Path, actuals: str | Path | BinaryIO, reading: DataSpec | None = None
+) -> TrackRecord:
+    """Score the forecasts of a ledger.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of the ledger.
+    actuals : str, Path or binary stream
+        CSV file with the columns of the histories that were forecast from.
+    reading : DataSpec, optional
+        ``target`` chooses among the targets of the ledger; other fields where
+        the file differs.
+
+    Returns
+    -------
+    TrackRecord
+        Where several models forecast the same, the latest forecast counts.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such ledger, file or column.
+    LedgerError
+        When the file is no ledger.
+    DataError
+        When the actual values are at other times than the forecasts.
+    """
+    reading = reading or DataSpec()
+    with connect(path) as ledger:
+        subject = find_subject(ledger, path, reading.target)
+        found = read_actuals(actuals, subject.columns, subject.freq, _merged(subject, reading))
+        name = "stdin" if hasattr(actuals, "read") else str(actuals)
+        return score_actuals(ledger, subject, found, name)
+
+
+def score_actuals(
+    ledger: sqlite3.Connection, subject: Subject, actuals: Actuals, name: str
+) -> TrackRecord:
+    """Score the forecasts of an open ledger; see `score`.
+
+    Parameters
+    ----------
+    ledger : sqlite3.Connection
+    subject : Subject
+    actuals : Actuals
+    name : str
+        Of the actual values, for messages.
+
+    Returns
+    -------
+    TrackRecord
+    """
+    join_actuals(ledger, subject, actuals)
+    levels = level_columns(ledger)
+    sums = _sums(ledger, subject, list(levels.values()))
+    total, cutoffs, series, first, last = ledger.execute(
+        f"SELECT count(*), count(DISTINCT cutoff), count(DISTINCT series), min(ds), max(ds)"
+        f" FROM {_latest(subject)}"
+    ).fetchone()
+    if not len(sums):
+        _refuse_strangers(ledger, actuals, (first, last), name)
+    else:
+        cutoffs, series = ledger.execute(
+            f"SELECT count(DISTINCT cutoff), count(DISTINCT f.series) FROM {_latest(subject)} f"
+            " CROSS JOIN actuals a ON a.series = f.series AND a.ds = f.ds"
+        ).fetchone()
+    steps = sums[:, 0].astype(np.int64)
+    names = list(levels)
+    overall = _scores(sums, names)
+    return TrackRecord(
+        subject,
+        overall,
+        {int(step): _scores(sums[steps == step], names) for step in np.unique(steps)},
+        find_drift(_surprises(sums, names)),
+        series if len(sums) else 0,
+        cutoffs if len(sums) else 0,
+        total - overall.values,
+    )
+
+
+def find_subject(ledger: sqlite3.Connection, path: str | Path, target: str | None) -> Subject:
+    """Find out what a ledger is about.
+
+    Parameters
+    ----------
+    ledger : sqlite3.Connection
+    path : str or Path
+        For messages.
+    target : str or None
+        Needed where the ledger has several.
+
+    Returns
+    -------
+    Subject
+    """
+    known = [name for (name,) in ledger.execute("SELECT DISTINCT target FROM runs ORDER BY target")]
+    if not known:
+        raise LedgerError("the ledger is empty", where=str(path))
+    if target is None and len(known) > 1:
+        raise NotFoundError(
+            f"the ledger holds forecasts of {quoted(known)}",
+            where=str(path),
+            fix=f"--target {known[0]}",
+        )
+    chosen = known[0] if target is None or (len(known) == 1 and target not in known) else target
+    if chosen not in known:
+        raise NotFoundError(
+            f"the ledger holds no forecasts of '{chosen}', only of {quoted(known)}",
+            where=str(path),
+            fix=f"--target {known[0]}",
+        )
+    columns, read, freq, season, model, promise = ledger.execute(
+        "SELECT columns, reading, freq, season, m.name, promise FROM runs"
+        " JOIN models m ON m.id = model WHERE target = ? ORDER BY runs.id DESC LIMIT 1",
+        (chosen,),
+    ).fetchone()
+    (models,) = ledger.execute(
+        "SELECT count(DISTINCT model) FROM runs WHERE target = ?", (chosen,)
+    ).fetchone()
+    return Subject(
+        Columns(**json.loads(columns)),
+        DataSpec.from_dict(json.loads(read)),
+        freq,
+        season,
+        model,
+        json.loads(promise),
+        models,
+    )
+
+
+def join_actuals(ledger: sqlite3.Connection, subject: Subject, actuals: Actuals) -> None:
+    """Lay actual values beside the forecasts, in a table that lives as long as the connection.
+
+    Parameters
+    ----------
+    ledger : sqlite3.Connection
+    subject : Subject
+    actuals : Actuals
+    """
+    ids = dict(
+        ledger.execute("SELECT name, id FROM series WHERE target = ?", (subject.columns.target,))
+    )
+    known = np.array([ids.get(one, -1) for one in actuals.ids], dtype=np.int64)[actuals.series]
+    kept = known >= 0
+    ledger.execute(
+        "CREATE TEMP TABLE actuals (series INTEGER, ds INTEGER, y REAL,"
+        " PRIMARY KEY (series, ds)) WITHOUT ROWID"
+    )
+    columns = known[kept], actuals.times[kept], actuals.values[kept]
+    ledger.executemany(
+        "INSERT INTO actuals VALUES (?, ?, ?)",
+        zip(*(values.tolist() for values in columns), strict=True),
+    )
+    ledger.execute("CREATE TEMP TABLE scored (series INTEGER PRIMARY KEY)")
+    ledger.executemany("INSERT INTO scored VALUES (?)", ((one,) for one in ids.values()))
+
+
+def _merged(subject: Subject, given: DataSpec) -> DataSpec:
+    """Read as the history was, but for what was said about this file."""
+    usual = DataSpec().to_dict()
+    said = {name: value for name, value in given.to_dict().items() if value != usual[name]}
+    known = {**subject.reading.to_dict(), "target": None, "id": None, "time": None}
+    return DataSpec.from_dict({**known, "max_age": None, "wide": False, **said})
+
+
+def _latest(subject: Subject) -> str:
+    """The table of forecasts of a target; of several models' the one made last."""
+    of_target = "series IN (SELECT series FROM scored)"
+    if subject.models == 1:
+        return f"(SELECT * FROM forecasts WHERE {of_target})"
+    # SQLite gives the row of the maximum
+    return f"(SELECT *, max(run) FROM forecasts WHERE {of_target} GROUP BY series, cutoff, step)"
+
+
+_SUMS = (
+    "count(*)", "sum(abs(y - yhat))", "sum(abs(y))", "sum(yhat - y)",
+    "sum(abs(y - yhat) / scale)", "sum(expected_error / scale)", "count(scale)",
+)  # fmt: skip
+
+
+def _sums(
+    ledger: sqlite3.Connection, subject: Subject, bounds: Sequence[tuple[str, str]]
+) -> NDArray[np.float64]:
+    """Sum over series and cutoffs: a row for each step and time, step and time first.
+
+    The columns are those of ``_SUMS``, then values inside and values with an
+    interval for each level.
+    """
+    hits = [
+        part
+        for low, high in bounds
+        for part in (f'total(y BETWEEN "{low}" AND "{high}")', f'count("{low}")')
+    ]
+    # CROSS JOIN keeps the order: the forecasts are read once, from first to last
+    rows = ledger.execute(
+        f"SELECT step, f.ds, {', '.join([*_SUMS, *hits])} FROM {_latest(subject)} f"
+        " CROSS JOIN actuals a ON a.series = f.series AND a.ds = f.ds GROUP BY step, f.ds"
+    ).fetchall()
+    width = 2 + len(_SUMS) + len(hits)
+    return np.nan_to_num(np.array(rows, dtype=np.float64).reshape(-1, width))
+
+
+def _scores(sums: NDArray[np.float64], levels: Sequence[int]) -> LiveScores:
+    count, absolute, size, signed, scaled, promised, with_scale, *inside = sums[:, 2:].sum(axis=0)
+    shares = zip(inside[::2], inside[1::2], strict=True)
+    return LiveScores(
+        int(count),
+        _ratio(scaled, with_scale),
+        _ratio(promised, with_scale),
+        _ratio(absolute, size),
+        _ratio(signed, size),
+        {level: _ratio(hits, seen) for level, (hits, seen) in zip(levels, shares, strict=True)},
+    )
+
+
+def _surprises(sums: NDArray[np.float64], levels: Sequence[int]) -> Surprises:
+    step, time, _, _, _, _, scaled, promised, with_scale, *inside = sums.T
+    misses = np.zeros(len(sums))
+    if levels:
+        level = TESTED_LEVEL if TESTED_LEVEL in levels else levels[0]
+        at = 2 * list(levels).index(level)
+        misses = inside[at + 1] * level / 100 - inside[at]
+    return Surprises(
+        step.astype(np.int64),
+        time.astype(np.int64),
+        with_scale,
+        np.nan_to_num(scaled),
+        np.nan_to_num(promised),
+        misses,
+    )
+
+
+def _refuse_strangers(
+    ledger: sqlite3.Connection, actuals: Actuals, span: tuple[int | None, int | None], name: str
+) -> None:
+    """Refuse actual values of other series or times; that nothing has happened yet is fine."""
+    (known,) = ledger.execute("SELECT count(*) FROM actuals").fetchone()
+    if len(actuals.values) and not known:
+        raise DataError(
+            f"none of its series {quoted(list(actuals.ids))} was forecast",
+            where=name,
+            fix="--id COLUMN",
+        )
+    first, last = span
+    between = 0
+    if first is not None:
+        (between,) = ledger.execute(
+            "SELECT count(*) FROM actuals WHERE ds BETWEEN ? AND ?", (first, last)
+        ).fetchone()
+    if between:
+        raise DataError(
+            f"{between:,} rows are in the time that was forecast, but none at a time that was",
+            where=name,
+            fix="write the times as in the file that was forecast from",
+        )
+
+
+def _ratio(above: float, below: float) -> float:
+    return float(above / below) if below > 0 else math.nan

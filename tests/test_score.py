@@ -1,0 +1,126 @@
+"""Scores of past forecasts: the sums of slow loops, whatever the file of actual values is like."""
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecast.errors import DataError, LedgerError, NotFoundError
+from forecast.ledger import append
+from forecast.score import score
+from forecast.spec import DataSpec
+from tests.ledgers import entry
+
+DAYS = [f"2024-01-{day:02d}" for day in range(1, 32)]
+rng = np.random.default_rng(1)
+
+
+def write(path: Path, values: dict[str, list[object]], days: list[str] = DAYS) -> Path:
+    """Write actual values in long format."""
+    lines = ["day,shop,sales"]
+    for shop, column in values.items():
+        name = shop.replace('"', '""')
+        lines += [f'{day},"{name}",{value}' for day, value in zip(days, column, strict=False)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    """A week of nightly forecasts of two shops, all 10 with deviation 1."""
+    path = tmp_path / "l.db"
+    for day in range(7):
+        append(path, entry(("a", 'b "😀"'), day, 3))
+    return path
+
+
+def test_score_equals_slow_loops(ledger: Path, tmp_path: Path) -> None:
+    """Errors, bias and coverage by step ahead are those of a loop over all forecasts."""
+    y = {shop: rng.normal(10.5, 1, 31).round(3) for shop in ("a", 'b "😀"')}
+    found = score(ledger, write(tmp_path / "y.csv", {k: v.tolist() for k, v in y.items()}))
+    for step in (1, 2, 3):
+        actual = np.array([column[day + step] for column in y.values() for day in range(7)])
+        one = found.leads[step]
+        assert one.values == 14
+        assert one.mase == pytest.approx(np.abs(actual - 10).mean() / 2)
+        assert one.promised_mase == pytest.approx(np.sqrt(2 / np.pi) / 2, rel=1e-3)
+        assert one.wape == pytest.approx(np.abs(actual - 10).sum() / actual.sum())
+        assert one.bias == pytest.approx((10 - actual).sum() / actual.sum())
+        assert one.coverage == {
+            80: pytest.approx((np.abs(actual - 10) <= 1.2816).mean()),
+            95: pytest.approx((np.abs(actual - 10) <= 1.96).mean()),
+        }
+    assert (found.series, found.cutoffs, found.open, found.overall.values) == (2, 7, 0, 42)
+    assert found.subject.promise == {"mase": 0.4}
+
+
+def test_score_leaves_open_what_is_not_known(ledger: Path, tmp_path: Path) -> None:
+    """Missing, empty and NaN actual values, and a shop that has none, are open, not errors."""
+    path = write(tmp_path / "y.csv", {"a": [10, "", "NaN", 12]})
+    found = score(ledger, path)
+    assert (found.overall.values, found.open) == (3, 39)
+    assert found.overall.mase == 1.0
+    assert found.series == 1
+
+
+def test_score_before_anything_has_happened(ledger: Path, tmp_path: Path) -> None:
+    """The first night there is nothing to score, which is no error."""
+    path = write(tmp_path / "y.csv", {"a": [5, 6]}, ["2023-12-31", "2024-01-01"])
+    found = score(ledger, path)
+    assert (found.overall.values, found.open, found.leads) == (0, 42, {})
+    assert found.to_dict()["overall"]["mase"] is None
+
+
+def test_score_takes_the_latest_of_several_models(ledger: Path, tmp_path: Path) -> None:
+    """After a retraining the later forecast counts, and each cutoff and step counts once."""
+    append(ledger, entry(("a",), 0, 2, point=12.0, sha256="m2"))
+    found = score(ledger, write(tmp_path / "y.csv", {"a": [12] * 31, 'b "😀"': [10] * 31}))
+    assert found.overall.values == 42
+    assert found.leads[1].mase == pytest.approx(6 * 1.0 / 14)
+    assert found.leads[3].mase == pytest.approx(7 * 1.0 / 14)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ([f"{day} 12:00" for day in DAYS], "none at a time that was"),
+        ([f"2024-01-02 {hour:02d}:00" for hour in range(24)], "not a whole number of steps"),
+        (DAYS[::7], "7 or more steps apart"),
+        ([f"{day}T00:00:00+02:00" for day in DAYS], "an offset from UTC"),
+        ([str(number) for number in range(31)], "whole numbers"),
+    ],
+)
+def test_score_refuses_other_times(
+    ledger: Path, tmp_path: Path, days: list[str], said: str
+) -> None:
+    """Noon, hours, weeks, other zones and no dates are refused, not compared by chance."""
+    with pytest.raises(DataError, match=said):
+        score(ledger, write(tmp_path / "y.csv", {"a": [10] * len(days)}, days))
+
+
+def test_score_refuses_other_series(ledger: Path, tmp_path: Path) -> None:
+    """Where none of the names is known, the file or its column is the wrong one."""
+    with pytest.raises(DataError, match="none of its series 'A' was forecast"):
+        score(ledger, write(tmp_path / "y.csv", {"A": [10] * 31}))
+
+
+def test_score_tells_targets_apart(ledger: Path, tmp_path: Path) -> None:
+    """One ledger may hold several targets; which one is meant has to be said."""
+    other = entry(("a",))
+    renamed = vars(other) | {"columns": type(other.columns)("day", "returns", "shop")}
+    append(ledger, type(other)(**renamed))
+    path = write(tmp_path / "y.csv", {"a": [10] * 31})
+    with pytest.raises(NotFoundError, match="'returns', 'sales'"):
+        score(ledger, path)
+    assert score(ledger, path, DataSpec(target="sales")).overall.values == 21
+    with pytest.raises(NotFoundError, match="no forecasts of 'profit'"):
+        score(ledger, path, DataSpec(target="profit"))
+
+
+def test_score_refuses_an_empty_ledger(ledger: Path, tmp_path: Path) -> None:
+    """A ledger without a run has nothing to say."""
+    with sqlite3.connect(ledger) as found:
+        found.execute("DELETE FROM runs")
+    with pytest.raises(LedgerError, match="empty"):
+        score(ledger, write(tmp_path / "y.csv", {"a": [10]}))

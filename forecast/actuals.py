@@ -20,6 +20,7 @@ from forecast.frequency import describe_frequency
 from forecast.panel import Panel
 from forecast.read import read_draft
 from forecast.spec import DataSpec
+from forecast.timestamps import is_utc
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +120,8 @@ def _refuse_other_kind(draft: Draft, columns: Columns, freq: str) -> None:
             where=name,
             fix="--time COLUMN",
         )
-    zoned = draft.time_format.endswith(("Z", "+00:00"))
-    if zoned != columns.time_format.endswith(("Z", "+00:00")) and not freq.isdigit():
+    zoned = is_utc(draft.time_format)
+    if zoned != is_utc(columns.time_format) and not freq.isdigit():
         have = "an offset from UTC" if zoned else "no offset from UTC"
         raise DataError(
             f"the times have {have}, other than those of the forecasts",

@@ -8,6 +8,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -187,10 +188,8 @@ def join_actuals(ledger: sqlite3.Connection, subject: Subject, actuals: Actuals)
 
 def _merged(subject: Subject, given: DataSpec) -> DataSpec:
     """Read as the history was, but for what was said about this file."""
-    usual = DataSpec().to_dict()
-    said = {name: value for name, value in given.to_dict().items() if value != usual[name]}
-    known = {**subject.reading.to_dict(), "target": None, "id": None, "time": None}
-    return DataSpec.from_dict({**known, "max_age": None, "wide": False, **said})
+    known = replace(subject.reading, time=None, target=None, id=None, wide=False, max_age=None)
+    return known.overridden(given)
 
 
 def _latest(subject: Subject) -> str:

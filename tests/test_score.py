@@ -87,7 +87,7 @@ def test_score_takes_the_latest_of_several_models(ledger: Path, tmp_path: Path) 
         ([f"{day} 12:00" for day in DAYS], "none at a time that was"),
         ([f"2024-01-02 {hour:02d}:00" for hour in range(24)], "not a whole number of steps"),
         (DAYS[::7], "7 or more steps apart"),
-        ([f"{day}T00:00:00+02:00" for day in DAYS], "an offset from UTC"),
+        ([f"2024-01-02T{hour:02d}:00+02:00" for hour in range(24)], "an offset from UTC"),
         ([str(number) for number in range(31)], "whole numbers"),
     ],
 )

@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 import forecast
 from forecast.cli.plain import read_plainly
+from forecast.cli.settings import defaults, profile_first
 
 COMMANDS = {
     "train": "Train a recurrent forecaster on the series in DATA and save it.",
@@ -20,6 +21,7 @@ COMMANDS = {
     "compare": "Compare the network with ARIMA and naive forecasts on past data.",
     "score": "Hold past forecasts against what happened; exit with 9 on too much drift.",
     "check": "Show how DATA is read and what was found; exit with 3 when it cannot be used.",
+    "config": "Show which settings files and variables make, and where each comes from.",
     "info": "Show what a model was trained on, its settings and its scores.",
 }
 """Names of the commands, each a function of the module of its name, and what they do."""
@@ -52,7 +54,15 @@ class Program(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
         """Find the command that was typed, and load it."""
         name, listed, rest = super().resolve_command(ctx, args)
-        return name, listed and load(str(listed.name)), rest
+        if listed is None:
+            return name, None, rest
+        found = defaults(str(listed.name), ctx.params.get("profile"), load, list(COMMANDS))
+        ctx.default_map = {name: {one: setting.value for one, setting in found.items()}}
+        return name, load(str(listed.name)), rest
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what comes before the command; --profile may come after it."""
+        return super().parse_args(ctx, profile_first(args))
 
     def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
         """Give the parameters, with values read plainly."""
@@ -102,6 +112,10 @@ def forecast_any_series(
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of forecast.toml; may also follow the command."),
+    ] = None,
 ) -> None:
     """Forecast any CSV with a recurrent network, next to an honest ARIMA.
 

@@ -1,0 +1,122 @@
+"""Defaults of options from files and the environment, which ``forecast.config`` finds."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from typer.core import TyperCommand
+
+from forecast.config import (
+    Document,
+    check_variables,
+    has_settings,
+    read_document,
+    settings_of,
+)
+from forecast.setting import Option, Setting
+
+Load = Callable[[str], TyperCommand]
+Defaults = dict[str, Setting]
+
+PROFILE_FLAG = "--profile"
+
+
+def defaults(name: str, profile: str | None, load: Load, commands: Sequence[str]) -> Defaults:
+    """Give the settings that a command takes where the command line says nothing.
+
+    Parameters
+    ----------
+    name : str
+        Of the command.
+    profile : str or None
+    load : callable
+        Makes a command of a name.
+    commands : sequence of str
+        Names of all commands.
+
+    Returns
+    -------
+    dict of str to Setting
+        By parameter of the command's function.
+    """
+    folder = Path()
+    if profile is None and not has_settings(folder, os.environ):
+        return {}
+    known = {one: options_of(load(one)) for one in commands}
+    check_variables(os.environ, known)
+    document: Document | None = read_document(folder)
+    found = settings_of(name, known, document, os.environ, profile)
+    places = parameters_of(load(name))
+    return {places[option]: setting for option, setting in found.items()}
+
+
+def options_of(command: TyperCommand) -> dict[str, Option]:
+    """Say what the options of a command take.
+
+    Parameters
+    ----------
+    command : TyperCommand
+
+    Returns
+    -------
+    dict of str to Option
+        By name without dashes.
+    """
+    return {name: _option(parameter) for name, parameter in _named(command).items()}
+
+
+def parameters_of(command: TyperCommand) -> dict[str, str]:
+    """Give the parameter of a command's function by the name of its option."""
+    return {name: str(parameter.name) for name, parameter in _named(command).items()}
+
+
+def profile_first(typed: Sequence[str]) -> list[str]:
+    """Bring --profile before the command: it may stand anywhere.
+
+    Parameters
+    ----------
+    typed : sequence of str
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> profile_first(["predict", "--profile", "nightly", "-q"])
+    ['--profile', 'nightly', 'predict', '-q']
+    """
+    first: list[str] = []
+    rest: list[str] = []
+    words = iter(typed)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word == PROFILE_FLAG:
+            first += [word, *([value] if (value := next(words, None)) is not None else [])]
+        elif word.startswith(f"{PROFILE_FLAG}="):
+            first.append(word)
+        else:
+            rest.append(word)
+    return [*first, *rest]
+
+
+def _named(command: TyperCommand) -> Mapping[str, Any]:
+    """Options of a command by their first long name."""
+    found = {}
+    for parameter in command.params:
+        if parameter.param_type_name == "option":
+            name = next(one for one in parameter.opts if one.startswith("--"))
+            found[name.removeprefix("--")] = parameter
+    return found
+
+
+def _option(parameter: Any) -> Option:
+    kind = parameter.type_descriptor.annotation
+    several = get_origin(kind) is list
+    if several:
+        (kind,) = get_args(kind)
+    if get_origin(kind) is Literal:
+        return Option(str, several, get_args(kind))
+    return Option(kind if kind in (bool, int, float) else str, several)

@@ -1,0 +1,52 @@
+"""Settings at work: flags before variables before files before defaults."""
+
+import json
+from pathlib import Path
+
+from tests.commands import PASSENGERS, forecast
+
+TEXT = "horizon = 4\nformat = 'csv'\n[profile.nightly]\nhorizon = 2\n"
+
+
+def rows(folder: Path, *flags: str, **environment: str) -> int:
+    """Count the steps that predict gives."""
+    done = forecast("predict", PASSENGERS, "-q", *flags, cwd=folder, environment=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    return len(done.stdout.splitlines()) - 1
+
+
+def test_predict_takes_settings_in_order(tmp_path: Path) -> None:
+    """Each place that is stronger wins; a profile may be named before or after the command."""
+    (tmp_path / "forecast.toml").write_text(TEXT)
+    assert rows(tmp_path) == 4
+    assert rows(tmp_path, "--profile", "nightly") == 2
+    assert rows(tmp_path, FORECAST_HORIZON="3", FORECAST_PROFILE="nightly") == 3
+    assert rows(tmp_path, "--horizon", "5", FORECAST_HORIZON="3") == 5
+
+
+def test_config_shows_where_values_come_from(tmp_path: Path) -> None:
+    """Each setting with its place; with a command, defaults as well."""
+    nothing = forecast("config", "show", cwd=tmp_path)
+    assert nothing.stdout.startswith("no settings but defaults")
+    (tmp_path / "forecast.toml").write_text(TEXT)
+    done = forecast("config", "show", "--profile=nightly", cwd=tmp_path)
+    assert "predict --horizon  2    forecast.toml:4" in done.stdout.splitlines()
+    shown = forecast(
+        "config", "show", "predict", "--json", cwd=tmp_path,
+        environment={"FORECAST_MODEL": "my.model"},
+    )  # fmt: skip
+    found = {row["option"]: (row["value"], row["from"]) for row in json.loads(shown.stdout)["data"]}
+    assert found["--horizon"] == (4, "forecast.toml:1")
+    assert found["--model"] == ("my.model", "$FORECAST_MODEL")
+    assert found["--strict"] == (False, "default")
+
+
+def test_every_command_refuses_unknown_settings(tmp_path: Path) -> None:
+    """Exit 2, file and line, and the nearest name; help still works."""
+    (tmp_path / "forecast.toml").write_text("horizon = 4\n[predict]\nhorizn = 3\n")
+    done = forecast("check", PASSENGERS, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: forecast.toml:3: unknown setting 'horizn'\nfix: did you mean 'horizon'?\n"
+    )
+    assert forecast("--help", cwd=tmp_path).returncode == 0

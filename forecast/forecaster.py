@@ -11,7 +11,7 @@ from forecast import artifact
 from forecast.artifact import Artifact, Manifest
 from forecast.columns import Columns
 from forecast.errors import UsageError
-from forecast.frequency import season_lengths
+from forecast.horizon import default_horizon
 from forecast.models.recurrent import RecurrentModel
 from forecast.models.zero_shot import zero_shot
 from forecast.panel import Panel
@@ -27,11 +27,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.models.fit import Fitted
+    from forecast.run import Run
 
 Source: TypeAlias = "str | Path | BinaryIO | pd.DataFrame | Input"
 Progress = Callable[[int, int], None]
-
-_HORIZONS = {1: 6, 4: 8, 12: 18, 52: 13, 7: 14, 5: 10, 24: 48}
 
 
 class Forecaster:
@@ -78,7 +77,12 @@ class Forecaster:
             raise UsageError("the forecaster has not been trained", fix="call fit() first")
         return self._artifact
 
-    def fit(self, source: Source, progress: Progress = lambda step, steps: None) -> Self:
+    def fit(
+        self,
+        source: Source,
+        progress: Progress = lambda step, steps: None,
+        run: "Run | None" = None,
+    ) -> Self:
         """Train on a file or frame.
 
         Parameters
@@ -86,6 +90,8 @@ class Forecaster:
         source : str, Path, binary stream, pandas.DataFrame or Input
         progress : callable
             Called with steps done and steps in all.
+        run : Run, optional
+            Remembers what an earlier attempt had done, see `forecast.run`.
 
         Returns
         -------
@@ -97,7 +103,8 @@ class Forecaster:
         given = read(source, self.reading)
         panel = given.panel
         spec = self.seasoned(panel)
-        self.fitted = fit_recurrent(panel, spec, self.training, default_horizon(panel), progress)
+        horizon = default_horizon(panel)
+        self.fitted = fit_recurrent(panel, spec, self.training, horizon, progress, run)
         self._keep(given, self.fitted.model, self.fitted)
         return self
 
@@ -275,26 +282,3 @@ def read(source: Source, reading: DataSpec) -> Input:
     if hasattr(source, "iloc"):  # a frame, told without loading pandas
         return from_frame(source, reading)  # type: ignore[arg-type]
     return read_csv(source, reading)
-
-
-def default_horizon(panel: Panel) -> int:
-    """Give the usual number of steps ahead for a frequency.
-
-    Parameters
-    ----------
-    panel : Panel
-
-    Returns
-    -------
-    int
-        At most a third of the longest series.
-
-    Notes
-    -----
-    Horizons of the M4 competition (Makridakis et al. 2020): 6 years, 8
-    quarters, 18 months, 13 weeks, 14 days, 48 hours; otherwise two seasons,
-    at most 48 steps.
-    """
-    season = season_lengths(panel.freq)[0]
-    usual = _HORIZONS.get(season, min(2 * season, 48))
-    return max(1, min(usual, int(panel.lengths.max()) // 3))

@@ -7,7 +7,8 @@ from forecast.backtest import Backtest, Fit, backtest, before_first_cutoff
 from forecast.comparison import Comparison
 from forecast.errors import UsageError
 from forecast.evaluate import evaluate
-from forecast.forecaster import Forecaster, Source, default_horizon, read
+from forecast.forecaster import Forecaster, Source, read
+from forecast.horizon import default_horizon
 from forecast.models.base import FittedModel
 from forecast.models.naive import SeasonalNaive
 from forecast.models.recurrent import model_name

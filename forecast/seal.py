@@ -41,7 +41,9 @@ def seal(tensors: Mapping[str, NDArray[Any]], document: Mapping[str, Any]) -> by
     text = json.dumps(
         {"seal": _NO_SEAL.decode(), **document}, separators=(",", ":"), allow_nan=False
     )
-    whole = {name: np.ascontiguousarray(values) for name, values in tensors.items()}
+    whole = {
+        name: np.ascontiguousarray(values).reshape(values.shape) for name, values in tensors.items()
+    }
     content = safetensors.numpy.save(whole, {_KEY: text})
     at = _position(content)
     return content[:at] + _digest(content, at) + content[at + len(_NO_SEAL) :]

@@ -6,28 +6,25 @@ long is decided in ``forecast.configure`` and ``forecast.models.recurrent``.
 Letters: B batch, K recurrent steps, E ends learned from, H horizon, Q quantiles.
 """
 
-import time
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from forecast.errors import TrainingError
 from forecast.features import blend, extract, resample, with_linear
 from forecast.geometry import Geometry
+from forecast.learner import Learner
 from forecast.networks import SegmentNetwork
 from forecast.quantiles import pinball
+from forecast.run import Run, Stage
 from forecast.spec import TrainSpec
 from forecast.window import Windows
 
 LEAST_ROWS = 1
 """An end with fewer observed values in reach has nothing to forecast from."""
-
-SHORTEST_CYCLE = 10
-"""Steps below which the one-cycle schedule has no rise and fall."""
 
 MOST_TARGETS = 200_000
 """Values that one batch learns from: over long horizons, fewer of the segment ends."""
@@ -67,7 +64,7 @@ def train(
     spec: TrainSpec,
     *,
     levels: tuple[float, ...],
-    seconds: float = float("inf"),
+    stage: Stage | None = None,
     watch: Watch = lambda network, step: None,
 ) -> History:
     """Train a network in place.
@@ -81,8 +78,8 @@ def train(
     spec : TrainSpec
         With ``steps``, ``batch`` and ``learning_rate`` filled in.
     levels : tuple of float, length Q
-    seconds : float
-        Stop after this time and keep what was reached.
+    stage : Stage, optional
+        Limits the time, and remembers what an earlier attempt reached.
     watch : callable
         See `Watch`.
 
@@ -104,61 +101,32 @@ def train(
     """
     if spec.steps is None or spec.batch is None or spec.learning_rate is None:
         raise TrainingError("steps, batch and learning rate must be chosen before training")
-    started = time.monotonic()
-    rng = np.random.default_rng(spec.seed)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=spec.learning_rate, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser,
-        spec.learning_rate,
-        total_steps=max(spec.steps + 1, SHORTEST_CYCLE),
-        pct_start=0.2,
-    )
-    average = deepcopy(network).requires_grad_(False)
-    values = torch.as_tensor(windows.values)
-    # Kept in one block: tensors kept one by one between large ones break up the heap.
-    course = torch.zeros(2, spec.steps, device=values.device)
-    taken = 0
+    stage = stage or Run().stage()
+    learner = stage.follow("learner", Learner(network, spec, windows))
     network.train()
-    for step in range(spec.steps):
-        if time.monotonic() - started > seconds:
+    while learner.taken < spec.steps and not (stage.finished or stage.is_late):
+        loss = window_loss(network, learner.draw(spec.batch), network.geometry, levels)
+        learner.step(loss)
+        if watch(learner.average, learner.taken):
             break
-        drawn = [torch.as_tensor(part) for part in windows.draw(spec.batch, rng)]
-        loss = window_loss(network, gather_rows(values, network, *drawn), network.geometry, levels)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        norm = nn.utils.clip_grad_norm_(network.parameters(), spec.clip)
-        optimiser.step()
-        schedule.step()
-        update_average(average, network, min(spec.averaging, (1 + step) / (10 + step)))
-        course[0, step], course[1, step] = loss.detach(), norm.detach()
-        taken = step + 1
-        if watch(average, taken):
-            break
-    if not taken:
+        stage.keep()
+    if not learner.taken:
         raise TrainingError("no training step fitted into the time", fix="raise --max-seconds")
-    losses, norms = course[:, :taken]
+    losses, norms = learner.course[:, : learner.taken]
     if not torch.isfinite(losses).all():
         raise TrainingError(
             "the loss is not finite: training diverged", fix="lower --learning-rate"
         )
-    network.load_state_dict(average.state_dict())
+    learner.conclude()
+    stage.finish()
+    network.load_state_dict(learner.average.state_dict())
     network.eval()
     return History(
         tuple(float(part.mean()) for part in losses.tensor_split(10) if len(part)),
         tuple(float(part.median()) for part in norms.tensor_split(10) if len(part)),
-        taken,
-        time.monotonic() - started,
+        learner.taken,
+        stage.seconds,
     )
-
-
-def gather_rows(
-    values: Tensor, network: SegmentNetwork, cutoffs: Tensor, starts: Tensor, stops: Tensor
-) -> Tensor:
-    """Copy windows out of the flat array, on its device; see ``window.gather``."""
-    g = network.geometry
-    rows = cutoffs[:, None] + torch.arange(-g.past, g.future, device=values.device)
-    inside = (rows >= starts[:, None]) & (rows < stops[:, None])
-    return torch.where(inside, values[rows.clamp(0, len(values) - 1)], torch.nan)
 
 
 def window_loss(
@@ -203,9 +171,3 @@ def window_loss(
     unit = torch.where(known, unit.clamp(-LARGEST_TARGET, LARGEST_TARGET), 0.0)
     ahead = unit - blend(features, gates, g, torch)  # what is left to the correction
     return pinball(ahead, resample(correction, g, torch), known, levels)
-
-
-@torch.no_grad()
-def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
-    """Move the averaged weights towards the current ones."""
-    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)

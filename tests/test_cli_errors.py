@@ -2,8 +2,6 @@
 
 import json
 import shlex
-import signal
-from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -19,13 +17,10 @@ MONTHS = [f"{2000 + n // 12}-{n % 12 + 1:02d}" for n in range(36)]
 
 
 @pytest.fixture(autouse=True)
-def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Run there, with nothing set, and give the signals back."""
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run there, with nothing set."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FORECAST_MODEL", raising=False)
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
 
 
 def table(values: list[str], months: list[str] = MONTHS) -> str:

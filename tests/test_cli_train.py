@@ -2,14 +2,18 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from torch import Tensor
 
 from forecast.artifact import load
+from forecast.cli.common import run
+from forecast.learner import Learner
 from tests.commands import BARE, BRIEF, PASSENGERS, forecast
 
 
@@ -55,21 +59,26 @@ def test_train_gives_json(tmp_path: Path) -> None:
     ("sent", "code", "said"),
     [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
 )
-def test_train_interrupted_leaves_the_old_model(
+def test_train_interrupted_leaves_the_old_model_and_a_checkpoint(
     tmp_path: Path, trained: Path, sent: signal.Signals, code: int, said: str
 ) -> None:
-    """Ctrl-C and SIGTERM end training with their code, without a traceback, and change no file."""
+    """Ctrl-C and SIGTERM end training with their code, and say how to go on."""
     model = tmp_path / "forecast.model"
     before = trained.read_bytes()
     model.write_bytes(before)
-    hook = tmp_path / "hook"  # says on stderr that the first training step was made
+    hook = tmp_path / "hook"  # says on stderr that a training step was made
     hook.mkdir()
     (hook / "sitecustomize.py").write_text(
         "import sys, threading, time\n"
         "def watch():\n"
-        "    while 'forecast.train' not in sys.modules: time.sleep(0.05)\n"
-        "    time.sleep(0.5)\n"
-        "    print('begun', file=sys.stderr, flush=True)\n"
+        "    while not hasattr(sys.modules.get('forecast.learner'), 'Learner'): time.sleep(0.05)\n"
+        "    learner = sys.modules['forecast.learner'].Learner\n"
+        "    step = learner.step\n"
+        "    def first(self, loss):\n"
+        "        step(self, loss)\n"
+        "        learner.step = step\n"
+        "        print('begun', file=sys.stderr, flush=True)\n"
+        "    learner.step = first\n"
         "threading.Thread(target=watch, daemon=True).start()\n"
     )
     endless = ("train", str(PASSENGERS), *BRIEF, "--steps", "1000000")
@@ -88,6 +97,82 @@ def test_train_interrupted_leaves_the_old_model(
             assert running.poll() is None
         running.send_signal(sent)
         stdout, stderr = running.communicate(timeout=60)
-    assert (running.returncode, stdout, stderr) == (code, "", f"{said}\n")
+    assert (running.returncode, stdout) == (code, "")
+    assert stderr == f"{said}\nfix: forecast {' '.join(endless)} --resume\n"
     assert model.read_bytes() == before
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["forecast.model", "hook"]
+    found = sorted(one.name for one in tmp_path.iterdir())
+    assert found == ["forecast.model", "forecast.model.checkpoint", "hook"]
+
+
+@pytest.fixture
+def left_after_three_steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """Interrupt the first training in a folder of its own; give its command line."""
+    monkeypatch.chdir(tmp_path)
+    typed = ["train", str(PASSENGERS), *BRIEF]
+    step = Learner.step
+
+    def interrupted(self: Learner, loss: Tensor) -> None:
+        step(self, loss)
+        if self.taken == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Learner, "step", interrupted)
+        assert run(typed) == 143
+    return typed
+
+
+def test_train_resumes(
+    left_after_three_steps: list[str], trained: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What was left goes on to the same bytes, and the checkpoint is gone in the end."""
+    capfd.readouterr()
+    assert run([*left_after_three_steps, "--resume"]) == 0
+    assert "\nresumed after " in capfd.readouterr().err
+    assert Path("forecast.model").read_bytes() == trained.read_bytes()
+    assert [one.name for one in Path().iterdir()] == ["forecast.model"]
+
+
+def test_train_starts_anew_with_other_settings(
+    left_after_three_steps: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A checkpoint of other settings is not used, which is said; nor without --resume."""
+    for other, said in (
+        (["--resume", "--seed", "3"], "is of another training seed: training starts anew"),
+        ([], "is of a run that was interrupted: --resume goes on with it"),
+    ):
+        kept = Path("forecast.model.checkpoint").read_bytes()
+        capfd.readouterr()
+        assert run([*left_after_three_steps, *other]) == 0
+        assert said in capfd.readouterr().err
+        assert not Path("forecast.model.checkpoint").exists()
+        Path("forecast.model.checkpoint").write_bytes(kept)
+
+
+def test_train_skips_what_is_unchanged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """With --skip-unchanged the same input and settings are not trained again; others are."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(PASSENGERS, "a.csv")
+    typed = ["train", "a.csv", *BRIEF, "--skip-unchanged", "--model", "m"]
+    model = Path("m")
+    assert run([*typed, "--quiet"]) == 0
+    made = model.stat().st_mtime_ns
+    capfd.readouterr()
+    assert run(typed) == 0
+    said = "m is of the same input and settings: nothing to do"
+    assert capfd.readouterr() == ("", f"{said}\n")
+    assert run([*typed, "--json"]) == 0
+    document = json.loads(capfd.readouterr().out)
+    assert (document["data"]["trained"], document["warnings"][-1]) == (False, said)
+    assert model.stat().st_mtime_ns == made
+    content = model.read_bytes()
+    for change in ("other seed", "another row", "damage"):
+        model.write_bytes(content[:-1] if change == "damage" else content)
+        with Path("a.csv").open("a") as table:
+            table.write("1961-01,450\n" if change == "another row" else "")
+        seed = ["--seed", "3"] if change == "other seed" else []
+        assert run([*typed, *seed, "--quiet"]) == 0
+        assert (model.read_bytes() == content) is (change == "damage")
+        Path("a.csv").write_bytes(PASSENGERS.read_bytes())

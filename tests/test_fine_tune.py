@@ -1,6 +1,5 @@
 """Rules of forecast.models.fine_tune."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +14,7 @@ from forecast.panel import Panel, Series
 from forecast.spec import TrainSpec
 
 TRAIN = TrainSpec(steps=60, batch=8, learning_rate=1e-3)
+LATE = replace(TRAIN, max_seconds=1e-9)
 
 
 def make_panel(count: int = 12, rows: int = 48) -> Panel:
@@ -79,7 +79,7 @@ def test_fine_tune_leaves_a_start_that_cannot_be_beaten(held: Holdout) -> None:
 
 def test_fine_tune_keeps_to_the_time(start: RecurrentModel, held: Holdout) -> None:
     """After its deadline a network takes one step and no more."""
-    tuned = fine_tune(start, make_panel(), held, TRAIN, deadline=time.monotonic())
+    tuned = fine_tune(start, make_panel(), held, LATE)
     assert [history.steps for history in tuned.histories] == [1] * len(start.members)
     assert tuned.steps == (0,) * len(start.members)
 
@@ -87,7 +87,7 @@ def test_fine_tune_keeps_to_the_time(start: RecurrentModel, held: Holdout) -> No
 def test_fine_tune_reports_progress(start: RecurrentModel, held: Holdout) -> None:
     """Steps are counted over all networks."""
     seen: list[tuple[int, int]] = []
-    fine_tune(start, make_panel(), held, TRAIN, time.monotonic(), lambda *step: seen.append(step))
+    fine_tune(start, make_panel(), held, LATE, progress=lambda *step: seen.append(step))
     count = len(start.members)
     assert seen == [(number * 60 + 1, count * 60) for number in range(count)]
 

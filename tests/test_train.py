@@ -10,10 +10,12 @@ import torch
 from forecast.errors import TrainingError
 from forecast.features import combine, extract
 from forecast.geometry import Geometry
+from forecast.learner import gather_rows, update_average
 from forecast.networks import SegmentNetwork
 from forecast.panel import Panel
+from forecast.run import Run
 from forecast.spec import RecurrentSpec, TrainSpec
-from forecast.train import History, gather_rows, train, update_average, window_loss
+from forecast.train import History, train, window_loss
 from forecast.window import Windows, gather
 from tests import reference
 
@@ -34,7 +36,9 @@ def fitted(seed: int = 0, **settings: Any) -> tuple[SegmentNetwork, History]:
     chosen = {"steps": 60, "batch": 16, "learning_rate": 1e-2, "seed": seed, "averaging": 0.9}
     seconds = settings.pop("seconds", math.inf)
     spec = TrainSpec.from_dict({**chosen, **settings})
-    history = train(network, Windows.of(sines(), 3), spec, levels=LEVELS, seconds=seconds)
+    history = train(
+        network, Windows.of(sines(), 3), spec, levels=LEVELS, stage=Run().stage(seconds)
+    )
     return network, history
 
 

@@ -3,6 +3,7 @@
 Nothing heavy is imported here: a command loads what it needs when it runs.
 """
 
+import os
 import sys
 
 
@@ -12,6 +13,8 @@ def main() -> None:
         from forecast.cli.common import run
 
         code = run(sys.argv[1:])
+        if code in (130, 143):  # at once: taking the libraries down would take its time
+            os._exit(code)
     except KeyboardInterrupt:  # before the boundary is in place
         code = 130
     sys.exit(code)

@@ -4,21 +4,21 @@ Results go to stdout, everything else to stderr.
 """
 
 import os
-import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from types import FrameType
 from typing import BinaryIO, NoReturn
 
+from forecast.cli import signals
 from forecast.cli.fix import complete
+from forecast.cli.signals import INTERRUPTED, SAID
 from forecast.errors import ForecastError, NotFoundError, UsageError, WriteError
 
 DEFAULT_MODEL = "forecast.model"
 """Where a model is kept when neither --model nor $FORECAST_MODEL says otherwise."""
 
-BROKEN_PIPE, INTERRUPTED, TERMINATED, BUG = 141, 130, 143, 1
+BROKEN_PIPE, BUG = 141, 1
 MOST_LINES, LONGEST_LINE = 6, 400
 
 Progress = Callable[[int, int], None]
@@ -37,17 +37,20 @@ def run(typed: Sequence[str]) -> int:
     int
         The exit code. Every exception ends here.
     """
+    with signals.handled():
+        return _run(typed)
+
+
+def _run(typed: Sequence[str]) -> int:
     try:
-        signal.signal(signal.SIGTERM, _terminate)
         if not sys.warnoptions:
             warnings.simplefilter("ignore")  # they speak to programmers
         return _call(list(typed) or ["--help"])
     except KeyboardInterrupt:
-        say("interrupted")
-        return INTERRUPTED
+        return _left(INTERRUPTED, (), typed)
     except SystemExit as stop:
-        if stop.code == TERMINATED:
-            say("terminated")
+        if stop.code in SAID:
+            return _left(stop.code, getattr(stop, "__notes__", ()), typed)
         # typer and rich exit with 1 only where the reader of stdout has gone
         return BROKEN_PIPE if stop.code == 1 else int(stop.code or 0)
     except ForecastError as error:
@@ -222,10 +225,6 @@ def _call(typed: list[str]) -> int:
     return int(code or 0)
 
 
-def _terminate(signum: int, frame: FrameType | None) -> NoReturn:
-    raise SystemExit(TERMINATED)
-
-
 def _lose_stdout(error: OSError) -> NoReturn:
     """Send what is still buffered nowhere, so that Python's exit does not fail on it again."""
     with suppress(OSError):
@@ -234,6 +233,17 @@ def _lose_stdout(error: OSError) -> NoReturn:
         raise SystemExit(BROKEN_PIPE) from error
     reason = (error.strerror or str(error)).lower()
     raise WriteError(f"cannot be written: {reason}", where="stdout") from error
+
+
+def _left(code: int, notes: Sequence[str], typed: Sequence[str]) -> int:
+    """Say that a signal has ended the command, and what can be done then."""
+    if "--json" in typed:
+        ended = ForecastError(SAID[code], fix=notes[0] if notes else None)
+        ended.exit_code, ended.code = code, SAID[code]
+        _report(ended, typed)
+    else:
+        say(SAID[code], *(f"fix: {_printable(complete(note, typed))}" for note in notes))
+    return code
 
 
 def _report(error: ForecastError, typed: Sequence[str]) -> None:

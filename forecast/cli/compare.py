@@ -64,7 +64,8 @@ def compare(
     json: Json = False,
 ) -> None:
     """Compare the network with ARIMA and naive forecasts on past data."""
-    from forecast.forecaster import Forecaster, default_horizon, read
+    from forecast.forecaster import Forecaster, read
+    from forecast.horizon import default_horizon
     from forecast.report.terminal import as_text, comparison_report
     from forecast.rivals import compare as compare_models
     from forecast.storage import check_writable, write_output

@@ -61,7 +61,8 @@ def predict(
     json: Json = False,
 ) -> None:
     """Forecast from the saved model; DATA is newer history, and nothing is trained."""
-    from forecast.forecaster import Forecaster, default_horizon, load, read
+    from forecast.forecaster import Forecaster, load, read
+    from forecast.horizon import default_horizon
     from forecast.storage import check_writable
     from forecast.write import forecast_columns
 

@@ -1,6 +1,6 @@
 """forecast train: fit a recurrent forecaster and save it."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,12 +14,23 @@ from forecast.cli.common import (
     source,
 )
 from forecast.cli.options import Data, Json, Model, Quiet, takes_settings
+from forecast.cli.signals import asking
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
+
+if TYPE_CHECKING:
+    from forecast.artifact import Artifact
 
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that is no model file.")]
 LockWait = Annotated[
     float | None,
     typer.Option(metavar="SECONDS", help="Wait for another run that trains the same model."),
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with a run that was interrupted or killed.")
+]
+Skip = Annotated[
+    bool,
+    typer.Option("--skip-unchanged", help="Do nothing where input and settings are the same."),
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also show loss and gradients.")]
 
@@ -36,14 +47,19 @@ def train(
     model: Model = None,
     force: Force = False,
     lock_wait: LockWait = None,
+    resume: Resume = False,
+    skip_unchanged: Skip = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
     """Train a recurrent forecaster on the series in DATA and save it."""
     from forecast.artifact import check_replaceable
+    from forecast.checkpoint import Checkpoint
     from forecast.configure import choose_recurrent
-    from forecast.forecaster import Forecaster, default_horizon, read
+    from forecast.fingerprint import fingerprint
+    from forecast.forecaster import Forecaster, read
+    from forecast.horizon import default_horizon
     from forecast.lock import only_trainer
     from forecast.report.describe import (
         describe_course,
@@ -51,7 +67,9 @@ def train(
         describe_training,
         summarise,
     )
-    from forecast.storage import check_writable
+    from forecast.run import Run, begin
+    from forecast.runtime import library_versions
+    from forecast.storage import check_writable, is_special
 
     path = model or DEFAULT_MODEL
     protect(path, data)
@@ -61,18 +79,51 @@ def train(
     talks = not (quiet or json)
     with only_trainer(path, lock_wait or 0.0):
         given = read(source(data), reading)
+        wanted = fingerprint(given.sha256, reading, recurrent, training)
+        known = _unchanged(path, wanted) if skip_unchanged else None
+        if known is not None:
+            remark = f"{path} is of the same input and settings: nothing to do"
+            if talks:
+                say(remark)
+            if json:
+                result = {"path": path, "trained": False, **summarise(known)}
+                emit(envelope("forecast.train/1", result, (*given.notes, remark)))
+            return
+        run, note = Run(), None
+        if not is_special(path):
+            checkpoint = Checkpoint(path, wanted | {"version": library_versions()})
+            run, note = begin(checkpoint, resume=resume)
+        remarks = (*given.notes, *([note] if note else ()))
         forecaster = Forecaster(recurrent, training, reading)
         chosen = forecaster.seasoned(given.panel)
         chosen = choose_recurrent(chosen, given.panel, default_horizon(given.panel))
         if talks:
-            say(*given.notes, describe_network(chosen))
-        with progress("training", wanted=talks) as advance:
-            forecaster.fit(given, advance)
+            say(*remarks, describe_network(chosen))
+        with progress("training", wanted=talks) as advance, asking(run.interrupt):
+            forecaster.fit(given, advance, run)
         forecaster.save(path)
+        run.finished()
     if talks and verbose:
         say(*describe_course(forecaster.artifact.manifest))
     if talks and forecaster.fitted is not None:
         say(describe_training(forecaster.fitted, path))
     if json:
-        result = {"path": path, **summarise(forecaster.artifact)}
-        emit(envelope("forecast.train/1", result, given.notes))
+        result = {"path": path, "trained": True, **summarise(forecaster.artifact)}
+        emit(envelope("forecast.train/1", result, remarks))
+
+
+def _unchanged(path: str, wanted: dict[str, Any]) -> "Artifact | None":
+    """Give the model of a path if a training would only make it again."""
+    from forecast.artifact import load
+    from forecast.errors import ForecastError
+    from forecast.fingerprint import fingerprint
+    from forecast.runtime import library_versions
+
+    try:
+        known = load(path)
+    except ForecastError:
+        return None
+    of = known.manifest
+    same = fingerprint(of.source_sha256, of.reading, of.recurrent, of.training) == wanted
+    versions = of.versions.get("forecast"), library_versions()["forecast"]
+    return known if same and versions[0] == versions[1] else None

@@ -4,12 +4,13 @@ What comes out is a candidate for the forecast; how much of it is taken is
 decided in ``forecast.models.shares``.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import torch
 
+from forecast.checkpoint import State
 from forecast.configure import LEAST_PAST
 from forecast.geometry import Geometry
 from forecast.infer import Weights
@@ -19,6 +20,7 @@ from forecast.models.recurrent import Member, RecurrentModel
 from forecast.networks import SegmentNetwork
 from forecast.panel import Panel
 from forecast.result import DEFAULT_QUANTILES
+from forecast.run import Run, Stage
 from forecast.spec import TrainSpec
 from forecast.train import History, Watch, train
 from forecast.window import Windows
@@ -31,6 +33,9 @@ MOST_PASSES = 20
 
 MOST_DECODED = 4096
 """Output segments decoded in one step, windows x ends x ahead, which bounds its time."""
+
+TUNING_TIME = 0.3
+"""Part of a time limit after which fine-tuning gives way to training from scratch."""
 
 AVERAGING = 0.98
 """Decay of the exponential average of the weights."""
@@ -58,7 +63,12 @@ class FineTuned:
     histories: tuple[History, ...]
 
     def again(
-        self, start: RecurrentModel, panel: Panel, horizon: int, train_spec: TrainSpec
+        self,
+        start: RecurrentModel,
+        panel: Panel,
+        horizon: int,
+        train_spec: TrainSpec,
+        run: Run | None = None,
     ) -> tuple[Member, ...]:
         """Take as many steps once more, on all rows.
 
@@ -68,15 +78,17 @@ class FineTuned:
         panel : Panel
         horizon : int
         train_spec : TrainSpec
+        run : Run, optional
 
         Returns
         -------
         tuple of Member
         """
+        run = run or Run()
         members = []
         for member, tuned, steps in zip(start.members, self.members, self.steps, strict=True):
             if steps:
-                tuned, _ = adapt(member, panel, horizon, train_spec, _until(steps))
+                tuned, _ = adapt(member, panel, horizon, train_spec, _until(steps), run.stage())
             members.append(tuned)
         return tuple(members)
 
@@ -86,7 +98,7 @@ def fine_tune(
     panel: Panel,
     held: Holdout,
     train_spec: TrainSpec,
-    deadline: float = float("inf"),
+    run: Run | None = None,
     progress: Progress = lambda step, steps: None,
 ) -> FineTuned:
     """Train networks on, and keep them as they were when they did best on rows held back.
@@ -99,9 +111,9 @@ def fine_tune(
         Without the rows held back.
     held : Holdout
     train_spec : TrainSpec
-        Complete; its rate and averaging give way to those of this module.
-    deadline : float
-        Of ``time.monotonic``, when to stop.
+        Complete; its rate and averaging give way to those of this module, and
+        `TUNING_TIME` of its time limit is the limit.
+    run : Run, optional
     progress : callable
         Called with steps done and in all.
 
@@ -109,6 +121,8 @@ def fine_tune(
     -------
     FineTuned
     """
+    run = run or Run()
+    deadline = TUNING_TIME * (train_spec.max_seconds or np.inf)
     tuned = FineTuned((), (), ())
     steps = steps_of(train_spec, len(Windows.of(panel, LEAST_PAST)))
     every = -(-steps // EXAMINATIONS)
@@ -119,7 +133,8 @@ def fine_tune(
             model = replace(start, members=(plain,))
             return held.loss(held.forecast(model), model.levels)
 
-        examiner = Examiner(loss, loss(member.weights))
+        stage = run.stage()
+        examiner = stage.follow("examiner", Examiner(loss, loss(member.weights)))
 
         def watch(
             network: SegmentNetwork,
@@ -129,9 +144,9 @@ def fine_tune(
         ) -> bool:
             progress(done + step, len(start.members) * steps)
             finished = step % every == 0 and examiner(network, step)
-            return finished or time.monotonic() > deadline
+            return finished or run.seconds > deadline
 
-        adapted, history = adapt(member, panel, held.horizon, train_spec, watch)
+        adapted, history = adapt(member, panel, held.horizon, train_spec, watch, stage)
         tuned = FineTuned(
             (*tuned.members, replace(adapted, weights=examiner.weights or member.weights)),
             (*tuned.steps, examiner.step),
@@ -191,9 +206,30 @@ class Examiner:
             self.best, self.step, self.weights, self.missed = loss, step, weights, 0
         return self.missed >= PATIENCE
 
+    def state(self) -> State:
+        """Give what has been found so far."""
+        tensors = {f"weights.{name}": values for name, values in self.weights.items()}
+        facts = {"step": self.step, "missed": self.missed}
+        return State({"best": np.array(self.best), **tensors}, facts)
+
+    def restore(self, state: State) -> None:
+        """Go on from what had been found."""
+        self.best = float(state.tensors["best"])
+        self.step, self.missed = int(state.facts["step"]), int(state.facts["missed"])
+        self.weights = {
+            name.removeprefix("weights."): values
+            for name, values in state.tensors.items()
+            if name != "best"
+        }
+
 
 def adapt(
-    member: Member, panel: Panel, horizon: int, train_spec: TrainSpec, watch: Watch
+    member: Member,
+    panel: Panel,
+    horizon: int,
+    train_spec: TrainSpec,
+    watch: Watch,
+    stage: Stage | None = None,
 ) -> tuple[Member, History]:
     """Train one pretrained network on.
 
@@ -206,6 +242,8 @@ def adapt(
     train_spec : TrainSpec
     watch : callable
         See `forecast.train.Watch`.
+    stage : Stage, optional
+        Remembers what an earlier attempt reached.
 
     Returns
     -------
@@ -227,7 +265,7 @@ def adapt(
     with torch.random.fork_rng(devices=[]), threads(spec.threads):
         torch.manual_seed(spec.seed)
         network = _network(member, learnt)
-        history = train(network, windows, spec, levels=DEFAULT_QUANTILES, watch=watch)
+        history = train(network, windows, spec, levels=DEFAULT_QUANTILES, stage=stage, watch=watch)
     return replace(member, weights=_weights(network), origin="fine-tuned"), history
 
 

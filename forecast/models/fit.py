@@ -3,10 +3,7 @@
 Letters: N series, H horizon, C held-back forecasts, Q quantile levels.
 """
 
-import time
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from forecast.calibrate import Calibration, calibrate
 from forecast.configure import LEAST_PAST, choose_recurrent, choose_training
@@ -19,6 +16,7 @@ from forecast.models.zero_shot import pretrained_model
 from forecast.panel import Panel
 from forecast.pretrained import has_weights
 from forecast.result import DEFAULT_QUANTILES
+from forecast.run import Run
 from forecast.spec import RecurrentSpec, TrainSpec
 from forecast.train import History
 from forecast.window import Windows
@@ -28,9 +26,6 @@ NEGLIGIBLE_HOLDOUT = 0.1
 
 MEMBERS_BESIDE = 2
 """Networks of the file's own where none were asked for and pretrained ones take part."""
-
-TUNING_TIME = 0.3
-"""Part of a time limit after which fine-tuning gives way to training from scratch."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +62,7 @@ def fit_recurrent(
     train_spec: TrainSpec,
     horizon: int,
     progress: Progress = lambda step, steps: None,
+    run: Run | None = None,
 ) -> Fitted:
     """Train a forecaster whose open settings are chosen from the data.
 
@@ -80,6 +76,8 @@ def fit_recurrent(
         Steps to train for where ``spec.horizon`` is None.
     progress : callable
         Called with steps done and steps in all.
+    run : Run, optional
+        Remembers what attempts before this one had done.
 
     Returns
     -------
@@ -102,7 +100,7 @@ def fit_recurrent(
     members are trained without it too; else everything that has a share is
     trained on all rows.
     """
-    started = time.monotonic()
+    run = run or Run()
     asked, spec = spec, choose_recurrent(spec, panel, horizon)
     held = hold_back(panel, spec.horizon or horizon, (spec.season or (1,))[0])
     start = None if train_spec.from_scratch else _pretrained(panel, asked, held)
@@ -116,7 +114,7 @@ def fit_recurrent(
     if start is not None and held is not None:
         tuning = len(start.members) * steps_of(train_spec, windows)
     course = Course(
-        spec, train_spec, panel, lambda step, steps: progress(tuning + step, tuning + steps)
+        spec, train_spec, panel, lambda step, steps: progress(tuning + step, tuning + steps), run
     )
     course.planned += not keeps_known
 
@@ -125,10 +123,9 @@ def fit_recurrent(
     if start is not None:
         candidates.put(start.members)
     if start is not None and held is not None:
-        deadline = started + TUNING_TIME * (train_spec.max_seconds or np.inf)
         own = course.planned * (train_spec.steps or 0)
         tuned = fine_tune(
-            start, known, held, train_spec, deadline, lambda step, _: progress(step, tuning + own)
+            start, known, held, train_spec, run, lambda step, _: progress(step, tuning + own)
         )
         if any(tuned.steps):
             candidates.put(tuned.members)
@@ -140,7 +137,7 @@ def fit_recurrent(
         if candidates.shares["trained"] > 0:
             candidates.retrained(course.members(panel, course.wanted))
         if tuned and start and held and candidates.shares.get("fine-tuned"):
-            candidates.retrained(tuned.again(start, panel, held.horizon, train_spec))
+            candidates.retrained(tuned.again(start, panel, held.horizon, train_spec, run))
     course.finish()
     scores: dict[str, float] = {}
     calibration = Calibration.none()
@@ -153,7 +150,7 @@ def fit_recurrent(
             scores["pretrained_mase"] = alone["mase"]
     model = RecurrentModel(spec, panel.freq, candidates.members(), DEFAULT_QUANTILES, calibration)
     histories = (*course.histories, *(tuned.histories if tuned is not None else ()))
-    return Fitted(model, train_spec, windows, histories, scores, time.monotonic() - started)
+    return Fitted(model, train_spec, windows, histories, scores, run.seconds)
 
 
 def _pretrained(panel: Panel, spec: RecurrentSpec, held: Holdout | None) -> RecurrentModel | None:

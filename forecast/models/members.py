@@ -1,6 +1,5 @@
 """Train the member networks, one after another, within one time limit."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +13,7 @@ from forecast.networks import SegmentNetwork
 from forecast.panel import Panel
 from forecast.result import DEFAULT_QUANTILES
 from forecast.ridge import fit_linear
+from forecast.run import Run, Stage
 from forecast.spec import RecurrentSpec, TrainSpec
 from forecast.train import History, train
 from forecast.window import Windows
@@ -34,15 +34,21 @@ class Course:
         Decides which way to read the first member takes.
     progress : callable
         Called with steps done and steps in all.
+    run : Run
     """
 
     def __init__(
-        self, spec: RecurrentSpec, train_spec: TrainSpec, panel: Panel, progress: Progress
+        self,
+        spec: RecurrentSpec,
+        train_spec: TrainSpec,
+        panel: Panel,
+        progress: Progress,
+        run: Run,
     ) -> None:
-        self.spec, self.train_spec, self.progress = spec, train_spec, progress
+        self.spec, self.train_spec, self.progress, self.run = spec, train_spec, progress, run
         self.logs = _log_choices(panel, spec)
         self.planned = self.wanted = train_spec.members or 1
-        self.deadline = time.monotonic() + (train_spec.max_seconds or np.inf)
+        self.deadline = train_spec.max_seconds or np.inf
         self.histories: list[History] = []
 
     def members(self, panel: Panel, count: int, first: int = 0) -> tuple[Member, ...]:
@@ -74,7 +80,7 @@ class Course:
             panel,
             replace(self.spec, log=self.logs[number % len(self.logs)]),
             replace(self.train_spec, seed=self.train_spec.seed + number),
-            seconds=(self.deadline - time.monotonic()) / left,
+            stage=self.run.stage((self.deadline - self.run.seconds) / left),
             progress=lambda step, _: self.progress(done + step, self.planned * steps),
         )
         self.histories.append(history)
@@ -86,7 +92,7 @@ def train_network(
     spec: RecurrentSpec,
     train_spec: TrainSpec,
     *,
-    seconds: float = float("inf"),
+    stage: Stage | None = None,
     progress: Progress = lambda step, steps: None,
 ) -> tuple[Member, History]:
     """Train one network on every row of a panel.
@@ -98,8 +104,8 @@ def train_network(
         Complete.
     train_spec : TrainSpec
         Complete.
-    seconds : float
-        Time limit.
+    stage : Stage, optional
+        Limits the time, and remembers what an earlier attempt reached.
     progress : callable
         Called with the step and the number of steps.
 
@@ -119,7 +125,7 @@ def train_network(
             windows,
             train_spec,
             levels=DEFAULT_QUANTILES,
-            seconds=seconds,
+            stage=stage,
             watch=lambda _, step: progress(step, train_spec.steps or step),
         )
     weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}

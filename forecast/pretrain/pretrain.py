@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from torch import nn
 
 from forecast.errors import TrainingError
+from forecast.learner import update_average
 from forecast.networks import SegmentNetwork
 from forecast.pretrain.curriculum import draw_windows, practice_batch, shape
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import Cell, RecurrentSpec
-from forecast.train import update_average, window_loss
+from forecast.train import window_loss
 from forecast.universal import POSITIONS
 
 WARM_UP = 300

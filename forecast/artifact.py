@@ -5,6 +5,7 @@ on disk in ``forecast.storage``.
 """
 
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration
 from forecast.columns import Columns
-from forecast.errors import ArtifactError, NotFoundError, UsageError, WriteError
+from forecast.consistency import check_model, check_types
+from forecast.errors import ArtifactError, ForecastError, NotFoundError, UsageError, WriteError
 from forecast.geometry import Geometry
 from forecast.infer import Weights
 from forecast.models.recurrent import Member, RecurrentModel
@@ -127,7 +129,10 @@ def load(path: str | Path) -> Artifact:
         When it is damaged, of a newer format, or no model file.
     """
     try:
-        content = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            content = file.read(100)
+            if looks_sealed(content):
+                content += file.read()
     except FileNotFoundError as error:
         raise NotFoundError(
             "there is no such model file",
@@ -179,6 +184,9 @@ def to_bytes(artifact: Artifact) -> bytes:
         "context.target": context.target,
         "calibration.factors": model.calibration.factors,
     }
+    names = [one.encode(errors="surrogatepass") for one in context.ids]
+    tensors["context.ids"] = np.frombuffer(b"".join(names), np.uint8)
+    tensors["context.id_ends"] = np.cumsum([len(name) for name in names])
     weights = _distinct_weights(model)
     for number, one in enumerate(weights):
         for name, values in one.items():
@@ -186,7 +194,6 @@ def to_bytes(artifact: Artifact) -> bytes:
     manifest = {
         "format_version": FORMAT_VERSION,
         "freq": context.freq,
-        "ids": list(context.ids),
         "calendar": context.timestamps.dtype.kind == "M",
         "levels": list(model.levels),
         "spec": model.spec.to_dict(),
@@ -223,16 +230,21 @@ def from_bytes(content: bytes, where: str) -> Artifact:
     """
     document, tensors = unseal(content, where)
     version = document.get("format_version")
-    if not isinstance(version, int) or version > FORMAT_VERSION:
+    if type(version) is int and version > FORMAT_VERSION:
         raise ArtifactError(
             f"the model file has format {version}; this program reads up to {FORMAT_VERSION}",
             where=where,
             fix="pip install --upgrade forecast",
         )
     try:
+        if type(version) is not int or version < 1:
+            raise ValueError("it has no format version")
         return _build(document, tensors)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ArtifactError(f"the model file is inconsistent: {error!r}", where=where) from error
+    except (ForecastError, LookupError, TypeError, ValueError, AttributeError) as error:
+        found = f"{error!r}"[:200]
+        raise ArtifactError(
+            f"the model file is inconsistent: {found}", where=where, fix="train again"
+        ) from error
 
 
 def _distinct_weights(model: RecurrentModel) -> list[Weights]:
@@ -241,10 +253,20 @@ def _distinct_weights(model: RecurrentModel) -> list[Weights]:
     return list(found.values())
 
 
+def _ids(tensors: dict[str, NDArray[Any]]) -> tuple[str, ...]:
+    """Cut the names of the series out of one array: the header stays small however many."""
+    if tensors["context.ids"].dtype != np.uint8:
+        raise TypeError("the names of the series are no text")
+    text, ends = tensors["context.ids"].tobytes(), tensors["context.id_ends"].tolist()
+    return tuple(
+        text[start:end].decode(errors="surrogatepass") for start, end in pairwise([0, *ends])
+    )
+
+
 def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifact:
     timestamps = tensors["context.timestamps"]
     context = Panel(
-        tuple(document["ids"]),
+        _ids(tensors),
         tensors["context.indptr"],
         timestamps.astype("datetime64[ns]") if document["calendar"] else timestamps,
         tensors["context.target"],
@@ -288,4 +310,7 @@ def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifa
         gradient_norms=tuple(document["gradient_norms"]),
         versions=document["versions"],
     )
+    check_types(manifest)
+    check_types(model.spec)
+    check_model(model, context)
     return Artifact(model, context, manifest)

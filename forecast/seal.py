@@ -20,7 +20,9 @@ from forecast.errors import ArtifactError
 _KEY = "forecast"
 _NO_SEAL = b"0" * 64
 _MARK = b'{\\"seal\\":\\"'
-_LARGEST_HEADER = 100_000_000
+_LARGEST_HEADER = 4 << 20
+_MOST_GROUPS = 50_000
+"""Bytes, and lists and objects, in a header: nothing that a training writes comes near."""
 
 Tensors = dict[str, NDArray[Any]]
 
@@ -37,6 +39,11 @@ def seal(tensors: Mapping[str, NDArray[Any]], document: Mapping[str, Any]) -> by
     Returns
     -------
     bytes
+
+    Raises
+    ------
+    ArtifactError
+        When the document is larger than what `unseal` would read.
     """
     text = json.dumps(
         {"seal": _NO_SEAL.decode(), **document}, separators=(",", ":"), allow_nan=False
@@ -46,6 +53,8 @@ def seal(tensors: Mapping[str, NDArray[Any]], document: Mapping[str, Any]) -> by
     }
     content = safetensors.numpy.save(whole, {_KEY: text})
     at = _position(content)
+    if at < 0:
+        raise ArtifactError("there is too much to say about this model", fix="use fewer --members")
     return content[:at] + _digest(content, at) + content[at + len(_NO_SEAL) :]
 
 
@@ -78,6 +87,8 @@ def unseal(content: bytes, where: str) -> tuple[dict[str, Any], Tensors]:
         raise damaged
     try:
         header = content[8 : 8 + _header_size(content)]
+        if header.count(b"[") + header.count(b"{") > _MOST_GROUPS:
+            raise damaged
         document = json.loads(json.loads(header)["__metadata__"][_KEY])
         tensors = safetensors.numpy.load(content)
     except (ValueError, KeyError, TypeError, RecursionError, safetensors.SafetensorError) as error:

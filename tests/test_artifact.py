@@ -1,5 +1,6 @@
 """The model file: nothing is lost, nothing damaged is believed."""
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,8 @@ from forecast import artifact
 from forecast.artifact import Artifact, from_bytes, load, save, to_bytes
 from forecast.errors import ArtifactError, NotFoundError, UsageError
 from forecast.forecaster import Forecaster
+from forecast.forecaster import load as load_forecaster
+from forecast.seal import seal, unseal
 from forecast.spec import RecurrentSpec, TrainSpec
 from tests.commands import PASSENGERS
 
@@ -66,6 +69,86 @@ def test_to_bytes_is_reproducible(content: bytes) -> None:
     other = Forecaster(spec, replace(training, seed=1)).fit(str(PASSENGERS))
     assert to_bytes(again.artifact) == content
     assert to_bytes(other.artifact) != content
+
+
+def test_load_reads_every_released_format(tmp_path: Path) -> None:
+    """A model file of each format gives the forecasts that it gave when it was made.
+
+    Made by ``forecast train data/air_passengers.csv --steps 20 --hidden 6 --members 2
+    --from-scratch --cell lstm``, then ``forecast predict --horizon 30``.
+    """
+    golden = sorted((Path(__file__).parent / "golden").glob("*.model"))
+    assert [path.stem for path in golden] == [
+        f"format{number + 1}" for number in range(artifact.FORMAT_VERSION)
+    ]
+    for path in golden:
+        lines = path.with_suffix(".csv").read_text().splitlines()
+        expected = [[float(cell) for cell in line.split(",")[1:6]] for line in lines[1:]]
+        table = load_forecaster(path).predict_columns(30)
+        found = np.column_stack([table[name] for name in lines[0].split(",")[1:6]])
+        np.testing.assert_allclose(found, expected, rtol=1e-4)
+
+
+def test_from_bytes_refuses_what_does_not_fit_together(content: bytes) -> None:
+    """Sizes and types that the arrays do not bear out are refused, though the seal is right."""
+    document, tensors = unseal(content, "m")
+    del document["seal"]
+    member = document["members"][0]
+    geometry, spec = member["geometry"], member["spec"]
+    changes: list[dict[str, object]] = [
+        {"format_version": True},
+        {"format_version": "1"},
+        {"format_version": 0},
+        {"members": []},
+        {"members": [member | {"network": 1}]},
+        {"members": [member | {"share": -1.0}]},
+        {"members": [member | {"geometry": geometry | {"segments": 10**9}}]},
+        {"members": [member | {"geometry": geometry | {"season": [10**9]}}]},
+        {"members": [member | {"geometry": geometry | {"season": []}}]},
+        {"members": [member | {"geometry": geometry | {"ahead": 10**6}}]},
+        {"members": [member | {"geometry": geometry | {"segment": 12.0}}]},
+        {"members": [member | {"spec": spec | {"hidden": 4096}}]},
+        {"members": [member | {"spec": spec | {"layers": 2}}]},
+        {"members": [member | {"spec": spec | {"cell": "lstm"}}]},
+        {"members": [member | {"spec": spec | {"cell": ["gru"]}}]},
+        {"members": [member | {"spec": spec | {"unknown": 1}}]},
+        {"levels": [0.5, 0.1]},
+        {"levels": ["a"]},
+        {"growth": "1"},
+        {"columns": {"time": 5}},
+        {"training": document["training"] | {"seed": "0"}},
+        {"rows": "many"},
+        {"scores": [1]},
+        {"losses": {"a": 1}},
+        {"calendar": False, "freq": 7},
+    ]
+    for change in changes:
+        with pytest.raises(ArtifactError, match="inconsistent") as caught:
+            from_bytes(seal(tensors, {**document, **change}), "m")
+        assert len(str(caught.value)) < 400
+    for name in tensors:
+        fewer = {key: values for key, values in tensors.items() if key != name}
+        other = tensors | {name: np.zeros((*tensors[name].shape, 1), np.float16)}
+        for changed in (fewer, other):
+            with pytest.raises(ArtifactError, match="inconsistent"):
+                from_bytes(seal(changed, document), "m")
+
+
+def test_unseal_refuses_headers_that_would_cost_much(content: bytes) -> None:
+    """Long and deep documents are refused before they are parsed, whatever their seal."""
+    for text in ("[" * 100_000, "[]," * 60_000, '"ab",' * 10**6):
+        document = f'{{"seal":"{"0" * 64}","a":[{text}'
+        with pytest.raises(ArtifactError):
+            unseal(sealed_header({"__metadata__": {"forecast": document}}), "m")
+    with pytest.raises(ArtifactError, match="too much to say"):
+        seal({}, {"a": "b" * (5 << 20)})
+
+
+def sealed_header(header: dict[str, object]) -> bytes:
+    """Give a file of nothing but a header, with a right seal."""
+    text = json.dumps(header, separators=(",", ":")).encode()
+    empty = len(text).to_bytes(8, "little") + text
+    return empty.replace(b"0" * 64, hashlib.sha256(empty).hexdigest().encode(), 1)
 
 
 def test_save_writes_valid_safetensors(trained: Path) -> None:

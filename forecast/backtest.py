@@ -1,21 +1,26 @@
 """Rolling-origin evaluation: the same cutoffs and the same history for every model.
 
 Letters: R forecasts (one per series and cutoff), H steps, Q quantile levels.
-Nothing after a cutoff is shown to a model that forecasts from it. What the
-scores mean is left to ``forecast.evaluate``.
+Nothing after a cutoff is shown to a model that forecasts from it. Where the
+cutoffs are is said in ``forecast.folds``, what baselines do in other processes
+in ``forecast.jobs``, and what the scores mean in ``forecast.evaluate``.
 """
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.errors import DataError
+from forecast.folds import Fold, before_first_cutoff, blocks, folds
+from forecast.jobs import Job, Outcome, jobs_of, label, rescue, run_job
 from forecast.models.base import FittedModel, Prediction
+from forecast.models.local import FitRecord
 from forecast.panel import Panel
+from forecast.parallel import Lost, Workers
 from forecast.result import interval_quantiles
 from forecast.spec import BacktestSpec
 
@@ -26,38 +31,29 @@ Array = NDArray[np.float64]
 Fit = Callable[[Panel], FittedModel]
 """Fits a model to a history; an already fitted model is ``lambda history: model``."""
 
+Progress = Callable[[int, int], None]
 
-@dataclass(frozen=True, eq=False)
-class Fold:
-    """One cutoff of every series that is long enough for it.
+INSTANT, FEW = ("seasonal-naive", "naive", "drift", "mean"), 2000
+"""Baselines that estimate next to nothing, and how many jobs of these alone are done here."""
 
-    Attributes
+
+@dataclass(frozen=True)
+class Baselines:
+    """Which baselines take part, and who computes them.
+
+    Parameters
     ----------
-    series : ndarray of shape (n,), int64
-        Positions in the panel.
-    ends : ndarray of shape (n,), int64
-        Rows of each series up to and including the cutoff.
+    names : tuple of str
+        Of ``models.baselines.BASELINES``.
+    season : int
+        Season length in steps; 1 means none.
+    workers : int, optional
+        Processes; None takes every core. The forecasts do not depend on it.
     """
 
-    series: NDArray[np.int64]
-    ends: NDArray[np.int64]
-
-    def history(self, panel: Panel) -> Panel:
-        """Give what was known at the cutoff.
-
-        Parameters
-        ----------
-        panel : Panel
-            The panel that the fold was made for.
-
-        Returns
-        -------
-        Panel
-            Of n series.
-        """
-        ends = np.zeros(len(panel), dtype=np.int64)
-        ends[self.series] = self.ends
-        return panel.head(ends)
+    names: tuple[str, ...]
+    season: int
+    workers: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +76,9 @@ class Backtest:
     source : mapping of str to tuple of str, length R
         Which model made each forecast: the mapping's key, or the fallback's name.
     seconds : mapping of str to float
-        Time for fitting and forecasting, by model.
+        Processor time for fitting and forecasting, by model.
+    records : mapping of str to mapping of str to tuple of FitRecord
+        What became of each series, by baseline and series: one for each fit.
     """
 
     panel: Panel
@@ -92,6 +90,7 @@ class Backtest:
     quantiles: Mapping[str, Array]
     source: Mapping[str, tuple[str, ...]]
     seconds: Mapping[str, float]
+    records: Mapping[str, Mapping[str, tuple[FitRecord, ...]]] = field(default_factory=dict)
 
     @property
     def horizon(self) -> int:
@@ -134,68 +133,12 @@ class Backtest:
         return pd.DataFrame(columns)
 
 
-def folds(panel: Panel, spec: BacktestSpec) -> list[Fold]:
-    """Place the cutoffs, counted back from the end of each series.
-
-    Parameters
-    ----------
-    panel : Panel
-    spec : BacktestSpec
-
-    Returns
-    -------
-    list of Fold
-        Oldest first. Every horizon ends within its series.
-
-    Raises
-    ------
-    DataError
-        When no series is longer than the horizon.
-
-    Notes
-    -----
-    A series has its last cutoff where it is longer than the horizon, and an
-    earlier one only where at least half of its rows lie before: a model
-    judged on a handful of rows says nothing about the model to be used. A
-    series that is too short for any cutoff is left out.
-    """
-    lengths = panel.lengths
-    found = []
-    for window in reversed(range(spec.windows)):
-        ends = lengths - spec.horizon - window * spec.cutoff_distance
-        fits = (ends >= 1) if window == 0 else (2 * ends >= lengths)
-        if fits.any():
-            found.append(Fold(np.flatnonzero(fits), ends[fits]))
-    if not found:
-        longest = int(lengths.max())
-        raise DataError(
-            f"a horizon of {spec.horizon} leaves no history: the longest series has {longest} rows",
-            fix=f"--horizon {max(1, longest // 3)}",
-        )
-    return found
-
-
-def before_first_cutoff(panel: Panel, spec: BacktestSpec) -> Panel:
-    """Keep the rows that a model may be fitted on: up to each series' first cutoff.
-
-    Parameters
-    ----------
-    panel : Panel
-    spec : BacktestSpec
-
-    Returns
-    -------
-    Panel
-        Without the series that are too short for any cutoff.
-    """
-    first = np.zeros(len(panel), dtype=np.int64)
-    for fold in reversed(folds(panel, spec)):
-        first[fold.series] = fold.ends
-    return panel.head(first)
-
-
 def backtest(
-    fits: Mapping[str, Fit], panel: Panel, spec: BacktestSpec, *, refit: bool = False
+    fits: Mapping[str, Fit],
+    panel: Panel,
+    spec: BacktestSpec,
+    baselines: Baselines | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> Backtest:
     """Fit every model before its first cutoff and forecast from all of them.
 
@@ -204,11 +147,13 @@ def backtest(
     fits : mapping of str to callable
         By the name that the results carry. Each is given the history before
         the first cutoff and returns the fitted model, which is then fed newer
-        history at later cutoffs.
+        history at later cutoffs, until ``spec.refit`` wants another fit.
     panel : Panel
     spec : BacktestSpec
-    refit : bool
-        Fit again at every cutoff.
+    baselines : Baselines, optional
+        Fitted in other processes while this one goes through ``fits``.
+    progress : callable
+        Called with the number of baseline fits done and in all.
 
     Returns
     -------
@@ -219,20 +164,11 @@ def backtest(
     ends = np.concatenate([fold.ends for fold in placed])
     rows = (panel.indptr[series] + ends)[:, None] + np.arange(spec.horizon)
     levels = _levels(spec)
-    quantiles, source, seconds = {}, {}, {}
-    for name, fit in fits.items():
-        began = time.perf_counter()
-        predictions = []
-        model = None if refit else fit(before_first_cutoff(panel, spec))
-        for fold in placed:
-            history = fold.history(panel)
-            current = fit(history) if model is None else model
-            made = current.predict_quantiles(history, spec.horizon, levels)
-            own = tuple(name if one == current.name else one for one in made.source)
-            predictions.append(Prediction(made.quantiles, own))
-        seconds[name] = time.perf_counter() - began
-        quantiles[name] = np.concatenate([one.quantiles for one in predictions])
-        source[name] = tuple(one for prediction in predictions for one in prediction.source)
+    runs: list[_Run] = []
+    with _computing(baselines, panel, placed, spec, progress) as wait:
+        for name, fit in fits.items():
+            runs.append(_run_global(name, fit, panel, placed, spec))
+        runs += wait()
     return Backtest(
         panel,
         levels,
@@ -240,10 +176,109 @@ def backtest(
         ends,
         panel.timestamps[rows],
         panel.target[rows],
-        quantiles,
-        source,
-        seconds,
+        {run.name: run.quantiles for run in runs},
+        {run.name: run.source for run in runs},
+        {run.name: run.seconds for run in runs},
+        {run.name: run.records for run in runs if run.records},
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """One model at all cutoffs."""
+
+    name: str
+    quantiles: Array
+    source: tuple[str, ...]
+    seconds: float
+    records: Mapping[str, tuple[FitRecord, ...]] = field(default_factory=dict)
+
+
+def _run_global(
+    name: str, fit: Fit, panel: Panel, placed: Sequence[Fold], spec: BacktestSpec
+) -> _Run:
+    began = time.process_time()
+    predictions = []
+    for block in blocks(placed, spec.refit):
+        model = fit(before_first_cutoff(panel, block))
+        for fold in block:
+            made = model.predict_quantiles(fold.history(panel), spec.horizon, _levels(spec))
+            own = tuple(name if one == model.name else one for one in made.source)
+            predictions.append(Prediction(made.quantiles, own))
+    quantiles = np.concatenate([one.quantiles for one in predictions])
+    source = tuple(one for prediction in predictions for one in prediction.source)
+    return _Run(name, quantiles, source, time.process_time() - began)
+
+
+@contextmanager
+def _computing(
+    baselines: Baselines | None,
+    panel: Panel,
+    placed: Sequence[Fold],
+    spec: BacktestSpec,
+    progress: Progress,
+) -> Iterator[Callable[[], list[_Run]]]:
+    """Let the baselines be computed; what is given waits for them."""
+    if baselines is None:
+        yield lambda: []
+        return
+    shape = spec.horizon, _levels(spec)
+    jobs = [
+        job
+        for name in baselines.names
+        for block in blocks(placed, spec.refit)
+        for job in jobs_of(name, baselines.season, panel, block, shape)
+    ]
+    if len(jobs) <= FEW and set(baselines.names) <= set(INSTANT):
+        yield lambda: _gather(jobs, [run_job(job) for job in jobs], panel, placed)
+        return
+
+    def tell(done: int) -> None:
+        progress(done, len(jobs))
+
+    with Workers(
+        run_job, jobs, baselines.workers, seconds=spec.fit_seconds, progress=tell
+    ) as running:
+        yield lambda: _gather(jobs, _rescued(jobs, running.results()), panel, placed)
+
+
+def _rescued(jobs: Sequence[Job], found: Sequence[Outcome | Lost]) -> list[Outcome]:
+    return [
+        rescue(job, one) if isinstance(one, Lost) else one
+        for job, one in zip(jobs, found, strict=True)
+    ]
+
+
+def _gather(
+    jobs: Sequence[Job], outcomes: Sequence[Outcome], panel: Panel, placed: Sequence[Fold]
+) -> list[_Run]:
+    """Put the outcomes of each baseline into the order of folds and series."""
+    where = {
+        (panel.ids[series], end): row
+        for row, (series, end) in enumerate(
+            (series, end)
+            for fold in placed
+            for series, end in zip(fold.series.tolist(), fold.ends.tolist(), strict=True)
+        )
+    }
+    runs = []
+    for name in dict.fromkeys(map(label, jobs)):
+        quantiles = np.empty((len(where), jobs[0].horizon, len(jobs[0].levels)))
+        source = [name] * len(where)
+        records: dict[str, tuple[FitRecord, ...]] = {}
+        seconds = 0.0
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            if label(job) != name:
+                continue
+            one = job.panel.ids[0]
+            rows = [where[one, end] for end in job.ends]
+            quantiles[rows] = outcome.quantiles
+            for row, made_by in zip(rows, outcome.source, strict=True):
+                source[row] = made_by
+            records[one] = (*records.get(one, ()), outcome.record)
+            seconds += outcome.seconds
+        runs.append(_Run(name, quantiles, tuple(source), seconds, records))
+    return runs
 
 
 def _levels(spec: BacktestSpec) -> tuple[float, ...]:

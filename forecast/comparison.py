@@ -14,34 +14,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Score:
-    """One model's measures; NaN where one is undefined.
+    """One model's measures.
 
     Attributes
     ----------
     model : str
-    mase, smape : float
-        Means over series of each series' mean over cutoffs; sMAPE 0 to 200.
-    wape, quantile_loss : float
-        Sums over everything divided by the sum of ``|y|``: shares.
-    rmse : float
-        Over all points, in the units of the data.
-    coverage : mapping of str to float
-        Measured share inside the interval, by nominal per cent.
+    measures : mapping of str to float
+        By name, see ``forecast.metrics.measures``, and "owa"; NaN where one is
+        undefined.
     seconds : float
-        Fitting and forecasting.
+        Processor time for fitting and forecasting.
     fallbacks : int
         Forecasts that another model had to make.
     """
 
     model: str
-    mase: float
-    wape: float
-    smape: float
-    rmse: float
-    quantile_loss: float
-    coverage: Mapping[str, float]
+    measures: Mapping[str, float]
     seconds: float
     fallbacks: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything side by side, NaN included."""
+        return {
+            "model": self.model,
+            **self.measures,
+            "seconds": self.seconds,
+            "fallbacks": self.fallbacks,
+        }
 
 
 @dataclass(frozen=True)
@@ -53,16 +52,26 @@ class Skill:
     baseline : str
     percent : float
         Per cent by which the reference's error is smaller; negative if larger.
+    low, high : float
+        Bounds of its 95 % confidence interval; NaN where there are too few
+        forecasts.
     test : str
     pvalue : float
         Two-sided, corrected after Holm for the number of baselines; NaN where
         there are too few forecasts.
+    better, worse : int
+        Series on which Diebold and Mariano's test, at 5 % and not corrected,
+        finds the reference better or worse.
     """
 
     baseline: str
     percent: float
+    low: float
+    high: float
     test: str
     pvalue: float
+    better: int
+    worse: int
 
 
 @dataclass(frozen=True)
@@ -84,12 +93,15 @@ class Comparison:
         One per baseline.
     series, forecasts : int
         How many series were judged, and cutoffs in all of them.
+    short : int
+        Series left out because they are too short for any cutoff.
     points : int
         Actual values compared.
     missing : int
         Actual values that were missing.
-    unscaled : int
-        Series left out of MASE because their scale is zero or undefined.
+    undefined : mapping of str to int
+        What zero denominators leave out, by measure: series, but actual values
+        for "mape".
     verdict : str
         One sentence.
     """
@@ -101,9 +113,10 @@ class Comparison:
     skills: tuple[Skill, ...]
     series: int
     forecasts: int
+    short: int
     points: int
     missing: int
-    unscaled: int
+    undefined: Mapping[str, int]
     verdict: str
 
     def to_dict(self) -> dict[str, Any]:
@@ -113,7 +126,8 @@ class Comparison:
         -------
         dict
         """
-        return {key: _without_nan(value) for key, value in asdict(self).items()}
+        plain = {**asdict(self), "scores": [one.to_dict() for one in self.scores]}
+        return {key: without_nan(value) for key, value in plain.items()}
 
     def frame(self) -> "pd.DataFrame":
         """Give one row per model, best first.
@@ -121,32 +135,41 @@ class Comparison:
         Returns
         -------
         pandas.DataFrame
-            ``model, mase, wape, smape, rmse, quantile_loss, coverage-80, ...,
-            seconds, fallbacks, skill, pvalue``; skill and p-value are the
-            reference's against this model.
+            ``model``, the measures, ``seconds, fallbacks, skill, skill-lo-95,
+            skill-hi-95, pvalue``; skill and p-value are the reference's
+            against this model.
         """
         import pandas as pd
 
         skills = {one.baseline: one for one in self.skills}
         rows = []
         for score in self.scores:
-            row = asdict(score)
-            covered = row.pop("coverage")
-            end = {name: row.pop(name) for name in ("seconds", "fallbacks")}
-            row |= {f"coverage-{level}": share for level, share in covered.items()} | end
-            skill = skills.get(score.model)
-            row |= {
-                "skill": skill.percent if skill else math.nan,
-                "pvalue": skill.pvalue if skill else math.nan,
-            }
-            rows.append(row)
+            one = skills.get(score.model)
+            rows.append(
+                score.to_dict()
+                | {
+                    "skill": one.percent if one else math.nan,
+                    "skill-lo-95": one.low if one else math.nan,
+                    "skill-hi-95": one.high if one else math.nan,
+                    "pvalue": one.pvalue if one else math.nan,
+                }
+            )
         return pd.DataFrame(rows)
 
 
-def _without_nan(value: object) -> object:
-    """Replace NaN by None, within dictionaries and sequences too."""
+def without_nan(value: object) -> object:
+    """Replace what JSON cannot hold by None, within dictionaries and sequences too.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    object
+    """
     if isinstance(value, Mapping):
-        return {key: _without_nan(one) for key, one in value.items()}
+        return {key: without_nan(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_nan(one) for one in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
+        return [without_nan(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

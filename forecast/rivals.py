@@ -1,27 +1,30 @@
 """Set the network against baselines: train before the first cutoff, forecast, evaluate."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from forecast.backtest import Backtest, Fit, backtest, before_first_cutoff
+from forecast.backtest import Backtest, Baselines, Fit, backtest
+from forecast.breakdown import Breakdown, By, break_down
 from forecast.comparison import Comparison
-from forecast.errors import UsageError
 from forecast.evaluate import evaluate
+from forecast.folds import before_first_cutoff, blocks, folds
 from forecast.forecaster import Forecaster, Source, read
 from forecast.horizon import default_horizon
 from forecast.models.base import FittedModel
-from forecast.models.naive import SeasonalNaive
+from forecast.models.baselines import choose_baselines
 from forecast.models.recurrent import model_name
 from forecast.models.zero_shot import zero_shot
 from forecast.panel import Panel
+from forecast.parallel import check_workers
 from forecast.pretrained import has_weights
 from forecast.season import seasons_of
-from forecast.spec import ArimaSpec, BacktestSpec, NaiveSpec, RecurrentSpec
-
-BASELINES = ("arima", "seasonal-naive", "naive")
-"""Names that `compare` accepts."""
+from forecast.spec import BacktestSpec, RecurrentSpec
 
 Progress = Callable[[int, int], None]
+
+_PARTS = 1000  # that progress is counted in
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +37,45 @@ class Compared:
     backtest : Backtest
     spec : BacktestSpec
         As used.
-    orders : dict of str to str
-        Order of the ARIMA of each series, where ARIMA was among the baselines.
     """
 
     comparison: Comparison
     backtest: Backtest
     spec: BacktestSpec
-    orders: dict[str, str]
+
+    @property
+    def orders(self) -> Mapping[str, Mapping[str, str]]:
+        """What each baseline chose last, by baseline and series: ``ETS(M,Ad,M)``."""
+        return {
+            model: {series: records[-1].form for series, records in found.items()}
+            for model, found in self.backtest.records.items()
+        }
+
+    def by(self, group: By) -> Breakdown:
+        """Give the scores series by series, step by step, or cutoff by cutoff.
+
+        Parameters
+        ----------
+        group : {"series", "step", "cutoff"}
+
+        Returns
+        -------
+        Breakdown
+        """
+        return break_down(self.backtest, group, self.comparison.season)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give settings, scores, tests, verdict, and every fit of a baseline, for JSON.
+
+        Returns
+        -------
+        dict
+        """
+        fits = {
+            model: {series: [asdict(one) for one in records] for series, records in found.items()}
+            for model, found in self.backtest.records.items()
+        }
+        return {"backtest": self.spec.to_dict(), **self.comparison.to_dict(), "fits": fits}
 
 
 def compare(
@@ -49,7 +83,8 @@ def compare(
     baselines: Sequence[str] = ("arima",),
     spec: BacktestSpec | None = None,
     forecaster: Forecaster | None = None,
-    progress: Progress = lambda step, steps: None,
+    progress: Progress = lambda done, total: None,
+    workers: int | None = None,
 ) -> Compared:
     """Evaluate the network against baselines on identical cutoffs.
 
@@ -57,59 +92,80 @@ def compare(
     ----------
     source : str, Path, binary stream, pandas.DataFrame or Input
     baselines : sequence of str
-        Of `BASELINES`; the seasonal naive method is always added.
+        Of ``models.baselines.BASELINES``, or "all"; the seasonal naive method
+        is always added.
     spec : BacktestSpec, optional
         Three cutoffs a horizon apart where None.
     forecaster : Forecaster, optional
         Whose settings are used; it is trained anew before the first cutoff.
     progress : callable
-        Called with training steps done and in all.
+        Called with parts done and in all, from more than one thread.
+    workers : int, optional
+        Processes for the baselines, beside this one that trains; None takes
+        every core. The result does not depend on it.
 
     Returns
     -------
     Compared
+
+    Raises
+    ------
+    UsageError
+        On an unknown baseline, before anything is read.
     """
-    for name in baselines:
-        if name not in BASELINES:
-            raise UsageError(
-                f"baseline is '{name}'; allowed: {', '.join(BASELINES)}", fix="--baseline arima"
-            )
+    choose_baselines(baselines, 1)
+    check_workers(workers)
     forecaster = forecaster or Forecaster()
     given = read(source, forecaster.reading)
     panel = given.panel
     spec = spec or BacktestSpec(default_horizon(panel))
-    season = seasons_of(panel, forecaster.reading, before_first_cutoff(panel, spec))
-    orders: dict[str, str] = {}
+    placed = folds(panel, spec)
+    season = seasons_of(panel, forecaster.reading, before_first_cutoff(panel, placed))
+    trainings = len(blocks(placed, spec.refit))
+    bar = _Bar(progress, trainings)
 
     def network(history: Panel) -> FittedModel:
         from forecast.models.fit import fit_recurrent
 
         wanted = forecaster.seasoned(history)
-        return fit_recurrent(history, wanted, forecaster.training, spec.horizon, progress).model
+        made = fit_recurrent(history, wanted, forecaster.training, spec.horizon, bar.train)
+        bar.trained += 1
+        return made.model
 
     def pretrained(history: Panel) -> FittedModel:
         wanted = forecaster.seasoned(history)
         return zero_shot(history, wanted.season or (1,), spec.horizon, wanted.cell)
 
-    def arima(history: Panel) -> FittedModel:
-        from forecast.models.arima import ArimaModel
-
-        fitted = ArimaModel.fit(history, ArimaSpec(season[0]), workers=None)
-        orders.update(fitted.orders)
-        return fitted
-
-    naive = SeasonalNaive(NaiveSpec(season[0]))
     reference = model_name(forecaster.recurrent)
     fits: dict[str, Fit] = {reference: network}
     cell = forecaster.recurrent.cell
     companion = f"{model_name(RecurrentSpec(cell=cell))} pretrained"
     if has_weights(cell):
         fits[companion] = pretrained
-    if "arima" in baselines:
-        fits["ARIMA"] = arima
-    if "naive" in baselines and naive.name != "Naive":
-        fits["Naive"] = lambda _: SeasonalNaive(NaiveSpec(1))
-    fits[naive.name] = lambda _: naive
-    made = backtest(fits, panel, spec)
+    names = choose_baselines([*baselines, "seasonal-naive"], season[0])
+    made = backtest(fits, panel, spec, Baselines(names, season[0], workers), bar.fit)
     comparison = evaluate(made, reference=reference, season=season[0], companions=(companion,))
-    return Compared(comparison, made, spec, orders)
+    return Compared(comparison, made, spec)
+
+
+class _Bar:
+    """One progress of two things that go on side by side: that of the one which is behind."""
+
+    def __init__(self, progress: Progress, trainings: int) -> None:
+        self.trained, self._trainings = 0, trainings
+        self._progress, self._lock = progress, threading.Lock()
+        self._network, self._fits, self._shown = 0.0, 1.0, 0
+
+    def train(self, step: int, steps: int) -> None:
+        self._network = (self.trained + step / max(steps, 1)) / self._trainings
+        self._tell()
+
+    def fit(self, done: int, total: int) -> None:
+        self._fits = done / total
+        self._tell()
+
+    def _tell(self) -> None:
+        with self._lock:
+            done = round(_PARTS * min(self._network, self._fits))
+            self._shown = max(self._shown, done)  # training may turn out longer than planned
+            self._progress(self._shown, _PARTS)

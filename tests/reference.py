@@ -3,6 +3,8 @@
 import math
 
 from forecast.geometry import Geometry
+from forecast.metrics import Judged, Measure
+from forecast.metrics.measures import Index
 
 
 def slow_mase(y: list[float], yhat: list[float], history: list[float], season: int) -> float:
@@ -236,3 +238,35 @@ def slow_season_strength(values: list[float], season: int) -> float:
         others = [apart[i] for i in range(t % season, len(apart), season) if i != t]
         left += (one - sum(others) / len(others)) ** 2
     return 1 - left / sum(one**2 for one in apart)
+
+
+def slow_average(
+    judged: Judged, measure: Measure, group: Index, series: Index, wanted: int
+) -> float:
+    """Average a measure over one group, forecast by forecast."""
+    each: dict[int, list[float]] = {}
+    total = over = seen = 0.0
+    for row in range(len(judged.y)):
+        if group[row] != wanted:
+            continue
+        one = slice(row, row + 1)
+        alone = Judged(
+            judged.y[one],
+            judged.quantiles[one],
+            judged.levels,
+            judged.scale[one],
+            judged.squared_scale[one],
+        )
+        value = float(measure.of(alone)[0])
+        if not math.isnan(value):
+            each.setdefault(int(series[row]), []).append(value)
+        values = [v for v in judged.y[row].tolist() if not math.isnan(v)]
+        if values:
+            total += len(values) * value
+            over += sum(map(abs, values)) if measure.over else 0.0
+            seen += len(values)
+    if measure.by_series:
+        means = [sum(one) / len(one) for one in each.values()]
+        return sum(means) / len(means)
+    result = total / over if measure.over else total / seen
+    return math.sqrt(result) if measure.root else result

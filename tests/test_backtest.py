@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -7,8 +7,8 @@ import utilsforecast.losses as peer
 from utilsforecast.evaluation import evaluate
 
 from forecast import metrics
-from forecast.backtest import Fit, backtest, before_first_cutoff, folds
-from forecast.errors import DataError
+from forecast.backtest import Baselines, Fit, backtest
+from forecast.folds import folds
 from forecast.models.base import Prediction
 from forecast.models.naive import SeasonalNaive
 from forecast.panel import Panel, Series
@@ -52,28 +52,6 @@ def naive(_: Panel) -> SeasonalNaive:
     return SeasonalNaive(NaiveSpec(season=2))
 
 
-def test_folds_count_back_from_the_end() -> None:
-    """The last horizon ends with the series; earlier cutoffs are one step before."""
-    found = folds(make_panel(40, 30), SPEC)
-    assert [fold.ends.tolist() for fold in found] == [[28, 18], [32, 22], [36, 26]]
-    near = folds(make_panel(40), BacktestSpec(horizon=4, windows=2, step=1))
-    assert [fold.ends.tolist() for fold in near] == [[35], [36]]
-
-
-def test_folds_of_short_series_are_fewer() -> None:
-    """A short series skips cutoffs in its first half; one with no history is left out."""
-    found = folds(make_panel(40, 16, 5, 4), SPEC)
-    assert [fold.series.tolist() for fold in found] == [[0], [0, 1], [0, 1, 2]]
-    assert before_first_cutoff(make_panel(40, 16, 5, 4), SPEC).lengths.tolist() == [28, 8, 1]
-
-
-def test_folds_need_a_series_longer_than_the_horizon() -> None:
-    """When nothing can be judged, the message gives a horizon that works."""
-    with pytest.raises(DataError, match="the longest series has 4 rows") as caught:
-        folds(make_panel(4), SPEC)
-    assert caught.value.fix == "--horizon 1"
-
-
 def test_backtest_shows_every_model_the_same_history() -> None:
     """Cutoffs are identical for all models, and only the past is shown."""
     panel = make_panel(40, 30)
@@ -96,27 +74,31 @@ def test_backtest_fits_before_the_first_cutoff() -> None:
     backtest({"A": fit}, panel, SPEC)
     assert seen == [28]
     seen.clear()
-    backtest({"A": fit}, panel, SPEC, refit=True)
+    backtest({"A": fit}, panel, replace(SPEC, refit=1))
     assert seen == [28, 32, 36]
+    seen.clear()
+    backtest({"A": fit}, panel, replace(SPEC, refit=2))
+    assert seen == [28, 36]
 
 
-@pytest.mark.parametrize("refit", [False, True])
-def test_backtest_ignores_the_future(refit: bool) -> None:
+@pytest.mark.parametrize("refit", [None, 1, 2])
+def test_backtest_ignores_the_future(refit: int | None) -> None:
     """Changing values after a cutoff changes no byte of the forecasts made at it."""
     panel = make_panel(40, 30)
     fits: dict[str, Fit] = {
         "Naive": naive,
         "Mean": lambda history: Recorder(float(history.target.mean()), []),
     }
-    before = backtest(fits, panel, SPEC, refit=refit)
+    spec, rivals = replace(SPEC, refit=refit), Baselines(("drift", "mean"), 2)
+    before = backtest(fits, panel, spec, rivals)
     for cutoff in range(3):
         target = panel.target.copy()
         fold = folds(panel, SPEC)[cutoff]
         for series, end in zip(fold.series, fold.ends, strict=True):
             target[panel.indptr[series] + end : panel.indptr[series + 1]] = 1e6
-        after = backtest(fits, panel.with_target(target), SPEC, refit=refit)
+        after = backtest(fits, panel.with_target(target), spec, rivals)
         rows = slice(0, 2 * (cutoff + 1))
-        for name in fits:
+        for name in before.quantiles:
             assert after.quantiles[name][rows].tobytes() == before.quantiles[name][rows].tobytes()
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from forecast.cli.common import run
+from forecast.report.versus import METRICS
 from tests.commands import BRIEF, PASSENGERS, forecast
 
 
@@ -29,10 +30,10 @@ def test_compare_without_data_uses_what_the_model_remembers(folder: Path) -> Non
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines()[0] == "settings of forecast.model, trained on short.csv"
     assert "has changed" not in done.stderr
-    for word in ("RNN-tanh", "MASE (m=12)", "WAPE", "sMAPE", "RMSE", "in 95 %", "seconds"):
+    for word in ("RNN-tanh", "MASE", "WAPE", "sMAPE", "RMSE", "in 95 %", "seconds"):
         assert word in done.stdout
-    assert "RNN-tanh against Naive: skill" in done.stdout
-    assert "1 series, 2 forecasts, 12 values" in done.stdout
+    assert "RNN-tanh against" in done.stdout
+    assert "1 series, 2 forecasts, 12 values; MASE with season 12" in done.stdout
     assert done.stdout.splitlines()[-1].endswith(".")
 
 
@@ -61,8 +62,8 @@ def test_compare_gives_json_and_saves_the_backtest(
     found = document["data"]
     assert found["reference"] == "GRU"
     assert {"GRU", "ARIMA", "SeasonalNaive"} <= {one["model"] for one in found["scores"]}
-    assert set(found["scores"][0]["coverage"]) == {"80", "95"}
-    assert list(found["orders"]) == ["passengers"]
+    assert set(METRICS[:11]) | {"coverage-80", "msis-95"} <= set(found["scores"][0])
+    assert found["fits"]["ARIMA"]["passengers"][0]["form"].startswith("ARIMA(")
     assert found["verdict"]
     saved = pd.read_csv(folder / "backtest.csv")
     assert list(saved.columns[:5]) == ["unique_id", "ds", "cutoff", "y", "GRU"]
@@ -84,5 +85,5 @@ def test_compare_fails_unless_better(
     stdout, stderr = capfd.readouterr()
     assert stderr.startswith("error: ")
     scores = pd.read_csv(io.StringIO(stdout))
-    assert list(scores.columns[:3]) == ["model", "mase", "wape"]
+    assert list(scores.columns[:3]) == ["model", "mase", "rmsse"]
     assert scores["mase"].is_monotonic_increasing

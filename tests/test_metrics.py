@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,7 +8,7 @@ import utilsforecast.losses as peer
 from numpy.typing import NDArray
 
 from forecast import metrics
-from forecast.metrics import METRICS, Judged
+from forecast.metrics import INTERVALS, MEASURES, Judged, measures
 from tests import reference
 
 LEVELS = (0.1, 0.5, 0.9)
@@ -107,12 +109,12 @@ def test_metrics_leave_missing_actuals_out(case: dict[str, NDArray[np.float64]])
     gap = case["y"].copy()
     gap[:, 3] = np.nan
     scale = np.ones(5)
-    with_gap = Judged(gap, case["quantiles"], LEVELS, scale)
+    with_gap = Judged(gap, case["quantiles"], LEVELS, scale, scale)
     without = Judged(
-        np.delete(gap, 3, axis=1), np.delete(case["quantiles"], 3, axis=1), LEVELS, scale
+        np.delete(gap, 3, axis=1), np.delete(case["quantiles"], 3, axis=1), LEVELS, scale, scale
     )
-    for name, metric in METRICS.items():
-        np.testing.assert_allclose(metric(with_gap), metric(without), err_msg=name)
+    for name, measure in MEASURES.items():
+        np.testing.assert_allclose(measure.of(with_gap), measure.of(without), err_msg=name)
     low, high = case["quantiles"][..., 0], case["quantiles"][..., 2]
     assert np.isfinite(metrics.winkler(gap, low, high, 80)).all()
     assert np.isfinite(metrics.coverage(gap, low, high)).all()
@@ -120,9 +122,9 @@ def test_metrics_leave_missing_actuals_out(case: dict[str, NDArray[np.float64]])
 
 def test_metrics_without_actuals_are_nan() -> None:
     """Nothing to score gives NaN for every measure, without a warning."""
-    nothing = Judged(np.full((2, 3), np.nan), np.zeros((2, 3, 3)), LEVELS, np.ones(2))
-    for name, metric in METRICS.items():
-        assert np.isnan(metric(nothing)).all(), name
+    nothing = Judged(np.full((2, 3), np.nan), np.zeros((2, 3, 3)), LEVELS, np.ones(2), np.ones(2))
+    for name, measure in MEASURES.items():
+        assert np.isnan(measure.of(nothing)).all(), name
 
 
 def test_zero_denominators_are_nan() -> None:
@@ -159,9 +161,86 @@ def test_missing_forecast_is_nan(case: dict[str, NDArray[np.float64]]) -> None:
     """A forecast that is missing where a value was observed spoils the score."""
     quantiles = case["quantiles"].copy()
     quantiles[0, 3] = np.nan
-    judged = Judged(case["y"], quantiles, LEVELS, np.ones(5))
-    for name, metric in METRICS.items():
-        assert np.isnan(metric(judged)).tolist() == [True] + [False] * 4, name
+    judged = Judged(case["y"], quantiles, LEVELS, np.ones(5), np.ones(5))
+    for name, measure in MEASURES.items():
+        assert np.isnan(measure.of(judged)).tolist() == [True] + [False] * 4, name
     low, high = quantiles[..., 0], quantiles[..., 2]
     assert np.isnan(metrics.coverage(case["y"], low, high)[0])
     assert np.isnan(metrics.winkler(case["y"], low, high, 80)[0])
+
+
+def test_relative_errors_equal_scikit_learn(case: dict[str, NDArray[np.float64]]) -> None:
+    """MAPE and MSE of a series equal scikit-learn's."""
+    y, point = case["y"][0], case["point"][0]
+    theirs = 100 * sklearn.metrics.mean_absolute_percentage_error(y, point)
+    assert metrics.mape(y, point) == pytest.approx(theirs)
+    assert metrics.mse(y, point) == pytest.approx(sklearn.metrics.mean_squared_error(y, point))
+
+
+def test_interval_scores_equal_utilsforecast(case: dict[str, NDArray[np.float64]]) -> None:
+    """Winkler's score, and MSIS with the scale of the history, equal those of utilsforecast."""
+    low, high = case["quantiles"][..., 0], case["quantiles"][..., 2]
+    theirs = peer.winkler_score(frame(case), models=["M"], level=80)["M"]
+    np.testing.assert_allclose(metrics.winkler(case["y"], low, high, 80), theirs, rtol=1e-12)
+    scale = np.array([metrics.seasonal_scale(row, SEASON) for row in case["history"]])
+    ours = metrics.msis(case["y"], low, high, 80, scale)
+    np.testing.assert_allclose(ours, theirs / scale, rtol=1e-12)
+
+
+def test_wape_equals_utilsforecast(case: dict[str, NDArray[np.float64]]) -> None:
+    """The ratio of sums is what utilsforecast calls nd, for a single series."""
+    theirs = peer.nd(frame(case), models=["M"])["M"].to_numpy()
+    np.testing.assert_allclose(metrics.wape(case["y"], case["point"]), theirs, rtol=1e-12)
+
+
+def test_owa_of_the_benchmark_is_one() -> None:
+    """A model as good as the benchmark scores 1; half its errors, one half; no errors, unknown."""
+    assert metrics.owa(12.0, 0.9, 12.0, 0.9) == 1
+    assert metrics.owa(6.0, 0.45, 12.0, 0.9) == pytest.approx(0.5)
+    assert np.isnan(metrics.owa(6.0, 0.45, 0.0, 0.9))
+
+
+def judged(case: dict[str, NDArray[np.float64]]) -> Judged:
+    """Forecasts of five series with gaps, a zero scale, and a zero actual value."""
+    y = case["y"].copy()
+    y[0, :7] = np.nan
+    y[1, 2] = 0.0
+    scale = np.array([metrics.seasonal_scale(row, SEASON) for row in case["history"]])
+    scale[4] = 0.0
+    outer = case["point"][..., None] + np.array([-9.0, -6, 0, 6, 9])
+    return Judged(y, outer, (0.025, 0.1, 0.5, 0.9, 0.975), scale, scale**2)
+
+
+GROUP, OF = np.array([0, 0, 0, 1, 1]), np.array([0, 0, 1, 1, 2])
+
+
+@pytest.mark.parametrize("name", measures((0.025, 0.1, 0.5, 0.9, 0.975)))
+def test_average_equals_slow_loop(name: str, case: dict[str, NDArray[np.float64]]) -> None:
+    """Averages over groups equal obvious loops: over series first, or over values."""
+    given, measure = judged(case), measures((0.025, 0.1, 0.5, 0.9, 0.975))[name]
+    expected = [reference.slow_average(given, measure, GROUP, OF, group) for group in (0, 1)]
+    np.testing.assert_allclose(measure.average(given, OF, GROUP), expected, rtol=1e-12)
+
+
+def test_average_by_step_is_over_one_step(case: dict[str, NDArray[np.float64]]) -> None:
+    """Steps taken as forecasts of their own give the measure of that step alone."""
+    given, (rows, steps) = judged(case), case["y"].shape
+    series, group = np.repeat(np.arange(rows), steps), np.tile(np.arange(steps), rows)
+    for name in ("mase", "rmse", "wape"):
+        found = MEASURES[name].average(given.by_step(), series, group)
+        y, quantiles = given.y[:, 3:4], given.quantiles[:, 3:4]
+        alone = Judged(y, quantiles, given.levels, given.scale, given.squared_scale)
+        expected = MEASURES[name].average(alone, np.arange(rows), np.zeros(rows, dtype=np.int64))
+        assert found[3] == pytest.approx(float(expected[0]))
+
+
+def test_measures_need_their_interval() -> None:
+    """Without the bounds of an interval there is no measure of it."""
+    assert f"coverage-{INTERVALS[1]}" not in measures((0.1, 0.5, 0.9))
+    assert "coverage-80" in measures((0.1, 0.5, 0.9))
+
+
+def test_measures_state_their_formula() -> None:
+    """The function of a measure says who defined it, and when."""
+    for name in ("mape", "smape", "wape", "mase", "rmsse", "owa", "crps", "winkler", "msis"):
+        assert re.search(r"\b(19|20)\d\d\b", getattr(metrics, name).__doc__ or ""), name

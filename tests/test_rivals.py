@@ -1,12 +1,16 @@
 """The network against its baselines, in miniature."""
 
+import json
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from forecast.errors import DataError, UsageError
 from forecast.forecaster import Forecaster, read
+from forecast.models.baselines import BASELINES
 from forecast.models.naive import SeasonalNaive
-from forecast.rivals import BASELINES, compare
+from forecast.rivals import compare
 from forecast.spec import BacktestSpec, DataSpec, NaiveSpec, RecurrentSpec, TrainSpec
 from tests.commands import PASSENGERS
 
@@ -24,10 +28,10 @@ def test_compare_adds_seasonal_naive_and_keeps_names_apart() -> None:
     assert names[0] == made.comparison.reference == "BiRNN-sigmoid"
     assert [one for one in names if "pretrained" not in one] == [
         "BiRNN-sigmoid",
-        "Naive",
         "SeasonalNaive",
+        "Naive",
     ]
-    assert made.orders == {}
+    assert set(made.orders) == {"Naive", "SeasonalNaive"}
     assert made.backtest.ends.tolist() == [135, 138]
     assert {len(one) for one in made.backtest.quantiles.values()} == {2}
 
@@ -51,11 +55,49 @@ def test_compare_gives_the_same_twice() -> None:
     assert first.comparison.verdict == second.comparison.verdict
 
 
-@pytest.mark.parametrize("name", ["prophet", "", "ARIMA"])
-def test_compare_refuses_unknown_baselines(name: str) -> None:
-    """What is allowed is listed, before anything is read."""
-    with pytest.raises(UsageError, match=", ".join(BASELINES)):
+@pytest.mark.parametrize(
+    ("name", "nearest"), [("ARIMA", "arima"), ("teta", "theta"), ("prophet", "arima")]
+)
+def test_compare_refuses_unknown_baselines(name: str, nearest: str) -> None:
+    """What is allowed is listed and the nearest suggested, before anything is read."""
+    with pytest.raises(UsageError, match=", ".join(BASELINES)) as caught:
         compare("nowhere.csv", (name,), SPEC, TINY)
+    assert caught.value.fix == f"--baseline {nearest}"
+
+
+def test_compare_takes_all_baselines_with_fits_recorded() -> None:
+    """All of them meet the network at the same cutoffs, and every fit is told."""
+    made = compare(str(PASSENGERS), ("all",), BacktestSpec(6, windows=1), TINY, workers=1)
+    assert list(made.backtest.records) == list(BASELINES.values())
+    assert made.orders["ARIMA"]["passengers"].startswith("ARIMA(")
+    assert json.loads(json.dumps(made.to_dict(), allow_nan=False))["reference"] == "BiRNN-sigmoid"
+    assert {one.model for one in made.comparison.scores} >= {*BASELINES.values(), "BiRNN-sigmoid"}
+
+
+def test_compare_does_not_depend_on_workers() -> None:
+    """One worker and two give the same bytes; one progress goes over training and fits."""
+    spec = BacktestSpec(6, windows=2, step=1)
+    seen: list[tuple[int, int]] = []
+    first, second = (
+        compare(str(PASSENGERS), ("theta",), spec, TINY, lambda *one: seen.append(one), workers)
+        for workers in (1, 2)
+    )
+    for name, quantiles in first.backtest.quantiles.items():
+        assert quantiles.tobytes() == second.backtest.quantiles[name].tobytes(), name
+    assert first.orders == second.orders
+    assert seen[-1] == (1000, 1000)
+    assert {later[0] >= one[0] for one, later in pairwise(seen)} == {True, False}, "one restart"
+
+
+def test_compare_goes_on_without_a_fit_that_takes_too_long() -> None:
+    """A fit over its limit is the seasonal naive method's, marked with the reason."""
+    spec = BacktestSpec(6, windows=1, fit_seconds=1e-3)
+    made = compare(str(PASSENGERS), ("arima",), spec, TINY, workers=1)
+    record = made.backtest.records["ARIMA"]["passengers"][0]
+    assert (record.fallback, record.warnings) == ("SeasonalNaive", ("no result in 0.001 s",))
+    assert made.backtest.source["ARIMA"] == ("SeasonalNaive",)
+    naive, fallen = (made.backtest.quantiles[name] for name in ("SeasonalNaive", "ARIMA"))
+    assert fallen.tolist() == naive.tolist()
 
 
 def test_compare_refuses_a_horizon_that_leaves_no_history() -> None:

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -23,19 +23,59 @@ from forecast.cli.options import (
     Quiet,
     takes_settings,
 )
-from forecast.errors import GateError, NotFoundError
-from forecast.spec import BacktestSpec, DataSpec, RecurrentSpec, TrainSpec
+from forecast.errors import GateError, NotFoundError, UsageError
+from forecast.spec import BacktestSpec, DataSpec, RecurrentSpec, TrainSpec, one_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.comparison import Comparison
     from forecast.forecaster import Forecaster
+    from forecast.rivals import Compared
 
-Baselines = Annotated[list[str], typer.Option(metavar="NAME", help="Repeatable: arima, naive.")]
+Baselines = Annotated[
+    list[str],
+    typer.Option(
+        metavar="NAME",
+        help="arima, ets, theta, seasonal-naive, naive, drift, mean, or all; repeatable.",
+    ),
+]
 Windows = Annotated[int, typer.Option(metavar="N", help="Cutoffs to forecast from.")]
 Step = Annotated[
     int | None, typer.Option(metavar="STEPS", help="Between cutoffs; the horizon if not given.")
+]
+Refit = Annotated[
+    str,
+    typer.Option(
+        metavar="never|always|N",
+        help="Train networks and fit baselines anew at no later cutoff, at each, or at each Nth;"
+        " otherwise they are given the newer history.",
+    ),
+]
+By = Annotated[
+    Literal["series", "step", "cutoff"] | None,
+    typer.Option(help="Also show the scores of each series, step ahead or cutoff."),
+]
+Metric = Annotated[
+    list[str],
+    typer.Option(
+        metavar="NAME",
+        help="Column of the table; repeatable: mase, rmsse, wape, smape, mape, mae, rmse, bias,"
+        " wql, crps, owa, coverage, winkler, msis. CSV and JSON have all of them.",
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", help="Processes for the baselines; every core if not given."
+    ),
+]
+FitSeconds = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS",
+        help="Time limit of a baseline on one series; then seasonal naive takes its place.",
+    ),
 ]
 Save = Annotated[
     str | None, typer.Option(metavar="FILE", help="Write all forecasts and actual values as CSV.")
@@ -56,6 +96,11 @@ def compare(
     baseline: Baselines = ["arima"],  # noqa: B006  # typer copies it
     windows: Windows = 3,
     step: Step = None,
+    refit: Refit = "never",
+    by: By = None,
+    metric: Metric = [],  # noqa: B006
+    workers: Jobs = None,
+    fit_seconds: FitSeconds = 120.0,
     model: Model = None,
     save: Save = None,
     form: Shape = "table",
@@ -63,13 +108,15 @@ def compare(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Compare the network with ARIMA and naive forecasts on past data."""
+    """Compare the network with baselines on past data, and say which model to use."""
     from forecast.forecaster import Forecaster, read
     from forecast.horizon import default_horizon
-    from forecast.report.terminal import as_text, comparison_report
+    from forecast.report.versus import METRICS
     from forecast.rivals import compare as compare_models
     from forecast.storage import check_writable, write_output
 
+    for name in metric:
+        one_of("metric", name, METRICS)
     if save is not None:
         protect(save, data, model or DEFAULT_MODEL)
         check_writable(save)
@@ -84,20 +131,53 @@ def compare(
     talks = not (quiet or json)
     if talks:
         say(*remarks)
-    with progress("training", wanted=talks) as advance:
-        spec = BacktestSpec(horizon, windows, step)
-        made = compare_models(given, baseline, spec, forecaster, advance)
+    spec = BacktestSpec(horizon, windows, step, refit=_refit(refit), fit_seconds=fit_seconds)
+    with progress("comparing", wanted=talks) as advance:
+        made = compare_models(given, baseline, spec, forecaster, advance, workers)
     if save is not None:
         write_output(_as_csv(made.backtest.to_frame()), save)
     if json or form == "json":
-        result = {"backtest": spec.to_dict(), "orders": made.orders, **made.comparison.to_dict()}
-        emit(envelope("forecast.compare/1", result, remarks))
+        emit(envelope("forecast.compare/1", _plain(made, by), remarks))
     elif form == "csv":
-        emit(_as_csv(made.comparison.frame()))
+        emit(_as_csv(made.by(by).frame() if by else made.comparison.frame()))
     else:
-        emit(as_text(comparison_report(made.comparison, made.orders), sys.stdout))
+        emit(_drawn(made, by, metric))
     if fail_unless_better and not _is_better(made.comparison):
         raise GateError(made.comparison.verdict)
+
+
+def _refit(asked: str) -> int | None:
+    if asked in ("never", "always"):
+        return None if asked == "never" else 1
+    if asked.isdecimal() and int(asked) > 0:
+        return int(asked)
+    raise UsageError(
+        f"refit is '{asked}'; allowed: never, always, or a number of cutoffs", fix="--refit always"
+    )
+
+
+def _plain(made: "Compared", by: "Literal['series', 'step', 'cutoff'] | None") -> dict[str, Any]:
+    from forecast.comparison import without_nan
+
+    plain = made.to_dict()
+    if by:
+        plain["by"] = [without_nan(row) for row in made.by(by).frame().to_dict("records")]
+    return plain
+
+
+def _drawn(
+    made: "Compared", by: "Literal['series', 'step', 'cutoff'] | None", metric: list[str]
+) -> str:
+    from forecast.report.terminal import as_text
+    from forecast.report.versus import COLUMNS, BreakdownReport, ComparisonReport
+
+    text = ""
+    if by:
+        ranking = [one.model for one in made.comparison.scores]
+        drawn = [BreakdownReport(made.by(by), ranking, one) for one in metric or COLUMNS[:1]]
+        text = "".join(as_text(one, sys.stdout) for one in drawn)
+    report = ComparisonReport(made.comparison, made.backtest.records, metric or COLUMNS)
+    return text + as_text(report, sys.stdout)
 
 
 def _subject(

@@ -6,9 +6,9 @@ is left to the other modules of this folder, loaded when they are asked for.
 
 from collections.abc import Callable, Sequence
 
-from forecast.errors import UsageError
 from forecast.models.local import Fitter, LocalModel, fallback_name
 from forecast.panel import Panel
+from forecast.spec import one_of
 
 BASELINES = {
     "arima": "ARIMA",
@@ -49,11 +49,7 @@ def choose_baselines(names: Sequence[str], season: int) -> tuple[str, ...]:
     ('ets', 'naive')
     """
     for name in names:
-        if name != "all" and name not in BASELINES:
-            raise UsageError(
-                f"baseline is '{name}'; allowed: {', '.join(BASELINES)}, all",
-                fix="--baseline arima",
-            )
+        one_of("baseline", name, (*BASELINES, "all"))
     asked = set(BASELINES if "all" in names else names)
     if season == 1 and "seasonal-naive" in asked:
         asked = asked - {"seasonal-naive"} | {"naive"}

@@ -5,7 +5,7 @@ it in, so that a model file always records the values that were used.
 """
 
 from forecast.spec.backtest import BacktestSpec
-from forecast.spec.base import check_levels
+from forecast.spec.base import check_levels, one_of
 from forecast.spec.baselines import ArimaSpec, NaiveSpec
 from forecast.spec.data import Aggregate, DataSpec, Duplicates, Missing, parse_age
 from forecast.spec.recurrent import Cell, Level, Nonlinearity, RecurrentSpec, Strategy
@@ -27,4 +27,5 @@ __all__ = [
     "BacktestSpec",
     "check_levels",
     "parse_age",
+    "one_of",
 ]

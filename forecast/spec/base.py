@@ -90,7 +90,7 @@ def at_most(name: str, value: int, high: int) -> None:
 def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
     """Raise UsageError for a value that is not allowed, with the nearest one that is."""
     if value not in allowed:
-        near = difflib.get_close_matches(str(value), allowed, n=1)
+        near = difflib.get_close_matches(str(value).lower(), allowed, n=1)
         raise UsageError(
             f"{name.replace('_', '-')} is '{value}'; allowed: {', '.join(allowed)}",
             fix=f"--{name.replace('_', '-')} {near[0] if near else allowed[0]}",

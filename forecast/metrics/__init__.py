@@ -1,0 +1,43 @@
+"""Measures of forecast accuracy: pure functions of arrays, and a table of them.
+
+Letters: ``...`` any leading shape, H steps, Q quantile levels. Every function
+reduces the last axis of ``y``, leaves missing actuals out, and gives NaN where
+nothing is left, the denominator is zero, or a forecast is missing: a model may
+not choose what it is judged on. What is averaged over series, and what over
+values, is said in ``measures``; counting what was left out is up to
+``forecast.evaluate``.
+"""
+
+from forecast.metrics.averages import Array, ratio
+from forecast.metrics.interval import coverage, crps, msis, pinball, quantile_loss, winkler
+from forecast.metrics.measures import INTERVALS, MEASURES, Judged, Measure, measures
+from forecast.metrics.point import bias, mae, mape, mse, rmse, smape, wape
+from forecast.metrics.scaled import mase, owa, rmsse, seasonal_scale, squared_seasonal_scale
+
+__all__ = [
+    "Array",
+    "ratio",
+    "mae",
+    "mse",
+    "rmse",
+    "bias",
+    "mape",
+    "smape",
+    "wape",
+    "seasonal_scale",
+    "squared_seasonal_scale",
+    "mase",
+    "rmsse",
+    "owa",
+    "pinball",
+    "quantile_loss",
+    "crps",
+    "coverage",
+    "winkler",
+    "msis",
+    "INTERVALS",
+    "MEASURES",
+    "Judged",
+    "Measure",
+    "measures",
+]

@@ -1,0 +1,130 @@
+"""Errors in units that series of any size share: those of the seasonal naive method.
+
+What a scale may be computed from, the history before a cutoff, is up to the caller.
+"""
+
+import numpy as np
+
+from forecast.metrics.averages import Array, mean, ratio
+from forecast.metrics.point import mae
+
+
+def seasonal_scale(history: Array, season: int) -> float:
+    """Measure the in-sample absolute error of the seasonal naive method.
+
+    Parameters
+    ----------
+    history : ndarray of shape (T,)
+        Values up to the cutoff; NaN where missing.
+    season : int
+        Season length m in steps.
+
+    Returns
+    -------
+    float
+        Mean of ``|y[t] - y[t - m]|``; NaN when no such pair was observed.
+
+    Notes
+    -----
+    The denominator of MASE: Hyndman and Koehler (2006), "Another look at
+    measures of forecast accuracy", section 3; with m as in Makridakis et al.
+    (2020), "The M4 Competition".
+
+    Examples
+    --------
+    >>> seasonal_scale(np.array([1.0, 2.0, 4.0]), 1)
+    1.5
+    """
+    return float(mean(np.abs(_seasonal_differences(history, season))))
+
+
+def squared_seasonal_scale(history: Array, season: int) -> float:
+    """Measure the in-sample squared error of the seasonal naive method.
+
+    Parameters
+    ----------
+    history : ndarray of shape (T,)
+    season : int
+
+    Returns
+    -------
+    float
+        Mean of ``(y[t] - y[t - m])**2``, the denominator of RMSSE.
+    """
+    return float(mean(_seasonal_differences(history, season) ** 2))
+
+
+def mase(y: Array, yhat: Array, scale: Array) -> Array:
+    """Compute the mean absolute scaled error.
+
+    Parameters
+    ----------
+    y, yhat : ndarray of shape (..., H)
+    scale : ndarray of shape (...)
+        ``seasonal_scale`` of the history before each cutoff.
+
+    Returns
+    -------
+    ndarray of shape (...)
+
+    Notes
+    -----
+    Hyndman and Koehler (2006), section 3: below 1 beats the in-sample
+    one-season-ahead seasonal naive forecast.
+    """
+    return ratio(mae(y, yhat), scale)
+
+
+def rmsse(y: Array, yhat: Array, squared_scale: Array) -> Array:
+    """Compute the root mean squared scaled error.
+
+    Parameters
+    ----------
+    y, yhat : ndarray of shape (..., H)
+    squared_scale : ndarray of shape (...)
+        ``squared_seasonal_scale`` of the history before each cutoff.
+
+    Returns
+    -------
+    ndarray of shape (...)
+
+    Notes
+    -----
+    Makridakis, Spiliotis and Assimakopoulos (2022), "The M5 accuracy
+    competition", equation 1.
+    """
+    return np.asarray(np.sqrt(ratio(mean((y - yhat) ** 2, np.isfinite(y)), squared_scale)))
+
+
+def owa(smape: float, mase: float, benchmark_smape: float, benchmark_mase: float) -> float:
+    """Compute the overall weighted average of two measures relative to a benchmark.
+
+    Parameters
+    ----------
+    smape, mase : float
+        Of the model, averaged over all series.
+    benchmark_smape, benchmark_mase : float
+        Of Naive 2, see ``forecast.models.naive2``, on the same values.
+
+    Returns
+    -------
+    float
+        Below 1 is better than the benchmark; NaN where one of its errors is
+        zero or undefined.
+
+    Notes
+    -----
+    Makridakis, Spiliotis and Assimakopoulos (2020), "The M4 Competition".
+
+    Examples
+    --------
+    >>> owa(10.0, 0.8, 20.0, 1.0)
+    0.65
+    """
+    if not (benchmark_smape > 0 and benchmark_mase > 0):
+        return float("nan")
+    return (smape / benchmark_smape + mase / benchmark_mase) / 2
+
+
+def _seasonal_differences(history: Array, season: int) -> Array:
+    return history[season:] - history[:-season] if len(history) > season else np.empty(0)

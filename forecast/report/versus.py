@@ -1,0 +1,265 @@
+"""A comparison on the terminal: scores, tests, what became of the fits, and the verdict.
+
+As many columns as fit the width are shown, the best models and the measures
+asked for first.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from forecast.metrics import INTERVALS, MEASURES, Measure, measures
+from forecast.report.terminal import MOST_ROWS, decimals_of, number
+from forecast.result import interval_quantiles
+
+if TYPE_CHECKING:
+    from forecast.breakdown import Breakdown
+    from forecast.comparison import Comparison
+    from forecast.models.local import FitRecord
+
+    Records = Mapping[str, Mapping[str, tuple[FitRecord, ...]]]
+
+COLUMNS = ("mase", "wape", "smape", "rmse", "wql", "coverage")
+"""Measures shown where none are asked for."""
+
+METRICS = (*MEASURES, "owa", "coverage", "winkler", "msis")
+"""Measures that can be asked for."""
+
+MOST_FORMS = 3
+"""Series whose fits are shown one by one; for more they are counted."""
+
+_TABLE = measures(tuple(bound for level in INTERVALS for bound in interval_quantiles(level)))
+_OWA = Measure("OWA", lambda judged: judged.scale)
+
+
+@dataclass(frozen=True)
+class ComparisonReport:
+    """Scores, tests and the verdict, ready to be drawn.
+
+    Attributes
+    ----------
+    comparison : Comparison
+    records : mapping of str to mapping of str to tuple of FitRecord
+        What became of each series, by baseline and series.
+    metrics : sequence of str
+        Of `METRICS`: the columns.
+    """
+
+    comparison: "Comparison"
+    records: "Records"
+    metrics: Sequence[str] = COLUMNS
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        """Draw it."""
+        yield _scores(self.comparison, columns_of(self.metrics))
+        if self.comparison.skills:
+            yield Text()
+            yield _skills(self.comparison)
+        yield Text()
+        for line in (*_fits(self.records), *_counts(self.comparison, self.metrics)):
+            yield Text(line)
+        yield Text(self.comparison.verdict, style="bold")
+
+
+@dataclass(frozen=True)
+class BreakdownReport:
+    """One measure in groups, a column for each model, ready to be drawn.
+
+    Attributes
+    ----------
+    breakdown : Breakdown
+    ranking : sequence of str
+        Models, best first.
+    metric : str
+        Of `METRICS`.
+    """
+
+    breakdown: "Breakdown"
+    ranking: Sequence[str]
+    metric: str = "mase"
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        """Draw it; the best of a row is marked with a star where small is good."""
+        made, (metric, *_) = self.breakdown, columns_of([self.metric])
+        groups = [_short(one) for one in made.labels[:MOST_ROWS]]
+        room = options.max_width - max(map(len, (*groups, made.by))) - 3
+        shown = [name for name in self.ranking if (room := room - max(len(name), 7) - 3) >= 0]
+        shown = shown or list(self.ranking[:1])
+        columns = [made.measures[name][metric][:MOST_ROWS] for name in shown]
+        form = _form(metric, [float(abs(v)) for column in columns for v in column if v == v])
+        title = _measure(metric).title
+        table = Table(box=SIMPLE_HEAD, title=f"{title} by {made.by}", title_justify="left")
+        table.add_column(made.by, no_wrap=True)
+        for name in shown:
+            table.add_column(Text(name), justify="right", no_wrap=True)
+        for group, *values in zip(groups, *columns, strict=True):
+            known = [value for value in values if value == value]
+            best = min(known) if known and metric not in _NOT_SMALL else None
+            stars = ["*" if value == best else " " for value in values]
+            cells = [f"{number(v, form)}{star}" for v, star in zip(values, stars, strict=True)]
+            table.add_row(Text(group), *map(Text, cells))
+        yield table
+        rows = len(made.groups) - len(groups)
+        models = [name for name in self.ranking if name not in shown]
+        more = [f"{rows:,} more rows"] if rows else []
+        more += [f"columns for {', '.join(models)}"] if models else []
+        if more:
+            yield Text(f"and {' and '.join(more)}: --format csv gives all of them")
+
+
+_NOT_SMALL = ("bias", *(f"coverage-{level}" for level in INTERVALS))
+
+
+def columns_of(metrics: Sequence[str]) -> list[str]:
+    """Give the names of measures that stand for those asked for.
+
+    Parameters
+    ----------
+    metrics : sequence of str
+        Of `METRICS`.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> columns_of(["mase", "coverage"])
+    ['mase', 'coverage-80', 'coverage-95']
+    """
+    return [
+        name
+        for metric in metrics
+        for name in (
+            [metric] if metric in (*MEASURES, "owa") else [f"{metric}-{v}" for v in INTERVALS]
+        )
+    ]
+
+
+def _scores(comparison: "Comparison", names: Sequence[str]) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("model", no_wrap=True)
+    for head in [*(_measure(name).title for name in names), "seconds"]:
+        table.add_column(head, justify="right", no_wrap=True)
+    scores = comparison.scores
+    forms = {name: _form(name, [abs(s.measures.get(name, 0.0)) for s in scores]) for name in names}
+    for one in scores:
+        cells = (number(one.measures.get(name, float("nan")), forms[name]) for name in names)
+        table.add_row(Text(one.model), *cells, number(one.seconds, ",.1f"))
+    return table
+
+
+def _skills(comparison: "Comparison") -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column(Text(f"{comparison.reference} against"), no_wrap=True)
+    several = comparison.series > 1
+    heads = ["skill", "95 % interval", "p", *(["series better / worse"] * several)]
+    for head in heads:
+        table.add_column(Text(head), justify="right", no_wrap=True)
+    for one in comparison.skills:
+        known = one.low == one.low
+        table.add_row(
+            Text(one.baseline),
+            f"{number(one.percent, '.1f')} %",
+            f"{one.low:.1f} to {one.high:.1f} %" if known else "-",
+            number(one.pvalue, ".3g"),
+            *([f"{one.better:,} / {one.worse:,}"] * several),
+        )
+    return table
+
+
+def _fits(records: "Records") -> list[str]:
+    """Say what was chosen for few series, and what went wrong for many."""
+    lines = []
+    for model, found in records.items():
+        every = [one for fits in found.values() for one in fits]
+        if len(found) > MOST_FORMS:
+            lines += _trouble(model, every)
+        elif any("(" in one.form or one.fallback for one in every):
+            lone = len(found) == 1
+            chosen = [
+                ("" if lone else f"{_short(id)} ") + _told(fits[-1]) for id, fits in found.items()
+            ]
+            lines.append(f"{model}: {'; '.join(chosen)}")
+    return lines
+
+
+def _trouble(model: str, every: Sequence["FitRecord"]) -> list[str]:
+    fallen = [one for one in every if one.fallback]
+    wandering = sum(not one.converged and not one.fallback for one in every)
+    notes = []
+    if fallen:
+        notes.append(f"{len(fallen):,} fell back to {fallen[0].fallback} ({_reasons(fallen)})")
+    if wandering:
+        notes.append(f"{wandering:,} did not converge")
+    return [f"{model}: {len(every):,} fits; {'; '.join(notes)}"] if notes else []
+
+
+def _told(record: "FitRecord") -> str:
+    if record.fallback:
+        return f"fell back to {record.fallback} ({_reasons([record])})"
+    return record.form if record.converged else f"{record.form} (did not converge)"
+
+
+def _reasons(records: Sequence["FitRecord"]) -> str:
+    counts = Counter(one.warnings[0] if one.warnings else "no reason known" for one in records)
+    if len(records) == 1:
+        return next(iter(counts))
+    told = [f"{reason}: {count:,}" for reason, count in counts.most_common(3)]
+    return "; ".join([*told, *(["and others"] * (len(counts) > 3))])
+
+
+def _counts(comparison: "Comparison", metrics: Sequence[str]) -> list[str]:
+    text = (
+        f"{comparison.series:,} series, {comparison.forecasts:,} forecasts,"
+        f" {comparison.points:,} values"
+    )
+    if "mase" in metrics and comparison.measure == "MASE":
+        text += f"; MASE with season {comparison.season:,}"
+    if comparison.skills:
+        text += f"; p by {comparison.skills[0].test}"
+        text += ", corrected after Holm" if len(comparison.skills) > 1 else ""
+    if comparison.short:
+        text += f"; {comparison.short:,} series too short for any cutoff"
+    if comparison.missing:
+        text += f"; {comparison.missing:,} missing values left out"
+    if count := comparison.undefined.get("mase"):
+        text += f"; {count:,} series without a scale left out of MASE"
+    if "mape" in metrics and (count := comparison.undefined.get("mape")):
+        text += f"; {count:,} zeros left out of MAPE"
+    fallbacks = [f"{one.model} {one.fallbacks:,}" for one in comparison.scores if one.fallbacks]
+    return [text + (f"; made by a fallback: {', '.join(fallbacks)}" if fallbacks else "")]
+
+
+def _measure(name: str) -> Measure:
+    return _OWA if name == "owa" else _TABLE[name]
+
+
+def _form(name: str, sizes: Sequence[float]) -> str:
+    """Give the format of a measure: with digits that mean something where it has a unit."""
+    measure = _measure(name)
+    if name.startswith("coverage"):
+        return ".0%"
+    if measure.share:
+        return ".2%"
+    if name in ("smape", "mape"):
+        return ".2f"
+    if name == "wql":
+        return ".4f"
+    if measure.by_series or name == "owa":
+        return ".3f"
+    return f",.{decimals_of(max((one for one in sizes if one == one), default=0.0))}f"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 24 else f"{name[:23]}…"

@@ -16,11 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.folds import Fold, before_first_cutoff, blocks, folds
-from forecast.jobs import Job, Outcome, jobs_of, label, rescue, run_job
+from forecast.jobs import Job, Outcome, jobs_of, label, running
 from forecast.models.base import FittedModel, Prediction
 from forecast.models.local import FitRecord
 from forecast.panel import Panel
-from forecast.parallel import Lost, Workers
 from forecast.result import interval_quantiles
 from forecast.spec import BacktestSpec
 
@@ -32,9 +31,6 @@ Fit = Callable[[Panel], FittedModel]
 """Fits a model to a history; an already fitted model is ``lambda history: model``."""
 
 Progress = Callable[[int, int], None]
-
-INSTANT, FEW = ("seasonal-naive", "naive", "drift", "mean"), 2000
-"""Baselines that estimate next to nothing, and how many jobs of these alone are done here."""
 
 
 @dataclass(frozen=True)
@@ -229,24 +225,8 @@ def _computing(
         for block in blocks(placed, spec.refit)
         for job in jobs_of(name, baselines.season, panel, block, shape)
     ]
-    if len(jobs) <= FEW and set(baselines.names) <= set(INSTANT):
-        yield lambda: _gather(jobs, [run_job(job) for job in jobs], panel, placed)
-        return
-
-    def tell(done: int) -> None:
-        progress(done, len(jobs))
-
-    with Workers(
-        run_job, jobs, baselines.workers, seconds=spec.fit_seconds, progress=tell
-    ) as running:
-        yield lambda: _gather(jobs, _rescued(jobs, running.results()), panel, placed)
-
-
-def _rescued(jobs: Sequence[Job], found: Sequence[Outcome | Lost]) -> list[Outcome]:
-    return [
-        rescue(job, one) if isinstance(one, Lost) else one
-        for job, one in zip(jobs, found, strict=True)
-    ]
+    with running(jobs, spec.fit_seconds, baselines.workers, progress) as wait:
+        yield lambda: _gather(jobs, wait(), panel, placed)
 
 
 def _gather(

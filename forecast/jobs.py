@@ -6,7 +6,8 @@ never fails, is up to ``forecast.models.baselines``; processes to
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,9 +17,13 @@ from forecast.folds import Fold
 from forecast.models.baselines import baseline_label, fit_baseline
 from forecast.models.local import FitRecord, fallback_name
 from forecast.panel import Panel
-from forecast.parallel import Lost
+from forecast.parallel import Lost, Workers
 
 Array = NDArray[np.float64]
+Progress = Callable[[int, int], None]
+
+INSTANT, FEW = ("seasonal-naive", "naive", "drift", "mean"), 2000
+"""Baselines that estimate next to nothing, and how many jobs of these alone are done here."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +111,42 @@ def jobs_of(
         yield Job(baseline, season, alone, tuple(ends[series]), *shape)
 
 
+@contextmanager
+def running(
+    jobs: Sequence[Job], seconds: float, workers: int | None, progress: Progress
+) -> Iterator[Callable[[], list[Outcome]]]:
+    """Work through jobs in other processes.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    seconds : float
+        Time limit of one job.
+    workers : int, optional
+        Processes; None takes every core.
+    progress : callable
+        Called with jobs done and in all, from another thread.
+
+    Yields
+    ------
+    callable
+        Waits for the outcomes, in the order of the jobs; the seasonal naive
+        method's where a process died or a job took too long.
+    """
+    if len(jobs) <= FEW and {job.baseline for job in jobs} <= set(INSTANT):
+        yield lambda: [run_job(job) for job in jobs]
+        return
+
+    def tell(done: int) -> None:
+        progress(done, len(jobs))
+
+    with Workers(run_job, jobs, workers, seconds=seconds, progress=tell) as crew:
+        yield lambda: [
+            _rescue(job, one) if isinstance(one, Lost) else one
+            for job, one in zip(jobs, crew.results(), strict=True)
+        ]
+
+
 def run_job(job: Job) -> Outcome:
     """Fit a baseline before the first cutoff, and forecast from all of them.
 
@@ -132,24 +173,6 @@ def run_job(job: Job) -> Outcome:
     )
 
 
-def rescue(job: Job, lost: Lost) -> Outcome:
-    """Forecast by the seasonal naive method what a worker could not.
-
-    Parameters
-    ----------
-    job : Job
-    lost : Lost
-
-    Returns
-    -------
-    Outcome
-        Marked with the reason.
-    """
-    made = run_job(replace(job, baseline="seasonal-naive"))
-    name = fallback_name(job.season)
-    return replace(made, record=FitRecord(name, False, name, (lost.reason,), 0.0))
-
-
 def label(job: Job) -> str:
     """Name the model of a job as it is shown.
 
@@ -162,3 +185,9 @@ def label(job: Job) -> str:
     str
     """
     return baseline_label(job.baseline, job.season)
+
+
+def _rescue(job: Job, lost: Lost) -> Outcome:
+    made = run_job(replace(job, baseline="seasonal-naive"))
+    name = fallback_name(job.season)
+    return replace(made, record=FitRecord(name, False, name, (lost.reason,), 0.0))

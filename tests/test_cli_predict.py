@@ -164,3 +164,65 @@ def test_predict_without_a_working_stdout(trained: Path, tmp_path: Path, redirec
     assert (done.returncode, done.stdout) == (7, "")
     assert done.stderr.startswith("error: stdout: ")
     assert len(done.stderr.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("name", ["ets", "seasonal-naive"])
+def test_predict_by_a_baseline(tmp_path: Path, name: str) -> None:
+    """Its own forecast with intervals, in the same columns, without a model file or torch."""
+    script = (
+        "import sys; from forecast.cli import main\n"
+        "try: main()\n"
+        "finally: print(sorted({'torch', 'pandas', 'statsmodels'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "predict", PASSENGERS, "--baseline", name, "--horizon", "3"],
+        cwd=tmp_path, env=BARE, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    *lines, loaded = done.stdout.splitlines()
+    rows = list(csv.DictReader(lines))
+    assert (lines[0], loaded) == (HEADER, "[]")
+    assert [row["month"] for row in rows] == ["1961-01", "1961-02", "1961-03"]
+    label = {"ets": "ETS", "seasonal-naive": "SeasonalNaive"}[name]
+    assert {(row["model"], row["source"]) for row in rows} == {(label, label)}
+    bounds = ("yhat-lo-95", "yhat-lo-80", "yhat", "yhat-hi-80", "yhat-hi-95")
+    for row in rows:
+        values = [float(row[bound]) for bound in bounds]
+        assert values == sorted(values)
+    assert ("ETS: ETS(" in done.stderr) == (name == "ets")
+
+
+def test_predict_by_a_baseline_tells_fallbacks(tmp_path: Path) -> None:
+    """A series that cannot be fitted is marked, told, and fatal under --strict only."""
+    (tmp_path / "y.csv").write_text("id,t,v\n" + "".join(
+        [f"a,{t},{t % 7 + t / 10}\n" for t in range(40)] + ["b,0,1\n", "b,1,2\n"]
+    ))  # fmt: skip
+    done = forecast("predict", "y.csv", "--baseline", "theta", "--strict", cwd=tmp_path)
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert done.returncode == 8
+    assert {(row["id"], row["source"]) for row in rows} == {("a", "Theta"), ("b", "Naive")}
+    assert "b fell back to Naive (" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "message", "fix"),
+    [
+        (["--baseline", "est"], "baseline is 'est'; allowed: arima, ets", "--baseline ets"),
+        (["--baseline", "ets", "--cell", "lstm"], "--cell is about networks", "y.csv --baseline"),
+        (["--baseline", "ets", "--model", "m"], "--model is about networks", "y.csv --baseline"),
+    ],
+)
+def test_predict_refuses_what_a_baseline_cannot_use(
+    tmp_path: Path, flags: list[str], message: str, fix: str
+) -> None:
+    """Unknown names and settings of networks are usage errors with a command that works."""
+    done = forecast("predict", "y.csv", *flags, cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert fix in done.stderr.splitlines()[-1]
+
+
+def test_predict_by_a_baseline_needs_a_file(tmp_path: Path) -> None:
+    """A model file does not hold enough history to fit a baseline to."""
+    done = forecast("predict", "--baseline", "ets", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "fix: forecast predict DATA --baseline ets" in done.stderr

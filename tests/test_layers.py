@@ -33,7 +33,7 @@ LAYERS = {
     "models": 5,
     "artifact": 6, "predict": 6, "folds": 6,
     "pretrain": 7, "jobs": 7, "significance": 7, "skill": 7, "comparison": 7, "verdict": 7,
-    "backtest": 8, "judge": 9, "losses": 10, "breakdown": 10, "evaluate": 11,
+    "backtest": 8, "baseline": 8, "judge": 9, "losses": 10, "breakdown": 10, "evaluate": 11,
     "forecaster": 12, "rivals": 12, "report": 12, "record": 12,
     "cli": 13, "__main__": 13, "": 13,
 }  # fmt: skip

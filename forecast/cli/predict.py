@@ -1,5 +1,7 @@
 """forecast predict: forecast from a saved model, from newer history, or without training."""
 
+import os
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.cli.common import DEFAULT_MODEL, deliver, is_terminal, protect, say, source
+from forecast.cli.common import DEFAULT_MODEL, deliver, is_terminal, progress, protect, say, source
 from forecast.cli.keep import KeepIn, keep
 from forecast.cli.options import (
     Format,
@@ -21,7 +23,7 @@ from forecast.cli.options import (
     takes_settings,
 )
 from forecast.errors import PartialError, UsageError
-from forecast.spec import Cell, DataSpec, RecurrentSpec
+from forecast.spec import Cell, DataSpec, RecurrentSpec, one_of
 
 if TYPE_CHECKING:
     from forecast.read import Input
@@ -31,6 +33,14 @@ Shape = Annotated[Format | None, typer.Option("--format", help="Instead of CSV o
 CellOption = Annotated[
     Cell | None,
     typer.Option("--cell", help="Of the pretrained network, where there is no model file."),
+]
+BaselineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        metavar="NAME",
+        help="Forecast by arima, ets, theta, seasonal-naive, naive, drift or mean, fitted to DATA.",
+    ),
 ]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Exit with 8 when a series fell back to another model.")
@@ -53,6 +63,7 @@ def predict(
     level: Levels = [80, 95],  # noqa: B006  # typer copies it
     model: Model = None,
     cell: CellOption = None,
+    baseline: BaselineOption = None,
     output: Output = None,
     form: Shape = None,
     strict: Strict = False,
@@ -72,6 +83,13 @@ def predict(
     if ledger is not None:
         protect(ledger, data, model or DEFAULT_MODEL)
     form = "json" if json else form or _usual_form(output)
+    talks = not (quiet or json)
+    if baseline is not None:
+        _refuse_networks(baseline, data, {"--model": model, "--cell": cell, "--ledger": ledger})
+        table, remarks = _by_baseline(baseline, data or "-", (reading, horizon, level), talks)
+        _deliver(table, form, output, remarks)
+        _check_strict(table, strict)
+        return
     newer: Input | None = None
     asked = Forecaster(RecurrentSpec(cell=cell or "gru", horizon=horizon), reading=reading)
     path = model or DEFAULT_MODEL
@@ -95,13 +113,56 @@ def predict(
         horizon = horizon or forecaster.artifact.model.spec.horizon or 1
         remark = f"model: {path}"
     remarks = (remark, *(newer.notes if newer else ()))
-    if not (quiet or json):
+    if talks:
         say(*remarks)
     made = forecaster.predict(horizon, newer, level)
     table = forecast_columns(made, forecaster.names(newer), level)
     if ledger is not None:  # first, so that nothing is handed out that is not on record
         keep(ledger, forecaster, newer, (made, table), saved)
     _deliver(table, form, output, remarks)
+    _check_strict(table, strict)
+
+
+def _by_baseline(
+    name: str, data: str, asked: tuple[DataSpec, int | None, list[int]], talks: bool
+) -> tuple["Table", tuple[str, ...]]:
+    from forecast.baseline import Baseline
+    from forecast.forecaster import default_horizon, read
+    from forecast.report.fits import describe_fits
+    from forecast.season import seasons_of
+    from forecast.write import forecast_columns
+
+    reading, horizon, level = asked
+    given = read(source(data), reading)
+    method = Baseline(name, seasons_of(given.panel, reading)[0])
+    horizon = horizon or default_horizon(given.panel)
+    with progress("fitting", wanted=talks) as advance:
+        made, records = method.forecast(given.panel, horizon, tuple(level), advance)
+    fits = describe_fits({made.model: {series: (one,) for series, one in records.items()}})
+    remarks = (*given.notes, *fits)
+    if talks:
+        say(*remarks)
+    return forecast_columns(made, given.columns, tuple(level)), remarks
+
+
+def _refuse_networks(baseline: str, data: str | None, flags: dict[str, str | None]) -> None:
+    from forecast.models.baselines import BASELINES
+
+    one_of("baseline", baseline, tuple(BASELINES))
+    if data is None:
+        raise UsageError(
+            "a baseline is fitted to DATA, which is missing",
+            fix=f"forecast predict DATA --baseline {baseline}",
+        )
+    for flag, value in flags.items():
+        if value is not None and value != os.environ.get("FORECAST_MODEL"):
+            raise UsageError(
+                f"{flag} is about networks, and --baseline about forecasts without one",
+                fix=f"forecast predict {shlex.quote(data)} --baseline {baseline}",
+            )
+
+
+def _check_strict(table: "Table", strict: bool) -> None:
     fallen = table["source"][table["source"] != table["model"]]
     if strict and len(fallen):
         rows = len(table["source"])

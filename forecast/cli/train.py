@@ -1,5 +1,6 @@
 """forecast train: fit a recurrent forecaster and save it."""
 
+import shlex
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from forecast.cli.common import (
 )
 from forecast.cli.options import Data, Json, Model, Quiet, takes_settings
 from forecast.cli.signals import asking
+from forecast.errors import UsageError
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ Skip = Annotated[
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also show loss and gradients.")]
 
+Baseline = Annotated[str | None, typer.Option(hidden=True)]
+
 ROOM = 8 << 20
 """Bytes of disk that have to be free before training: for a model file and checkpoints."""
 
@@ -52,8 +56,14 @@ def train(
     quiet: Quiet = False,
     verbose: Verbose = False,
     json: Json = False,
+    baseline: Baseline = None,
 ) -> None:
     """Train a recurrent forecaster on the series in DATA and save it."""
+    if baseline is not None:
+        raise UsageError(
+            "networks are trained; a baseline is fitted when it forecasts",
+            fix=f"forecast predict {shlex.quote(data)} --baseline {shlex.quote(baseline)}",
+        )
     from forecast.artifact import check_replaceable
     from forecast.checkpoint import Checkpoint
     from forecast.configure import choose_recurrent

@@ -4,8 +4,7 @@ As many columns as fit the width are shown, the best models and the measures
 asked for first.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,24 +14,19 @@ from rich.table import Table
 from rich.text import Text
 
 from forecast.metrics import INTERVALS, MEASURES, Measure, measures
+from forecast.report.fits import Records, describe_fits, short
 from forecast.report.terminal import MOST_ROWS, decimals_of, number
 from forecast.result import interval_quantiles
 
 if TYPE_CHECKING:
     from forecast.breakdown import Breakdown
     from forecast.comparison import Comparison
-    from forecast.models.local import FitRecord
-
-    Records = Mapping[str, Mapping[str, tuple[FitRecord, ...]]]
 
 COLUMNS = ("mase", "wape", "smape", "rmse", "wql", "coverage")
 """Measures shown where none are asked for."""
 
 METRICS = (*MEASURES, "owa", "coverage", "winkler", "msis")
 """Measures that can be asked for."""
-
-MOST_FORMS = 3
-"""Series whose fits are shown one by one; for more they are counted."""
 
 _TABLE = measures(tuple(bound for level in INTERVALS for bound in interval_quantiles(level)))
 _OWA = Measure("OWA", lambda judged: judged.scale)
@@ -52,7 +46,7 @@ class ComparisonReport:
     """
 
     comparison: "Comparison"
-    records: "Records"
+    records: Records
     metrics: Sequence[str] = COLUMNS
 
     def __rich_console__(
@@ -64,7 +58,7 @@ class ComparisonReport:
             yield Text()
             yield _skills(self.comparison)
         yield Text()
-        for line in (*_fits(self.records), *_counts(self.comparison, self.metrics)):
+        for line in (*describe_fits(self.records), *_counts(self.comparison, self.metrics)):
             yield Text(line)
         yield Text(self.comparison.verdict, style="bold")
 
@@ -91,7 +85,7 @@ class BreakdownReport:
     ) -> Iterator[RenderableType]:
         """Draw it; the best of a row is marked with a star where small is good."""
         made, (metric, *_) = self.breakdown, columns_of([self.metric])
-        groups = [_short(one) for one in made.labels[:MOST_ROWS]]
+        groups = [short(one) for one in made.labels[:MOST_ROWS]]
         room = options.max_width - max(map(len, (*groups, made.by))) - 3
         shown = [name for name in self.ranking if (room := room - max(len(name), 7) - 3) >= 0]
         shown = shown or list(self.ranking[:1])
@@ -178,47 +172,6 @@ def _skills(comparison: "Comparison") -> Table:
     return table
 
 
-def _fits(records: "Records") -> list[str]:
-    """Say what was chosen for few series, and what went wrong for many."""
-    lines = []
-    for model, found in records.items():
-        every = [one for fits in found.values() for one in fits]
-        if len(found) > MOST_FORMS:
-            lines += _trouble(model, every)
-        elif any("(" in one.form or one.fallback for one in every):
-            lone = len(found) == 1
-            chosen = [
-                ("" if lone else f"{_short(id)} ") + _told(fits[-1]) for id, fits in found.items()
-            ]
-            lines.append(f"{model}: {'; '.join(chosen)}")
-    return lines
-
-
-def _trouble(model: str, every: Sequence["FitRecord"]) -> list[str]:
-    fallen = [one for one in every if one.fallback]
-    wandering = sum(not one.converged and not one.fallback for one in every)
-    notes = []
-    if fallen:
-        notes.append(f"{len(fallen):,} fell back to {fallen[0].fallback} ({_reasons(fallen)})")
-    if wandering:
-        notes.append(f"{wandering:,} did not converge")
-    return [f"{model}: {len(every):,} fits; {'; '.join(notes)}"] if notes else []
-
-
-def _told(record: "FitRecord") -> str:
-    if record.fallback:
-        return f"fell back to {record.fallback} ({_reasons([record])})"
-    return record.form if record.converged else f"{record.form} (did not converge)"
-
-
-def _reasons(records: Sequence["FitRecord"]) -> str:
-    counts = Counter(one.warnings[0] if one.warnings else "no reason known" for one in records)
-    if len(records) == 1:
-        return next(iter(counts))
-    told = [f"{reason}: {count:,}" for reason, count in counts.most_common(3)]
-    return "; ".join([*told, *(["and others"] * (len(counts) > 3))])
-
-
 def _counts(comparison: "Comparison", metrics: Sequence[str]) -> list[str]:
     text = (
         f"{comparison.series:,} series, {comparison.forecasts:,} forecasts,"
@@ -259,7 +212,3 @@ def _form(name: str, sizes: Sequence[float]) -> str:
     if measure.by_series or name == "owa":
         return ".3f"
     return f",.{decimals_of(max((one for one in sizes if one == one), default=0.0))}f"
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 24 else f"{name[:23]}…"

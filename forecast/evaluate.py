@@ -61,7 +61,7 @@ def evaluate(
     errors = {name: losses.by_series(name) for name in backtest.quantiles}
     overall = {name: _mean(error) for name, error in errors.items()}
     ranked = sorted(overall, key=lambda name: (math.isnan(overall[name]), overall[name]))
-    rest = [name for name in backtest.quantiles if name not in (reference, *companions)]
+    rest = [name for name in ranked if name not in (reference, *companions)]
     if len(errors[reference]) >= FEWEST_SERIES:
         pairs = {name: (errors[reference], errors[name]) for name in rest}
         tests = [wilcoxon(*pairs[name]) for name in rest]

@@ -2,10 +2,16 @@
 
 import io
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
+import utilsforecast.losses as peer
+from utilsforecast.evaluation import evaluate
 
 from forecast.cli.common import run
 from forecast.report.versus import METRICS
@@ -87,3 +93,45 @@ def test_compare_fails_unless_better(
     scores = pd.read_csv(io.StringIO(stdout))
     assert list(scores.columns[:3]) == ["model", "mase", "rmsse"]
     assert scores["mase"].is_monotonic_increasing
+
+
+def test_compare_saves_what_utilsforecast_scores_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The scores printed are those that utilsforecast finds in the file that was saved."""
+    rng = np.random.default_rng(3)
+    history = pd.DataFrame(
+        {
+            "unique_id": np.repeat(["a", "b", "c"], 48),
+            "ds": np.tile(pd.date_range("2012-01-01", periods=48, freq="QS"), 3),
+            "y": 50 + 9 * np.tile([0.0, 1, 2, -3], 36) + rng.normal(size=144),
+        }
+    )
+    history.to_csv(tmp_path / "panel.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+    shape = ("--horizon", "4", "--windows", "3", "--step", "2", "--format", "csv", "--quiet")
+    flags = ("--baseline", "drift", "--baseline", "mean", "--save", "backtest.csv")
+    assert run(["compare", "panel.csv", *BRIEF, *shape, *flags]) == 0
+    printed = pd.read_csv(io.StringIO(capfd.readouterr().out)).set_index("model")
+    saved = pd.read_csv("backtest.csv", parse_dates=["ds", "cutoff"])
+    models = list(printed.index)
+    each: list[Callable[..., Any]] = [partial(peer.mase, seasonality=4)]
+    each += [partial(peer.rmsse, seasonality=4), peer.smape, peer.mape]
+    by_series = evaluate(saved, each, models=models, train_df=history)
+    alone = saved.drop(columns="cutoff").assign(unique_id="all")
+    point = [peer.mae, peer.rmse, peer.bias, peer.nd, peer.coverage, peer.winkler_score]
+    pooled = evaluate(alone, point, models=models, level=[80, 95])
+    grid = evaluate(alone, [peer.scaled_crps], models=models, level=[20, 40, 60, 80, 95])
+    theirs = pd.concat([by_series, pooled, grid]).groupby("metric")[models].mean()
+    theirs.loc["wql"] = (10 * theirs.loc["scaled_crps"] + theirs.loc["nd"]) / 11  # with the median
+    names = {
+        "mase": "mase", "rmsse": "rmsse", "smape": "smape", "mape": "mape", "mae": "mae",
+        "rmse": "rmse", "bias": "bias", "nd": "wape", "wql": "wql",
+        "coverage_level80": "coverage-80", "coverage_level95": "coverage-95",
+        "winkler_score_level80": "winkler-80", "winkler_score_level95": "winkler-95",
+    }  # fmt: skip
+    for metric, ours in names.items():
+        unit = {"smape": 200, "mape": 100}.get(metric, 1)
+        np.testing.assert_allclose(
+            theirs.loc[metric] * unit, printed[ours], rtol=1e-9, err_msg=metric
+        )

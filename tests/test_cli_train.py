@@ -177,7 +177,6 @@ def test_train_skips_what_is_unchanged(
         assert (model.read_bytes() == content) is (change == "damage")
         Path("a.csv").write_bytes(PASSENGERS.read_bytes())
 
-
     assert sorted(one.name for one in tmp_path.iterdir()) == ["forecast.model", "hook"]
 
 

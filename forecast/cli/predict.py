@@ -127,7 +127,8 @@ def _by_baseline(
     name: str, data: str, asked: tuple[DataSpec, int | None, list[int]], talks: bool
 ) -> tuple["Table", tuple[str, ...]]:
     from forecast.baseline import Baseline
-    from forecast.forecaster import default_horizon, read
+    from forecast.forecaster import read
+    from forecast.horizon import default_horizon
     from forecast.report.fits import describe_fits
     from forecast.season import seasons_of
     from forecast.write import forecast_columns

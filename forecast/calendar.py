@@ -74,7 +74,8 @@ def split_timestamps(
         Nanoseconds after the unit's start (before its end for month ends);
         the same for all timestamps on one grid.
     """
-    unit = parse_frequency(freq).unit
+    step = parse_frequency(freq)
+    unit = step.unit
     if unit in ("integer", "ns"):
         ordinals = _nanoseconds(timestamps)
         return ordinals, np.zeros_like(ordinals)
@@ -88,7 +89,8 @@ def split_timestamps(
     else:
         distinct, places = days.ravel(), np.arange(days.size).reshape(days.shape)
     if unit == "business":
-        units = np.asarray(np.busday_count(_MONDAY, distinct.astype("M8[D]")), dtype=np.int64)
+        counted = np.busday_count(_first_day(step.days), distinct.astype("M8[D]"), step.days)
+        units = np.asarray(counted, dtype=np.int64)
     else:
         units = distinct.astype("M8[D]").astype("M8[M]").astype(np.int64)
     starts = _nanoseconds(join_timestamps(units, np.zeros_like(units), freq))
@@ -109,13 +111,15 @@ def join_timestamps(
     -------
     ndarray, datetime64[ns] or int64
     """
-    unit = parse_frequency(freq).unit
+    step = parse_frequency(freq)
+    unit = step.unit
     if unit == "integer":
         return ordinals + remainders
     if unit == "ns":
         starts = ordinals.astype("M8[ns]")
     elif unit == "business":
-        starts = np.busday_offset(_MONDAY, ordinals).astype("M8[ns]")
+        first = _first_day(step.days)
+        starts = np.busday_offset(first, ordinals, weekmask=step.days).astype("M8[ns]")
     else:
         starts = (ordinals + (unit == "month-end")).astype("M8[M]").astype("M8[ns]")
     return np.asarray(starts + remainders.astype("m8[ns]"))
@@ -138,6 +142,11 @@ def units_per_step(freq: str) -> int:
     (3, 2, 1000000000)
     """
     return parse_frequency(freq).count
+
+
+def _first_day(days: str) -> np.datetime64:
+    """Give the day that business days are counted from: one of them, to count both ways."""
+    return _MONDAY + days.index("1")
 
 
 def _nanoseconds(timestamps: NDArray[np.generic]) -> NDArray[np.int64]:

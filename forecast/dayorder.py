@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from forecast.datetimes import read_datetimes, shapes
 from forecast.errors import DataError
+from forecast.notation import notation_of_shape
 
 _FEWEST = 8  # dates that can show by their steps what they mean
+_DENSE, _SPARSE = 0.8, 0.3  # share of steps that are there, of the right and of other readings
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,7 @@ def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
         return next(form for order, form in orders if order == hints.order)
     pattern = re.compile(rf"(\d{{1,2}}){sep}(\d{{1,2}}){sep}(\d+)")
     parts = [match.groups() for match in map(pattern.match, texts) if match]
-    dates = [sep.join(part) for part in parts]
-    times = {form: _read(dates, form) for _, form in orders}
+    times = {form: _read(texts, date, form) for _, form in orders}
     possible = [form for _, form in orders if not np.isnat(times[form]).any()]
     if not possible:
         if any(int(part[0]) > 12 for part in parts) and any(int(part[1]) > 12 for part in parts):
@@ -83,36 +84,46 @@ def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
             )
         counts = {form: int((~np.isnat(times[form])).sum()) for _, form in orders}
         return max(counts, key=lambda form: counts[form])
-    if len(possible) > 1:
-        regular = [form for form in possible if _is_regular(times[form])]
-        possible = regular if len(regular) == 1 else possible
-    if len(possible) > 1:
-        first, second, _ = next((part for part in parts if part[0] != part[1]), parts[0])
-        raise DataError(
-            f"'{first}{sep}{second}{sep}...' reads as day {first} of month {second} and as "
-            f"day {second} of month {first}, and no value decides which",
-            fix="add --dayfirst, or --monthfirst",
-        )
-    return possible[0]
+    if len(possible) == 1:
+        return possible[0]
+    dense = {form: _density(times[form]) for form in possible}
+    best = max(possible, key=lambda form: dense[form])
+    others = max(dense[form] for form in possible if form != best)
+    if len(texts) >= _FEWEST and dense[best] > _DENSE and others < _SPARSE:
+        return best
+    first, second, _ = next((part for part in parts if part[0] != part[1]), parts[0])
+    flags = ["--dayfirst", "--monthfirst"][:: -1 if best.startswith("%m") else 1]
+    raise DataError(
+        f"'{first}{sep}{second}{sep}...' reads as day {first} of month {second} and as "
+        f"day {second} of month {first}, and no value decides which",
+        fix=f"add {flags[0]}, or {flags[1]}",
+    )
 
 
-def _read(dates: Sequence[str], form: str) -> NDArray[np.datetime64]:
-    cells, groups = shapes(dates)
-    found = np.full(len(dates), np.datetime64("NaT", "us"))
+def _read(texts: Sequence[str], date: str, form: str) -> NDArray[np.datetime64]:
+    """Read texts whose dates are of one order; NaT where one is no date then."""
+    cells, groups = shapes(texts)
+    found = np.full(len(texts), np.datetime64("NaT", "us"))
     for shape, rows in groups:
-        found[rows] = read_datetimes(cells[rows], shape, form)
+        whole = notation_of_shape(shape) or date
+        found[rows] = read_datetimes(cells[rows], shape, whole.replace(date, form, 1))
     return found
 
 
-def _is_regular(times: NDArray[np.datetime64]) -> bool:
-    """Say whether dates follow each other in equal steps of days, or of calendar months."""
-    days = np.unique(times.astype("M8[D]"))
-    if len(days) < _FEWEST:
-        return False
-    months = days.astype("M8[M]")
-    of_month = days - months.astype("M8[D]")
-    to_end = (months + 1).astype("M8[D]") - days
-    monthly = (of_month == of_month[0]).all() or (to_end == 1).all()
-    return bool(
-        len(np.unique(np.diff(days))) == 1 or (monthly and len(np.unique(np.diff(months))) == 1)
-    )
+def _density(times: NDArray[np.datetime64]) -> float:
+    """Give the share of steps from first to last that are there, steps being the usual ones.
+
+    Under the right order of day and month nearly all are; under the wrong one
+    the days of a month lie months apart.
+    """
+    stamps = np.unique(times)
+    if len(stamps) < 3:
+        return 1.0
+    shares = []
+    for unit in ("us", "M"):
+        steps = np.diff(stamps.astype(f"M8[{unit}]")).astype(np.int64)
+        values, counts = np.unique(steps, return_counts=True)
+        usual = int(values[counts.argmax()])
+        shares.append(len(stamps) / (steps.sum() / usual + 1) if usual > 0 else 0.0)
+    same_day = len(np.unique(times.astype("M8[D]") - times.astype("M8[M]").astype("M8[D]"))) == 1
+    return min(1.0, max(shares if same_day else shares[:1]))

@@ -91,7 +91,7 @@ def read_table(
         Form(
             spec.decimal,
             spec.thousands,
-            continental=dialect.delimiter == ";",
+            continental=dialect.delimiter != ",",
             points=any(column.proven for column in columns),
         ),
     )
@@ -110,7 +110,7 @@ def _body(raw: bytes, dialect: Dialect) -> tuple[bytes, Layout]:
     width = len(dialect.names)
     if dialect.delimiter != " ":
         return raw, Layout(dialect.delimiter, width, dialect.begin, dialect.line)
-    rows = re.sub(rb"[ \t]+", b" ", raw[dialect.begin :].replace(b"\r", b""))
+    rows = re.sub(rb" +", b" ", raw[dialect.begin :].replace(b"\r", b""))
     return re.sub(rb"(?m)^ | $", b"", rows), Layout(" ", width, 0, dialect.line)
 
 

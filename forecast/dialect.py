@@ -103,7 +103,7 @@ def find_dialect(raw: bytes, name: str, delimiter: str | None, skip_rows: int) -
 def split_line(text: str, delimiter: str) -> list[str]:
     """Give the stripped fields of one record."""
     if delimiter == " ":
-        text = re.sub(r"[ \t]+", " ", text.strip())
+        text = re.sub(r" +", " ", text.strip())
     found = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
     return [one.strip() for one in found]
 
@@ -163,10 +163,11 @@ def _likeliest(raw: bytes, lines: Sequence[tuple[int, int, int]]) -> str:
             continue
         width = Counter(_width(one.cells) for one in records).most_common(1)[0][0]
         even = [one for one in records if _width(one.cells) == width]
-        cells = [cell for one in even for cell in one.cells[:_MOST_CELLS]]
+        below = even[1:] or even  # the first may be a header, of words
+        cells = [cell for one in below for cell in one.cells[:_MOST_CELLS]]
         readable = sum(kind(cell) != "text" for cell in cells) / len(cells)
-        share = len(even) / len(lines)
-        if delimiter == " " and (share < 0.5 or readable < 0.5):
+        share = (len(even) + len(records)) / (2 * len(lines))
+        if delimiter == " " and (share < 0.7 or readable < 0.75):
             continue
         score = share * (readable + 0.1)
         if score > best + 1e-9:

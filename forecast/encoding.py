@@ -66,8 +66,8 @@ def to_utf8(raw: bytes, name: str, encoding: str | None) -> tuple[bytes, tuple[F
         text = raw
     else:
         text, findings = _from_windows(raw, name)
-    if b"\n" not in text and b"\r" in text:
-        text = text.replace(b"\r", b"\n")
+    if text.count(b"\r") > text.count(b"\n"):
+        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     zero = text.find(b"\0")
     if zero >= 0:
         raise DataError(

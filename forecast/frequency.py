@@ -1,6 +1,7 @@
 """Frequencies by name: check them, say them in words, name their seasons.
 
-A frequency is a pandas offset alias ("MS", "h", "W-FRI", "15min", ...) or, for
+A frequency is a pandas offset alias ("MS", "h", "W-FRI", "15min", ...), "B-1111110" for
+business days from Monday to Saturday (Monday first, as NumPy writes them), or, for
 timestamps that are whole numbers, the step as text ("1"). Stepping along one is
 left to ``calendar``, finding the one that timestamps keep to ``spacing``.
 """
@@ -54,10 +55,13 @@ class Step:
     ----------
     unit : {"integer", "ns", "business", "month", "month-end"}
     count : int
+    days : str
+        Of business days: which days of the week count, Monday first.
     """
 
     unit: str
     count: int
+    days: str = "1111100"
 
 
 def normalise_frequency(alias: str) -> str:
@@ -84,6 +88,8 @@ def normalise_frequency(alias: str) -> str:
     """
     if re.fullmatch(r"[1-9]\d{0,17}", alias):
         return alias
+    if days := re.fullmatch(r"(\d*)B-([01]{7})", alias):
+        return _with_days(int(days[1] or 1), days[2])
     match = re.fullmatch(r"(\d*)([A-Za-z]+)(?:-([A-Z]{3}))?", alias)
     count, unit, anchor = match.groups() if match else ("", alias, None)
     anchors = _WEEKDAYS if unit == "W" else _MONTH_NAMES if unit[:1] in "QY" else ()
@@ -116,6 +122,8 @@ def describe_frequency(freq: str) -> str:
     alias = normalise_frequency(freq)
     if alias.isdigit():
         return f"whole numbers in steps of {alias}"
+    if "-1" in alias or "-0" in alias:
+        return f"{_name_days(parse_frequency(alias).days)} ({alias})"
     bare = alias.split("-")[0]
     unit = bare.lstrip("0123456789")
     adverb, noun = _WORDS[unit]
@@ -150,7 +158,7 @@ def season_lengths(freq: str, rows: int | None = None) -> tuple[int, ...]:
     if step.unit == "integer":
         found: tuple[int, ...] = ()
     elif step.unit == "business":
-        found = (5,) if step.count == 1 else ()
+        found = (step.days.count("1"),) if step.count == 1 else ()
     elif step.unit.startswith("month"):
         found = (12 // step.count,) if 12 % step.count == 0 else ()
     elif step.count % NANOSECONDS["W"] == 0:
@@ -235,8 +243,8 @@ def parse_frequency(freq: str) -> Step:
 
     Examples
     --------
-    >>> parse_frequency("QE"), parse_frequency("7")
-    (Step(unit='month-end', count=3), Step(unit='integer', count=7))
+    >>> parse_frequency("QE").unit, parse_frequency("2B-1111110")
+    ('month-end', Step(unit='business', count=2, days='1111110'))
     """
     alias = normalise_frequency(freq)
     if alias.isdigit():
@@ -247,7 +255,7 @@ def parse_frequency(freq: str) -> Step:
     if unit in _MONTHS:
         return Step("month-end" if unit.endswith("E") else "month", count * _MONTHS[unit])
     if unit == "B":
-        return Step("business", count)
+        return Step("business", count, alias.partition("-")[2] or "1111100")
     return Step("ns", count * NANOSECONDS[unit])
 
 
@@ -268,6 +276,26 @@ def _canonical_suffix(unit: str, anchor: str | None) -> str:
     if (month - default) % every == 0:
         return ""
     return f"-{_MONTH_NAMES[month % every + (12 - every if unit.endswith('E') else 0)]}"
+
+
+def _with_days(count: int, days: str) -> str:
+    """Name business days by the days of the week that count; all of them are days."""
+    if "1" not in days:
+        raise UsageError("no day of the week counts", fix="--freq B")
+    if days.count("1") == 7:
+        return _with_count(count, "D")
+    if days.count("1") == 1:
+        return _with_count(count, f"W-{_WEEKDAYS[days.index('1')]}")
+    return _with_count(count, "B" if days == "1111100" else f"B-{days}")
+
+
+def _name_days(days: str) -> str:
+    names = [
+        name.capitalize() for name, counts in zip(_WEEKDAYS, days, strict=True) if counts == "1"
+    ]
+    if "1" * len(names) in days:
+        return f"{names[0]} to {names[-1]}"
+    return ", ".join(names)
 
 
 def _with_count(count: int, unit: str) -> str:

@@ -1,4 +1,4 @@
-"""One column of times out of several: date and clock, year and month, year and quarter.
+"""Times that no column holds: of date and clock, year and month, or the count of the rows.
 
 Only parts that mean one thing together are joined; the rest is left to ``roles``.
 """
@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.finding import Finding
+from forecast.kinds import TIME_NAMES, is_numeric, time_kind
 from forecast.notation import is_time_of_day, notation
-from forecast.table import Table, Texts
+from forecast.spec import DataSpec
+from forecast.table import SAMPLE_ROWS, Table, Texts
 
 _MONTH = re.compile(r"\d{1,2}|[A-Za-z]{3,9}")
 _PARTS = {
@@ -21,6 +23,9 @@ _PARTS = {
     "day": re.compile(r"\d{1,2}"),
     "hour": re.compile(r"\d{1,2}"),
 }
+ROW = "row"
+"""Name of the time of rows that are only counted."""
+
 _HOURS = ("hour", "hr", "time", "hours")
 
 
@@ -64,6 +69,36 @@ def join_times(table: Table) -> Table:
     return replace(table, cells=cells, sample=sample, findings=findings)
 
 
+def count_rows(table: Table, spec: DataSpec) -> Table:
+    """Number the rows of a table of nothing but numbers, none of which reads as time.
+
+    Parameters
+    ----------
+    table : Table
+    spec : DataSpec
+
+    Returns
+    -------
+    Table
+        With one more column, `ROW`; the same table where something else may
+        be the time, so that its absence is an error.
+    """
+    columns = [one for one in table.columns if not one.startswith("Unnamed: ")]
+    if spec.time is not None or any(time_kind(table, one) for one in columns):
+        return table
+    if not all(is_numeric(table, one) for one in columns if one != spec.id):
+        return table
+    if any(one.lower() in TIME_NAMES for one in columns):
+        return table
+    rows = len(table.cells[columns[0]])
+    texts = [str(row) for row in range(1, rows + 1)]
+    cells = {ROW: Texts(np.arange(rows, dtype=np.int32), texts), **table.cells}
+    message = "no column is a time: the rows are counted from 1"
+    finding = Finding("warning", "no-time", None, message, fix="--time COLUMN")
+    sample = {ROW: texts[:SAMPLE_ROWS], **table.sample}
+    return replace(table, cells=cells, sample=sample, findings=(*table.findings, finding))
+
+
 def _joined(parts: Sequence[str], form: str) -> str:
     if not all(parts):
         return " ".join(one for one in parts if one)
@@ -82,9 +117,10 @@ def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
         if one.lower() in _HOURS
         and _all(table, one, lambda cell: cell.isdigit() and int(cell) <= 24)
     ]
-    if len(dates) == 1 and len(hours) == 1 and _repeats(table, dates[0]):
-        return (dates[0], hours[0]), "{} {:0>2}:00"
-    return None
+    if len(dates) != 1 or len(hours) != 1:
+        return None
+    repeats = table.count_distinct(dates[0]) < len(table.cells[dates[0]])
+    return ((dates[0], hours[0]), "{} {:0>2}:00") if repeats else None
 
 
 def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
@@ -115,7 +151,3 @@ def _all(table: Table, column: str, holds: object) -> bool:
     filled = [one for one in table.sample[column] if one]
     assert callable(holds)
     return bool(filled) and sum(bool(holds(one)) for one in filled) >= 0.95 * len(filled)
-
-
-def _repeats(table: Table, column: str) -> bool:
-    return table.count_distinct(column) < len(table.cells[column])

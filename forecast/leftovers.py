@@ -19,6 +19,11 @@ _TOTAL = re.compile(
     r"moyenne|somme|suma|media|totaal)\b.*|\u2211.*",
     re.IGNORECASE,
 )
+_FOOTNOTE = re.compile(
+    r"[*†‡©]|https?:|(source|notes?|footnotes?|quelle|remarks?|legend|copyright|generated|exported|"
+    r"created|(last )?updated|data from|see)\b",
+    re.IGNORECASE,
+)
 
 
 def note_at(
@@ -92,7 +97,7 @@ def find_leftovers(
             kinds.setdefault("repeated-header", []).append(row)
         elif _TOTAL.fullmatch(cell):
             kinds.setdefault("totals", []).append(row)
-        elif row > last and cell and (no_value[row] or long):
+        elif row > last and cell and (no_value[row] or long or _FOOTNOTE.match(cell)):
             kinds.setdefault("footnotes", []).append(row)
     findings = []
     for code, found in kinds.items():

@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.check import Subject, check, refuse_stale
+from forecast.clocks import restore_skipped_hours
 from forecast.columns import Columns, quoted, shell_word
 from forecast.delimited import read_table
 from forecast.draft import Draft, read_rows
 from forecast.errors import DataError
 from forecast.finding import Finding, by_severity
 from forecast.frequency import describe_frequency, normalise_frequency, season_lengths
-from forecast.joined import join_times
+from forecast.joined import count_rows, join_times
+from forecast.kinds import ID_NAMES, TIME_NAMES
 from forecast.melt import melt_times
 from forecast.panel import Panel
 from forecast.parquet import PARQUET, frame_from_parquet
@@ -30,7 +32,7 @@ from forecast.repairs import (
     mask_numbers,
     settle_missing,
 )
-from forecast.roles import ID_NAMES, TIME_NAMES, count_rows, find_id, find_targets, find_time
+from forecast.roles import find_id, find_targets, find_time
 from forecast.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
 from forecast.runtime import now
 from forecast.season import seasons_of
@@ -253,7 +255,7 @@ def _settled(table: Table, spec: DataSpec) -> Draft:
     time = find_time(table, spec)
     targets = find_targets(table, spec, time)
     id_column = find_id(table, spec, (time, *targets))
-    draft = sort_rows(read_rows(table, time, targets, id_column, spec))
+    draft = restore_skipped_hours(sort_rows(read_rows(table, time, targets, id_column, spec)))
     return mask_numbers(settle_duplicates(draft, spec.duplicates), spec.na)
 
 

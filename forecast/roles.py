@@ -6,29 +6,26 @@ two things is refused with the flag that settles it.
 
 import difflib
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
 from forecast.columns import quoted, shell_word
 from forecast.errors import DataError, NotFoundError
-from forecast.finding import Finding
-from forecast.notation import INTEGER, folded, notation
-from forecast.numerals import is_missing, looks_like_number
+from forecast.kinds import (
+    ID_NAMES,
+    STRONG_TIME_NAMES,
+    TIME_NAMES,
+    almost_numeric,
+    has_empty,
+    is_numeric,
+    recurs,
+    time_kind,
+)
 from forecast.spec import DataSpec
-from forecast.table import SAMPLE_ROWS, Table, Texts
-from forecast.timestamps import is_month_count
+from forecast.table import Table
 
-TIME_NAMES = (
-    "ds", "date", "time", "timestamp", "datetime", "date_time", "month", "year", "quarter",
-    "week", "day", "period", "hour", "t", "index", "step",
-)  # fmt: skip
 TARGET_NAMES = ("y", "value", "target", "values")
-_STRONG_TIME_NAMES = ("ds", "date", "time", "timestamp", "datetime")
-ROW = "row"
-"""Name of the time of rows that are only counted."""
-
-ID_NAMES = ("unique_id", "id", "series", "series_id", "item", "item_id")
+_REPEATED = 0.9  # share of times that differ, above which single rows are repeated, not series
 
 
 def find_time(table: Table, spec: DataSpec) -> str:
@@ -52,7 +49,7 @@ def find_time(table: Table, spec: DataSpec) -> str:
     """
     if spec.time is not None:
         return _existing(table, spec.time, "time")
-    kinds = {one: _time_kind(table, one) for one in table.columns if one not in _taken(spec)}
+    kinds = {one: time_kind(table, one) for one in table.columns if one not in _taken(spec)}
     named = [one for one in kinds if kinds[one] and one.lower() in TIME_NAMES]
     calendar = [one for one in kinds if kinds[one] == "calendar"]
     counting = [one for one in kinds if kinds[one] == "counting"]
@@ -72,7 +69,7 @@ def find_time(table: Table, spec: DataSpec) -> str:
             where=table.name,
             fix="join them into one column such as 2024-01" if len(parts) > 1 else command,
         )
-    unread = [one for one in kinds if not kinds[one] and one.lower() in _STRONG_TIME_NAMES]
+    unread = [one for one in kinds if not kinds[one] and one.lower() in STRONG_TIME_NAMES]
     if unread and candidates[0].lower() not in TIME_NAMES:
         raise DataError(
             f"column '{unread[0]}' cannot be read as time, only '{candidates[0][:40]}' can",
@@ -80,36 +77,6 @@ def find_time(table: Table, spec: DataSpec) -> str:
             fix=command,
         )
     return candidates[0]
-
-
-def count_rows(table: Table, spec: DataSpec) -> Table:
-    """Number the rows of a table of nothing but numbers, none of which reads as time.
-
-    Parameters
-    ----------
-    table : Table
-    spec : DataSpec
-
-    Returns
-    -------
-    Table
-        With one more column, `ROW`; the same table where something else may
-        be the time, so that its absence is an error.
-    """
-    columns = [one for one in table.columns if not one.startswith("Unnamed: ")]
-    if spec.time is not None or any(_time_kind(table, one) for one in columns):
-        return table
-    if not all(_is_numeric(table, one) for one in columns if one != spec.id):
-        return table
-    if any(one.lower() in TIME_NAMES for one in columns):
-        return table
-    rows = len(table.cells[columns[0]])
-    texts = [str(row) for row in range(1, rows + 1)]
-    cells = {ROW: Texts(np.arange(rows, dtype=np.int32), texts), **table.cells}
-    message = "no column is a time: the rows are counted from 1"
-    finding = Finding("warning", "no-time", None, message, fix="--time COLUMN")
-    sample = {ROW: texts[:SAMPLE_ROWS], **table.sample}
-    return replace(table, cells=cells, sample=sample, findings=(*table.findings, finding))
 
 
 def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
@@ -140,7 +107,7 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
         for one in table.columns
         if one not in (time, spec.id) and not one.startswith("Unnamed: ")
     ]
-    numbers = [one for one in rest if _is_numeric(table, one)]
+    numbers = [one for one in rest if is_numeric(table, one)]
     numeric = [one for one in numbers if table.count_distinct(one)] or numbers
     if spec.wide:
         if not numeric:
@@ -153,7 +120,7 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
     values = [
         one
         for one in rest
-        if one.lower() not in ID_NAMES and (one in numeric or _almost_numeric(table, one))
+        if one.lower() not in ID_NAMES and (one in numeric or almost_numeric(table, one))
     ]
     if len(values) == 1:
         return (values[0],)
@@ -201,13 +168,15 @@ def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
     if spec.wide:
         return None
     rest = [one for one in table.columns if one not in used]
-    named = [one for one in rest if one.lower() in ID_NAMES and _repeats(table, one)]
+    named = [one for one in rest if one.lower() in ID_NAMES and recurs(table, one)]
     if named:
         return min(named, key=lambda one: ID_NAMES.index(one.lower()))
     times = table.texts(used[0])[0]
     if len(np.unique(times)) == len(times):
         return None
-    text = [one for one in rest if not table.is_number(one)]
+    if len(np.unique(times)) > _REPEATED * len(times):
+        return None
+    text = [one for one in rest if not table.is_number(one) and not has_empty(table, one)]
     unique = [one for one in text if _makes_unique(table, one, used[0])]
     if len(unique) > 1:
         raise DataError(
@@ -215,7 +184,7 @@ def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
             where=table.name,
             fix=f"forecast train {shell_word(table.name)} --id {shell_word(unique[0])}",
         )
-    repeated = [one for one in text if _repeats(table, one)]
+    repeated = [one for one in text if recurs(table, one)]
     return unique[0] if unique else repeated[0] if len(repeated) == 1 else None
 
 
@@ -236,6 +205,10 @@ def suggest_key(table: Table, used: tuple[str, ...], id_column: str | None) -> s
         A command or change, None when no column helps.
     """
     rest = [one for one in table.columns if one not in (*used, id_column)]
+    times = table.texts(used[0])[0]
+    if len(np.unique(times)) > _REPEATED * len(times):
+        return None
+    rest = [one for one in rest if recurs(table, one) and not has_empty(table, one)]
     for one in rest:
         if _makes_unique(table, one, used[0]):
             return f"forecast train {shell_word(table.name)} --id {shell_word(one)}"
@@ -246,7 +219,7 @@ def suggest_key(table: Table, used: tuple[str, ...], id_column: str | None) -> s
 
 def _makes_unique(table: Table, column: str, *others: str) -> bool:
     """Say whether no two rows agree in all these columns, of which the first repeats."""
-    if not _repeats(table, column):
+    if not recurs(table, column):
         return False
     pairs = table.texts(column)[0]
     for other in others:
@@ -256,55 +229,12 @@ def _makes_unique(table: Table, column: str, *others: str) -> bool:
     return times_repeat and int(pairs.max()) + 1 == len(pairs)
 
 
-def _repeats(table: Table, column: str) -> bool:
-    """Say whether the values recur, as names of series do and row numbers do not."""
-    return 2 * table.count_distinct(column) <= len(table.cells[column])
-
-
-def _time_kind(table: Table, column: str) -> str | None:
-    """Say "calendar", "counting" (regular whole numbers) or None."""
-    values = [one for one in table.sample[column] if one]
-    if is_month_count(list(dict.fromkeys(values))):
-        return "calendar"
-    forms = [notation(folded(one)) for one in values]
-    found = [form for form in forms if form is not None]
-    if not values or len(found) < 0.8 * len(values):
-        return None
-    numbers = {INTEGER, "%Y", "%Y%m", "%Y%m%d", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S"}
-    if sum(form not in numbers for form in found) >= 0.5 * len(found):
-        return "calendar"
-    if column.lower() in TIME_NAMES:
-        return "counting"
-    # unnamed, only the first column can count the rows: a target may rise steadily too
-    if column != table.columns[0]:
-        return None
-    whole = [int(one) for one, form in zip(values, forms, strict=True) if form in numbers]
-    steps = np.diff(np.array(whole, dtype=np.int64))
-    return "counting" if len(steps) > 1 and steps[0] > 0 and (steps == steps[0]).all() else None
-
-
-def _almost_numeric(table: Table, column: str) -> bool:
-    """Say whether a text column holds numbers among text, or written in a way not read."""
-    filled = [one for one in table.sample[column] if not is_missing(one)]
-    return 0 < 0.3 * len(filled) <= sum(map(looks_like_number, filled))
-
-
-def _is_numeric(table: Table, column: str) -> bool:
-    """Say whether a column holds numbers, in whatever style."""
-    if table.is_number(column):
-        return True
-    if column.lower() in (*TIME_NAMES, *ID_NAMES):
-        return False
-    filled = [one for one in table.sample[column] if not is_missing(one)]
-    return sum(map(looks_like_number, filled)) > 0.8 * len(filled)
-
-
 def _existing(table: Table, name: str, flag: str) -> str:
     columns = table.columns
     if name in columns:
         return name
     suits: dict[str, Callable[[str], object]] = {
-        "time": lambda one: _time_kind(table, one),
+        "time": lambda one: time_kind(table, one),
         "target": table.is_number,
     }
     fitting = [one for one in columns if suits.get(flag, bool)(one)] or columns

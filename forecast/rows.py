@@ -17,11 +17,12 @@ from forecast.clean import (
     repeated_rows,
     trim_missing,
 )
+from forecast.clocks import settle_month_edges, settle_uneven_clock
 from forecast.columns import shell_word
 from forecast.draft import Draft
 from forecast.errors import DataError
 from forecast.finding import Finding
-from forecast.frequency import canonical_anchor, normalise_frequency
+from forecast.frequency import canonical_anchor, normalise_frequency, parse_frequency
 from forecast.roles import suggest_key
 from forecast.spacing import infer_frequency
 
@@ -158,6 +159,8 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
         message = f"the timestamps are {anchored}, not {freq}"
         draft = draft.noting(Finding("note", "anchor", None, message), rows)
         freq = anchored
+    draft = settle_month_edges(settle_uneven_clock(draft, freq), freq)
+    rows = draft.rows
     off = np.flatnonzero(off_grid(rows, freq))
     if len(off):
         first = int(off[np.argmin(rows.source[off])])
@@ -165,7 +168,7 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
             f"{draft.named(first)}: {draft.time(first)} is off the grid of {freq} that other "
             f"rows keep ({len(off):,} of {len(rows.series):,} rows are not)",
             where=draft.where(first),
-            fix="correct the timestamp, or state the right step with --freq",
+            fix=_way_out(draft, freq),
         )
     lengths, counts = grid_lengths(rows, freq), np.diff(rows.indptr)
     emptiest = int((lengths / counts).argmax())
@@ -189,6 +192,17 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
     message = f"{inserted:,} missing timestamps inserted as missing values"
     finding = replace(draft.found("gaps", message, after), count=inserted)
     return draft.noting(finding, filled)
+
+
+def _way_out(draft: Draft, freq: str) -> str:
+    """Say how rows off the grid can be read: by periods, where several may share one."""
+    step = parse_frequency(freq)
+    file = shell_word(draft.table.name)
+    if step.unit == "ns":
+        return f"forecast train {file} --freq {freq} --aggregate mean"
+    if step.unit == "business":
+        return f"forecast train {file} --freq D"
+    return "correct the timestamp, or state the right step with --freq"
 
 
 def _inferred(draft: Draft) -> str:

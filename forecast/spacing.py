@@ -13,6 +13,8 @@ from forecast.calendar import split_timestamps
 from forecast.errors import DataError
 from forecast.frequency import NANOSECONDS, canonical_anchor, normalise_frequency
 
+_WORKING_WEEKS = ("1111110", "1111001", "0111110", "0111111")  # beside Monday to Friday
+_NEARLY_ALL, _MONTHS_OF_PROOF, _WORKING_EDGE = 0.9, 6, 4
 _MAJORITY = 0.5  # a step held by no more than this share of the rows decides nothing
 
 
@@ -58,8 +60,9 @@ def infer_frequency(timestamps: Sequence[NDArray[np.generic]]) -> str:
     months = _infer_months(stamps, inside) if np.median(steps) >= 27 * day else None
     if months is not None:
         return months
-    if _skips_weekends(stamps, steps):
-        return "B"
+    days = _working_days(stamps, steps)
+    if days is not None:
+        return normalise_frequency(f"B-{days}")
     step = _majority_step(steps, _duration_alias)
     if step % (7 * day) == 0:
         return canonical_anchor(normalise_frequency(f"{step // (7 * day)}W"), stamps)
@@ -80,21 +83,51 @@ def _infer_months(stamps: NDArray[np.datetime64], inside: NDArray[np.bool_]) -> 
     if _most_common(after) == 0:
         at_end = False
     if not (at_end and ends > 0.9) and not (at_start and starts > 0.9):
-        return None
+        edge = _edge_of_month(stamps, steps)
+        if edge is None:
+            return None
+        at_end = edge == "E"
     letter = "E" if at_end else "S"
-    step = _majority_step(steps, lambda months: f"{months} months")
+    step = _majority_step(steps, lambda months: f"{months if months > 1 else ''}M{letter}")
     for unit, months in (("Y", 12), ("Q", 3), ("M", 1)):
         if step % months == 0:
             return canonical_anchor(normalise_frequency(f"{step // months}{unit}{letter}"), stamps)
     return None
 
 
-def _skips_weekends(stamps: NDArray[np.datetime64], steps: NDArray[np.int64]) -> bool:
-    """Say whether daily timestamps cross weekends but never fall on one."""
+def _edge_of_month(stamps: NDArray[np.datetime64], steps: NDArray[np.int64]) -> str | None:
+    """Say "S" or "E" for the first or last working days of months, which are not one date."""
+    if len(steps) < _MONTHS_OF_PROOF or np.mean(steps == _most_common(steps)) <= _NEARLY_ALL:
+        return None
+    days = stamps.astype("M8[D]")
+    months = days.astype("M8[M]")
+    day = (days - months.astype("M8[D]")).astype(np.int64)
+    left = ((months + 1).astype("M8[D]") - days).astype(np.int64)
+    if np.mean(left <= _WORKING_EDGE) > _NEARLY_ALL:
+        return "E"
+    return "S" if np.mean(day < _WORKING_EDGE) > _NEARLY_ALL else None
+
+
+def _working_days(stamps: NDArray[np.datetime64], steps: NDArray[np.int64]) -> str | None:
+    """Find the days of the week that daily timestamps keep to, Monday first; None for all."""
     day = NANOSECONDS["D"]
-    if (steps % day).any() or _most_common(steps) != day or not (steps == 3 * day).any():
-        return False
-    return bool(np.is_busday(stamps.astype("M8[D]")).all())
+    if (steps % day).any() or np.median(steps) > 3 * day:
+        return None
+    dates = stamps.astype("M8[D]").astype(np.int64)
+    weekdays = (dates + 3) % 7  # 1970-01-01 was a Thursday
+    counts = np.bincount(weekdays, minlength=7)
+    present = counts > 0.2 * counts.max()
+    if not 2 <= present.sum() <= 6 or counts[present].sum() < 0.98 * counts.sum():
+        return None
+    mask = "".join("1" if one else "0" for one in present)
+    if mask == "1111100":  # well known: to step over one weekend is enough
+        return mask if (steps == 3 * day).any() else None
+    if mask not in _WORKING_WEEKS:
+        return None
+    kept = np.busday_count(dates.min(), dates.max() + 1, mask)
+    weeks = (dates.max() - dates.min()) / 7
+    distinct = len(np.unique(dates[present[weekdays]]))
+    return mask if weeks >= 3 and distinct > 0.8 * kept else None
 
 
 def _majority_step(steps: NDArray[np.int64], name: Callable[[int], str]) -> int:

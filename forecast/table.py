@@ -67,7 +67,7 @@ class Form:
     decimal, thousands : str or None
         As asked for.
     continental : bool
-        Whether semicolons part the fields, as where commas are decimal signs.
+        Whether other signs than commas part the fields, as where those are decimal signs.
     points : bool
         Whether other columns prove that points are decimal points.
     """

@@ -71,3 +71,13 @@ def test_units_per_step_is_the_distance_of_neighbours(freq: str) -> None:
     ordinals, remainders = split_timestamps(calendar(freq, 30), freq)
     assert set(np.diff(ordinals).tolist()) == {units_per_step(freq)}
     assert len(set(remainders.tolist())) == 1
+
+
+@pytest.mark.parametrize("days", ["1111110", "1111001", "0111110", "1010100"])
+def test_next_timestamps_steps_over_days_that_do_not_count(days: str) -> None:
+    """Business days of any week go on as NumPy's do, before and after 1970."""
+    for start in ("1969-12-31", "2024-02-27"):
+        first = np.busday_offset(start, 0, "forward", days)
+        expected = np.busday_offset(first, np.arange(1, 15), "forward", days)
+        found = next_timestamps(np.array([first]).astype("M8[ns]"), f"B-{days}", 14)
+        assert (found[0].astype("M8[D]") == expected).all()

@@ -56,3 +56,29 @@ def test_infer_frequency_refuses_single_rows() -> None:
     """Series of one row have no step."""
     with pytest.raises(DataError, match="no series has two timestamps"):
         infer_frequency([calendar("D", 1), calendar("D", 1)])
+
+
+@pytest.mark.parametrize(
+    ("days", "freq"),
+    [("1111110", "B-1111110"), ("1111001", "B-1111001"), ("1111100", "B"), ("1111111", "D")],
+)
+def test_infer_frequency_finds_the_days_that_count(days: str, freq: str) -> None:
+    """Days of the week that never occur are not missing, holidays among the others are."""
+    dates = np.arange("2024-01-01", "2024-06-01", dtype="M8[D]")
+    kept = np.array([day == "1" for day in days])[(dates.astype(int) + 3) % 7]
+    holidays = np.random.default_rng(1).random(len(dates)) < 0.05
+    assert infer_frequency([dates[kept & ~holidays].astype("M8[ns]")]) == freq
+
+
+def test_infer_frequency_takes_last_working_days_for_month_ends() -> None:
+    """Working days at the end of months are monthly, whatever their date."""
+    ends = np.arange("2020-02", "2022-02", dtype="M8[M]").astype("M8[D]") - 1
+    assert infer_frequency([np.busday_offset(ends, 0, roll="backward").astype("M8[ns]")]) == "ME"
+    starts = np.arange("2020-02", "2022-02", dtype="M8[M]").astype("M8[D]")
+    assert infer_frequency([np.busday_offset(starts, 0, roll="forward").astype("M8[ns]")]) == "MS"
+
+
+def test_infer_frequency_finds_four_weeks() -> None:
+    """Every 28 days is no month."""
+    dates = np.datetime64("2020-01-05") + 28 * np.arange(30)
+    assert infer_frequency([dates.astype("M8[ns]")]) == "4W-SUN"

@@ -10,6 +10,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.columns import is_plain_text, shell_word
 from forecast.finding import Finding
 from forecast.table import Table
 
@@ -104,6 +105,29 @@ def find_leftovers(
         left_out[found] = True
         findings.append(note_at(table, code, _MESSAGES[code].format(len(found)), np.array(found)))
     return left_out, findings
+
+
+def check_end(table: Table, path: str | None) -> list[Finding]:
+    """Tell of a file that ends in the middle of a row.
+
+    Parameters
+    ----------
+    table : Table
+    path : str or None
+
+    Returns
+    -------
+    list of Finding
+    """
+    if table.origin is None or table.widths is None or table.lines is None:
+        return []
+    width, last = table.origin.layout.width, int(table.widths[-1])
+    if last >= width or table.origin.body.endswith((b"\n", b"\r")):
+        return []
+    message = f"the last line has {last} of {width} fields and no end: the file was cut short"
+    fix = f"sed '$d' {shell_word(str(path))} > repaired.csv" if is_plain_text(path) else None
+    line = int(table.lines[-1])
+    return [Finding("warning", "cut-short", None, message, None, line, fix, 1, (line,))]
 
 
 _MESSAGES = {

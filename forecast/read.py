@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from forecast.check import Subject, check, refuse_stale
 from forecast.clocks import restore_skipped_hours
-from forecast.columns import Columns, quoted, shell_word
+from forecast.columns import Columns, is_plain_text, quoted, shell_word
 from forecast.delimited import read_table
 from forecast.draft import Draft, read_rows
 from forecast.errors import DataError
@@ -23,6 +23,7 @@ from forecast.finding import Finding, by_severity
 from forecast.frequency import describe_frequency, normalise_frequency, season_lengths
 from forecast.joined import count_rows, join_times
 from forecast.kinds import ID_NAMES, TIME_NAMES
+from forecast.leftovers import check_end
 from forecast.melt import melt_times
 from forecast.panel import Panel
 from forecast.parquet import PARQUET, frame_from_parquet
@@ -49,9 +50,6 @@ MIN_ROWS = 4
 
 MOST_NOTES = 8
 """Findings that are told beside other work; ``forecast check`` tells all."""
-
-PACKED = (".gz", ".bz2", ".xz", ".zst", ".parquet")
-"""Endings of files that a command for plain text cannot repair."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,7 +220,7 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
     if spec.max_age is not None:
         refuse_stale(panel.cutoffs, spec.max_age, draft.time_format, table.name)
     ignored = [one for one in table.columns if one not in (time, id_column, *targets)]
-    findings = [*table.findings, *draft.findings]
+    findings = [*table.findings, *draft.findings, *check_end(table, path)]
     if ignored:
         message = f"columns not used: {quoted(ignored)}"
         findings.append(Finding("note", "unused", None, message, count=len(ignored)))
@@ -232,7 +230,7 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
         panel,
         lines,
         draft.time_format,
-        file=path if path and not path.endswith(PACKED) else None,
+        file=path if is_plain_text(path) else None,
         column=None if spec.wide else table.place(targets[0]),
         season=seasons if seasons != (1,) else season_lengths(panel.freq),
         moment=now(utc=is_utc(draft.time_format)),

@@ -176,6 +176,7 @@ def settle_missing(draft: Draft, spec: DataSpec) -> Draft:
     target = fill_missing(rows.target, rows.indptr, spec.missing, seasons[-1])
     message = f"{len(missing):,} missing values filled (missing: {spec.missing})"
     finding = replace(draft.found("filled", message, missing), count=len(missing))
+    draft = replace(draft, findings=tuple(one for one in draft.findings if one.code != "gaps"))
     return draft.noting(finding, replace(rows, target=target))
 
 

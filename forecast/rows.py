@@ -190,7 +190,8 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
         return draft
     after = np.flatnonzero(filled.source < 0) - 1  # the row before each gap is in the file
     message = f"{inserted:,} missing timestamps inserted as missing values"
-    finding = replace(draft.found("gaps", message, after), count=inserted)
+    fix = "--missing interpolate"
+    finding = replace(draft.found("gaps", message, after, fix), count=inserted)
     return draft.noting(finding, filled)
 
 

@@ -47,7 +47,7 @@ REFUSED = {
 def test_run_refuses_bad_data(
     case: str, command: str, trained: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit 3, file and line, a fix; stdout empty and the old model as it was."""
+    """Exit 3, file and line, a fix; stdout is only check's report; the old model stays."""
     content, place = REFUSED[case]
     path = tmp_path / "s.csv"
     path.write_text(content)
@@ -55,7 +55,8 @@ def test_run_refuses_bad_data(
     model.write_bytes(trained.read_bytes())
     assert run([command, "s.csv"]) == 3
     stdout, stderr = capfd.readouterr()
-    assert stdout == ""
+    assert stdout.startswith("s.csv: cannot be used as it is" if command == "check" else "")
+    assert (stdout == "") == (command == "train")
     assert stderr.startswith(f"error: {place}")
     assert stderr.splitlines()[-1].startswith("fix: ")
     assert len(stderr.splitlines()) <= 6

@@ -1,20 +1,49 @@
 """forecast check: what is read from a file, and what is wrong with it."""
 
+import sys
 from dataclasses import asdict
 
-from forecast.cli.common import emit, envelope, source
-from forecast.cli.options import Data, Json, takes_settings
+import typer
+
+from forecast.cli.common import emit, envelope, is_terminal, source
+from forecast.cli.fix import complete
+from forecast.cli.options import Data, Json, Quiet, takes_settings
+from forecast.errors import DataError
 from forecast.spec import DataSpec
 
 
 @takes_settings
-def check(data: Data, reading: DataSpec, json: Json = False) -> None:
+def check(
+    context: typer.Context,
+    data: Data,
+    reading: DataSpec,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
     """Show how DATA is read and what was found; exit with 3 when it cannot be used."""
-    from forecast.forecaster import read
+    from forecast.examine import examine
 
-    given = read(source(data), reading)
+    def completed(fix: str) -> str:
+        typed = context.find_root().obj
+        return complete(fix, [word for word in typed if word not in ("--json", "--quiet", "-q")])
+
+    found = examine(source(data), reading, describe=json or not quiet)
     if json:
-        findings = [asdict(finding) for finding in given.findings]
-        emit(envelope("forecast.check/1", findings, given.notes))
-    else:
-        emit("".join(f"{note}\n" for note in given.notes))
+        findings = [
+            asdict(one) | {"fix": completed(one.fix) if one.fix else None} for one in found.findings
+        ]
+        result = {
+            "usable": found.refusal is None,
+            "findings": findings,
+            "profile": found.profile.to_dict() if found.profile else None,
+        }
+        emit(envelope("forecast.check/1", result, ()))
+    elif not quiet:
+        from forecast.report.checkup import checkup
+        from forecast.report.terminal import as_text
+
+        emit(as_text(checkup(data, found, completed), sys.stdout))
+    if found.refusal is not None:
+        if is_terminal() and not (quiet or json):  # the refusal is on the screen already
+            raise typer.Exit(DataError.exit_code)
+        raise found.refusal

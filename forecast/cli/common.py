@@ -208,7 +208,7 @@ def _call(typed: list[str]) -> int:
     from forecast.cli.app import app
 
     try:
-        code = app(typed, prog_name="forecast", standalone_mode=False)
+        code = app(typed, prog_name="forecast", standalone_mode=False, obj=typed)
         if sys.stdout is not None:
             sys.stdout.flush()
     except typer.TyperException as error:

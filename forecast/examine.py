@@ -1,0 +1,216 @@
+"""Everything there is to say about a file: all that is wrong with it, and what it is like.
+
+A file that is refused is read again with the fault repaired, as its fix says or
+by leaving the line out, so that further faults come to light in one go.
+"""
+
+import io
+import re
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from forecast.columns import is_plain_text, shell_word
+from forecast.errors import DataError, UsageError
+from forecast.finding import Finding
+from forecast.frequency import season_lengths
+from forecast.profile import Profile, profile
+from forecast.read import Input, read_csv
+from forecast.season import CLEAR
+from forecast.source import read_source
+from forecast.spec import DataSpec
+
+MOST_READINGS, LARGE_READINGS, LARGE = 25, 4, 20_000_000
+"""Times that a file is read in search of faults; fewer beyond so many bytes."""
+
+_MAKERS: dict[str, Callable[[str], object]] = {
+    "season": lambda value: (int(value),),
+    "na": lambda value: (float(value),),
+    "skip_rows": int,
+}
+_CONTRADICTED = 0.1  # strength of the usual season below which another one is proposed
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """What was found.
+
+    Attributes
+    ----------
+    findings : tuple of Finding
+        Errors first: they make the file unusable.
+    given : Input or None
+        What was read, after the repairs that the errors ask for; None where
+        even those did not suffice.
+    profile : Profile or None
+    refusal : DataError or None
+        The first error, as any other command would give it.
+    """
+
+    findings: tuple[Finding, ...]
+    given: Input | None
+    profile: Profile | None
+    refusal: DataError | None
+
+
+def examine(
+    source: str | Path | BinaryIO, reading: DataSpec | None = None, *, describe: bool = True
+) -> Examination:
+    """Look for everything that is wrong with a file, and describe its series.
+
+    Parameters
+    ----------
+    source : str, Path or binary stream
+    reading : DataSpec, optional
+    describe : bool
+        Whether to make a profile, which takes most of the time.
+
+    Returns
+    -------
+    Examination
+
+    Raises
+    ------
+    NotFoundError
+        When the file or a named column does not exist.
+    UsageError
+        When a setting is not allowed.
+    """
+    reading = reading or DataSpec()
+    if hasattr(source, "read"):  # a stream can be read only once
+        name, path, raw = "stdin", None, read_source(source, "stdin")
+    else:
+        name, path, raw = str(source), str(source), None
+    try:
+        given = read_csv(path if path is not None else io.BytesIO(raw or b""), reading)
+    except DataError as refusal:
+        content = raw if raw is not None else read_source(str(path), name)
+        errors, repaired = _all_refusals(refusal, content, path, reading)
+        rest = repaired.findings if repaired else ()
+        described = profile(repaired) if repaired and describe else None
+        return Examination((*errors, *rest), repaired, described, refusal)
+    if not describe:
+        return Examination(given.findings, given, None, None)
+    described = profile(given)
+    seasons = _propose_season(described, reading)
+    return Examination((*given.findings, *seasons), given, described, None)
+
+
+def _all_refusals(
+    refusal: DataError, raw: bytes, path: str | None, reading: DataSpec
+) -> tuple[list[Finding], Input | None]:
+    """Repair one fault after the other until the file is read, or nothing helps."""
+    found: dict[str, Finding] = {}
+    dropped: dict[str, list[int]] = {}
+    repaired = None
+    for _ in range(MOST_READINGS if len(raw) < LARGE else LARGE_READINGS):
+        line, kind = _line(refusal), _kind(refusal)
+        found.setdefault(kind, _finding(refusal, line))
+        changed = _repaired(reading, refusal.fix)
+        if changed is not None and changed != reading:
+            reading = changed
+        elif line is not None and line > 1:
+            without = _without_line(raw, line)
+            if without == raw:
+                break
+            raw = without
+            dropped.setdefault(kind, []).append(line)
+        else:
+            break
+        try:
+            repaired = read_csv(io.BytesIO(raw), reading)
+            break
+        except DataError as error:
+            refusal = error
+        except UsageError:
+            break
+    return [_with_lines(one, dropped.get(kind, []), path) for kind, one in found.items()], repaired
+
+
+def _kind(refusal: DataError) -> str:
+    """The message without what differs between faults of one kind."""
+    plain = re.sub(r" \([^)]* (such|in all)[^)]*\)", "", refusal.message)
+    return re.sub(r"'[^']*'|\d[\d,]*", "#", plain)
+
+
+def _finding(refusal: DataError, line: int | None) -> Finding:
+    such = re.search(r"\(([\d,]+) (such|repeated|missing)", refusal.message)
+    count = int(such[1].replace(",", "")) if such else 1
+    lines = (line,) if line is not None else ()
+    text = refusal.message
+    return Finding("error", "refused", None, text, None, line, refusal.fix, count, lines)
+
+
+def _with_lines(finding: Finding, dropped: list[int], path: str | None) -> Finding:
+    """Name the lines of all faults of a kind, and where they are all known, how to drop them."""
+    if not dropped:
+        return finding
+    count = max(finding.count, len(dropped))
+    fix = finding.fix
+    if count == len(dropped) and is_plain_text(path):
+        script = ";".join(f"{line}d" for line in sorted(dropped))
+        fix = f"sed '{script}' {shell_word(str(path))} > repaired.csv"
+    return replace(finding, count=count, lines=tuple(sorted(dropped)[:3]), fix=fix)
+
+
+def _line(refusal: DataError) -> int | None:
+    match = re.search(r":(\d+)$", refusal.where or "")
+    return int(match[1]) if match else None
+
+
+def _repaired(reading: DataSpec, fix: str | None) -> DataSpec | None:
+    """Apply the flags of a fix; None where it has none that settings know."""
+    match = re.search(r"--[a-z]", fix or "")
+    if fix is None or match is None:
+        return None
+    try:
+        words = shlex.split(fix[match.start() :].partition(", or ")[0])
+    except ValueError:
+        return None
+    known = {f"--{one.name.replace('_', '-')}": one.name for one in fields(DataSpec)}
+    given: dict[str, Any] = {}
+    for flag, value in pairwise([*words, "--"]):
+        if not flag.startswith("--"):
+            continue
+        field = known.get(flag)
+        if field is None:
+            return None
+        make = _MAKERS.get(field, str)
+        given[field] = True if value.startswith("--") else make(value)
+    try:
+        return reading.overridden(DataSpec(**given))
+    except (UsageError, TypeError, ValueError):
+        return None
+
+
+def _without_line(raw: bytes, line: int) -> bytes:
+    """Empty one line, so that all others keep their numbers."""
+    start = 0
+    for _ in range(line - 1):
+        start = raw.find(b"\n", start) + 1
+        if start == 0:
+            return raw
+    end = raw.find(b"\n", start)
+    return raw[:start] + (raw[end:] if end >= 0 else b"")
+
+
+def _propose_season(described: Profile, reading: DataSpec) -> list[Finding]:
+    """Propose what the values show where the frequency shows nothing, or something else."""
+    usual = season_lengths(described.freq)
+    if reading.season is not None:
+        return []
+    best = max((one.strength for one in described.seasons if one.length in usual), default=0.0)
+    others = [one for one in described.seasons if one.length not in usual]
+    if not others or best > _CONTRADICTED:
+        return []
+    clearest = max(others, key=lambda one: one.strength)
+    if clearest.strength < max(CLEAR, 0.5 if usual != (1,) else 0.0):
+        return []
+    flags = " ".join(f"--season {one.length}" for one in others)
+    message = f"values repeat every {clearest.length} steps (strength {clearest.strength:.2f})"
+    if usual != (1,):
+        message += f", not every {usual[0]}"
+    return [Finding("note", "season", None, message, fix=flags)]

@@ -1,0 +1,277 @@
+"""What the series of a panel are like: span, frequency, seasons, trend, stationarity.
+
+Shares are of all series; what takes long is measured on some of them, and says
+on how many. Nothing here is found fault with: that is left to ``check``.
+"""
+
+import warnings
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.calendar import split_timestamps, units_per_step
+from forecast.frequency import season_lengths
+from forecast.impute import fill_missing
+from forecast.panel import Panel
+from forecast.read import Input
+from forecast.season import Season, find_seasons
+from forecast.timestamps import format_timestamps
+
+MOST_TESTED = 20
+"""Series, evenly spread, whose trend and stationarity are measured."""
+
+MOST_SHOWN = 10
+"""Series that are described one by one."""
+
+COURSE_POINTS = 24
+"""Means that the course of a series is drawn with."""
+
+_LAST = 1000  # values of a series that tests look at
+_LEAST = 20  # values that a test needs
+_SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One series.
+
+    Attributes
+    ----------
+    id : str
+    rows : int
+        Steps from its first to its last value.
+    missing, zeros : float
+        Shares of the rows, and of the known values.
+    low, mean, high : float
+        Of the known values.
+    course : tuple of float or None
+        Means of at most `COURSE_POINTS` equal stretches; None where nothing is known.
+    """
+
+    id: str
+    rows: int
+    missing: float
+    zeros: float
+    low: float
+    mean: float
+    high: float
+    course: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a panel is like.
+
+    Attributes
+    ----------
+    series, rows : int
+        Rows are steps of the calendar, with a value or without.
+    shortest, typical, longest : int
+        Rows of a series: least, median, most.
+    first, last : str
+        Times as the file writes them.
+    freq : str
+    agreeing : float
+        Share of the steps between rows of the file that are one of ``freq``.
+    missing, zeros, negative : float
+        Shares: of the rows, and of the known values.
+    seasons : tuple of Season
+        Those usual for the frequency, then what was found besides.
+    tested : int
+        Series that the following was measured on.
+    trend : float or None
+        Median strength, 0 to 1: share of the variation without the season that
+        the trend explains (Wang, Smith and Hyndman 2006); None where too short.
+    stationary, wandering, unclear : int
+        Series by tests for a unit root (ADF) and for none (KPSS) at 5 %: both
+        say stationary; both say wandering; they disagree.
+    shapes : tuple of Shape
+    """
+
+    series: int
+    rows: int
+    shortest: int
+    typical: int
+    longest: int
+    first: str
+    last: str
+    freq: str
+    agreeing: float
+    missing: float
+    zeros: float
+    negative: float
+    seasons: tuple[Season, ...]
+    tested: int
+    trend: float | None
+    stationary: int
+    wandering: int
+    unclear: int
+    shapes: tuple[Shape, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give all fields as a dictionary that JSON can hold."""
+        return asdict(self)
+
+
+def profile(given: Input) -> Profile:
+    """Describe what was read.
+
+    Parameters
+    ----------
+    given : Input
+
+    Returns
+    -------
+    Profile
+    """
+    panel = given.panel
+    known = ~np.isnan(panel.target)
+    values = panel.target[known]
+    ends = np.array([panel.timestamps.min(), panel.timestamps.max()])
+    first, last = format_timestamps(ends, given.columns.time_format)
+    usual = season_lengths(panel.freq)
+    seasons = find_seasons(panel, usual if usual != (1,) else ())
+    period = max(seasons, key=lambda one: one.strength).length if seasons else 1
+    tested = _tested(panel)
+    verdicts = [one for one in map(stationarity, tested) if one is not None]
+    trends = [one for one in (trend_strength(values, period) for values in tested) if one >= 0]
+    return Profile(
+        series=len(panel),
+        rows=len(panel.target),
+        shortest=int(panel.lengths.min()),
+        typical=int(np.median(panel.lengths)),
+        longest=int(panel.lengths.max()),
+        first=str(first),
+        last=str(last),
+        freq=panel.freq,
+        agreeing=agreeing_steps(panel, known if given.lines is None else given.lines > 0),
+        missing=float(1 - known.mean()),
+        zeros=float((values == 0).mean()),
+        negative=float((values < 0).mean()),
+        seasons=tuple(seasons),
+        tested=len(verdicts),
+        trend=round(float(np.median(trends)), 3) if trends else None,
+        stationary=verdicts.count("stationary"),
+        wandering=verdicts.count("wandering"),
+        unclear=verdicts.count("unclear"),
+        shapes=_shapes(given),
+    )
+
+
+def agreeing_steps(panel: Panel, there: NDArray[np.bool_]) -> float:
+    """Measure how many steps between neighbouring rows are one step of the frequency.
+
+    Parameters
+    ----------
+    panel : Panel
+    there : ndarray of shape (T,), bool
+        Rows that the file has.
+
+    Returns
+    -------
+    float
+        A share; 1 where there is no step.
+    """
+    rows = np.flatnonzero(there)
+    ordinals = split_timestamps(panel.timestamps[rows], panel.freq)[0]
+    owner = np.searchsorted(panel.indptr, rows, side="right")
+    steps = np.diff(ordinals)[np.diff(owner) == 0]
+    return float((steps == units_per_step(panel.freq)).mean()) if len(steps) else 1.0
+
+
+def trend_strength(values: NDArray[np.float64], season: int) -> float:
+    """Measure the trend by a decomposition with loess (STL).
+
+    Parameters
+    ----------
+    values : ndarray of shape (T,), float64
+        None missing.
+    season : int
+        1 where there is none.
+
+    Returns
+    -------
+    float
+        max(0, 1 - Var(remainder) / Var(trend + remainder)); -1 where the
+        series is too short or constant.
+    """
+    from statsmodels.tsa.seasonal import STL
+
+    period = season if 2 <= season <= len(values) // 2 else 7  # any: there is nothing to find
+    if len(values) < max(_LEAST, 2 * period) or np.ptp(values) == 0:
+        return -1.0
+    parts = STL(values, period=period, robust=False).fit()
+    both = np.var(parts.trend + parts.resid)
+    return float(max(0.0, 1 - np.var(parts.resid) / both)) if both > 0 else -1.0
+
+
+def stationarity(values: NDArray[np.float64]) -> str | None:
+    """Test a series for a unit root, and for its absence.
+
+    Parameters
+    ----------
+    values : ndarray of shape (T,), float64
+        None missing.
+
+    Returns
+    -------
+    {"stationary", "wandering", "unclear"} or None
+        None for a series that is too short or constant.
+    """
+    from statsmodels.tsa.stattools import adfuller, kpss
+
+    if len(values) < _LEAST or np.ptp(values) == 0:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # p-values beyond the table
+        try:
+            no_root = float(adfuller(values)[1]) < _SIGNIFICANT
+            level = float(kpss(values, nlags="auto")[1]) >= _SIGNIFICANT
+        except (ValueError, np.linalg.LinAlgError):
+            return None
+    if no_root != level:
+        return "unclear"
+    return "stationary" if level else "wandering"
+
+
+def _tested(panel: Panel) -> list[NDArray[np.float64]]:
+    """The ends of some series, gaps filled."""
+    step = max(1, -(-len(panel) // MOST_TESTED))
+    found = []
+    for index in range(0, len(panel), step):
+        target = panel[index].target[-_LAST:]
+        known = np.flatnonzero(~np.isnan(target))
+        if len(known) >= _LEAST:
+            target = target[known[0] : known[-1] + 1]
+            found.append(fill_missing(target, np.array([0, len(target)]), "interpolate"))
+    return found
+
+
+def _shapes(given: Input) -> tuple[Shape, ...]:
+    """Describe some series: those found fault with first, then those with most missing values."""
+    panel = given.panel
+    missing = np.add.reduceat(np.isnan(panel.target), panel.indptr[:-1], dtype=np.int64)
+    blamed = {one.series for one in given.findings if one.severity != "note"}
+    faults = np.array([one in blamed for one in panel.ids])
+    worst = np.lexsort((-missing / panel.lengths, ~faults))[:MOST_SHOWN]
+    return tuple(_shape(panel, int(index)) for index in worst)
+
+
+def _shape(panel: Panel, index: int) -> Shape:
+    series = panel[index]
+    known = series.target[~np.isnan(series.target)]
+    low, mean, high = (known.min(), known.mean(), known.max()) if len(known) else (0.0, 0.0, 0.0)
+    parts = np.array_split(series.target, min(COURSE_POINTS, len(series.target)))
+    means = [one[~np.isnan(one)] for one in parts]
+    return Shape(
+        id=series.id,
+        rows=len(series.target),
+        missing=float(1 - len(known) / len(series.target)),
+        zeros=float((known == 0).mean()) if len(known) else 0.0,
+        low=float(low),
+        mean=float(mean),
+        high=float(high),
+        course=tuple(float(one.mean()) if len(one) else None for one in means),
+    )

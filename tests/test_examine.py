@@ -1,0 +1,158 @@
+"""Files with several faults at once, and fixes that work when typed."""
+
+import json
+import shlex
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecast.cli.common import run
+from forecast.examine import Examination, examine
+from forecast.spec import DataSpec
+
+RNG = np.random.default_rng(21)
+DAYS = [str(np.datetime64("2021-03-01") + n) for n in range(200)]
+VALUES = [f"{100 + n % 7 + RNG.normal():.2f}" for n in range(200)]
+
+
+def written(path: Path, values: list[str], days: list[str] = DAYS, end: str = "\n") -> Path:
+    """Write a file of days and sales."""
+    rows = (f"{day},{value}" for day, value in zip(days, values, strict=False))
+    path.write_text("day,sales\n" + "\n".join(rows) + end)
+    return path
+
+
+def with_values(changes: dict[int, str]) -> list[str]:
+    return [changes.get(n, value) for n, value in enumerate(VALUES)]
+
+
+def codes(found: Examination, *severities: str) -> list[str]:
+    return [one.code for one in found.findings if one.severity in severities]
+
+
+def test_examine_finds_every_fault_at_once(tmp_path: Path) -> None:
+    """A refusal does not hide the next one; each names its lines, and how many there are."""
+    days = [*DAYS[:50], DAYS[49], *DAYS[51:]]
+    values = with_values({9: "x8", 19: "many", 29: "n.b.", 120: "-999", 140: "-999"})
+    path = written(tmp_path / "s.csv", values, days)
+    found = examine(path)
+    errors = [one for one in found.findings if one.severity == "error"]
+    assert [one.lines for one in errors] == [(11, 21, 31), (52,)]
+    assert [one.count for one in errors] == [3, 1]
+    assert errors[0].fix == f"sed '11d;21d;31d' {path} > repaired.csv"
+    assert codes(found, "warning") == ["sentinel"]
+    assert found.refusal is not None
+    assert found.refusal.where == f"{path}:11"
+    assert found.given is not None
+    assert len(found.given.panel.target) == 200
+
+
+def test_examine_gives_up_where_nothing_helps(tmp_path: Path) -> None:
+    """A file without numbers has one error and no profile."""
+    path = written(tmp_path / "s.csv", ["red"] * 200)
+    found = examine(path)
+    assert codes(found, "error") == ["refused"]
+    assert (found.given, found.profile) == (None, None)
+
+
+def test_examine_reads_a_stream_once(tmp_path: Path) -> None:
+    """Bytes from a pipe are examined as a file's are, without commands that need one."""
+    path = written(tmp_path / "s.csv", with_values({9: "x8"}))
+    with path.open("rb") as stream:
+        found = examine(stream)
+    (error,) = [one for one in found.findings if one.severity == "error"]
+    assert error.lines == (11,)
+    assert error.fix is not None
+    assert not error.fix.startswith("sed")
+
+
+def test_examine_proposes_a_season_that_the_frequency_does_not_tell(tmp_path: Path) -> None:
+    """Days that repeat every nine are no weeks; weeks are, and nothing is said."""
+    nine = [f"{100 + 10 * (n % 9 == 0) + RNG.normal():.2f}" for n in range(200)]
+    (found,) = examine(written(tmp_path / "s.csv", nine)).findings
+    assert (found.code, found.fix) == ("season", "--season 9")
+    week = [f"{100 + 10 * (n % 7 == 0) + RNG.normal():.2f}" for n in range(200)]
+    assert examine(written(tmp_path / "w.csv", week)).findings == ()
+    assert examine(tmp_path / "s.csv", DataSpec(season=(9,))).findings == ()
+
+
+SALES = [100 + n / 4 + float(RNG.normal()) for n in range(200)]
+FAULTS: dict[str, tuple[str, list[str], list[str]]] = {
+    "sentinel": ("sentinel", with_values({20: "-999", 80: "-999"}), DAYS),
+    "zero run": ("zero-run", with_values(dict.fromkeys(range(90, 110), "0")), DAYS),
+    "total": ("total", [*VALUES, f"{sum(map(float, VALUES)):.2f}"], [*DAYS, "2021-09-17"]),
+    "unit": (
+        "unit",
+        [f"{v * (1000 if 60 <= n < 90 else 1):.2f}" for n, v in enumerate(SALES)],
+        DAYS,
+    ),
+    "cut last": ("incomplete-last", with_values({199: "7"}), DAYS),
+    "cut first": ("incomplete-first", with_values({0: "7"}), DAYS),
+    "future": ("future", VALUES, [str(np.datetime64("now", "D") - 190 + n) for n in range(200)]),
+    "gaps": ("gaps", VALUES[:150], [*DAYS[:70], *DAYS[75:155]]),
+    "missing": ("missing", with_values({50: "", 60: ""}), DAYS),
+    "duplicates": ("refused", VALUES, [*DAYS[:50], DAYS[49], *DAYS[51:]]),
+    "text": ("refused", with_values({50: "x", 60: "y"}), DAYS),
+    "bad date": ("refused", VALUES, [*DAYS[:50], "2021-13-40", *DAYS[51:]]),
+    "season": ("season", [f"{100 + 10 * (n % 9 == 0) + n % 2}" for n in range(200)], DAYS),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_check_fix_repairs_the_fault(
+    fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What follows "fix:" works when typed, and the finding is gone."""
+    monkeypatch.chdir(tmp_path)
+    code, values, days = FAULTS[fault]
+    written(tmp_path / "my sales.csv", values, days)
+    run(["check", "my sales.csv", "--json"])
+    found = json.loads(capfd.readouterr().out)["data"]["findings"]
+    (fix,) = {one["fix"] for one in found if one["code"] == code}
+    if fix.startswith("forecast check "):
+        words = shlex.split(fix)[1:]
+    else:
+        subprocess.run(["sh", "-c", fix], check=True, cwd=tmp_path)
+        words = ["check", "repaired.csv"]
+    assert run([*words, "--json"]) == 0
+    left = json.loads(capfd.readouterr().out)["data"]["findings"]
+    assert code not in [one["code"] for one in left]
+
+
+def test_check_fix_of_a_cut_file_drops_the_rest(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A last line with fewer fields and no end was being written."""
+    path = written(tmp_path / "s.csv", VALUES[:-1], end=f"\n{DAYS[199]}")
+    run(["check", str(path), "--json"])
+    found = json.loads(capfd.readouterr().out)["data"]["findings"]
+    (cut,) = [one for one in found if one["code"] == "cut-short"]
+    assert (cut["line"], cut["severity"]) == (201, "warning")
+    subprocess.run(["sh", "-c", cut["fix"]], check=True, cwd=tmp_path)
+    assert examine(tmp_path / "repaired.csv").findings == ()
+
+
+def test_check_fix_of_stale_data_allows_their_age(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Data older than allowed are refused by every command that reads, and shown all the same."""
+    path = str(written(tmp_path / "s.csv", VALUES))
+    assert run(["check", path, "--max-age", "2d", "--json"]) == 3
+    stdout, stderr = capfd.readouterr()
+    found = json.loads(stdout)["data"]
+    (fix,) = [one["fix"] for one in found["findings"] if one["code"] == "refused"]
+    assert (found["usable"], found["profile"]["rows"]) == (False, 200)
+    assert json.loads(stderr)["exit"] == 3
+    assert run(shlex.split(fix)[1:]) == 0
+
+
+def test_check_says_nothing_when_quiet(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Then the exit code tells, and only a refusal is said."""
+    assert run(["check", str(written(tmp_path / "s.csv", VALUES)), "-q"]) == 0
+    assert capfd.readouterr() == ("", "")
+    bad = written(tmp_path / "b.csv", with_values({9: "x"}))
+    assert run(["check", str(bad), "-q"]) == 3
+    stdout, stderr = capfd.readouterr()
+    assert (stdout, stderr.splitlines()[0][:6]) == ("", "error:")

@@ -98,7 +98,7 @@ THIRD_PARTIES = {
         "models.fine_tune",
         "pretrain",
     ),
-    "statsmodels": ("profile", "models.arima", "models.smoothing", "models.season", "significance"),
+    "statsmodels": ("models.arima", "models.seasonal", "significance"),
     "typer": ("cli",),
     "filelock": ("lock",),
     "rich": ("cli", "report"),

@@ -1,60 +1,129 @@
-"""Exponential smoothing (ETS) with a form chosen from the data."""
+"""Exponential smoothing (ETS): the form chosen by AICc, intervals from the model.
+
+Hyndman, Koehler, Ord and Snyder (2008), Forecasting with Exponential
+Smoothing, chapter 2 and sections 5.1 and 6.1. Estimation of one form is left to
+``ets_fit``, the recursion to ``ets_states``, panels and fallbacks to ``local``.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
+from forecast.models.ets_fit import EtsEstimate, estimate
+from forecast.models.ets_states import EtsForm, Kind, Trend, run, simulate
 from forecast.models.local import CannotFit
-from forecast.models.season import interpolate
-from forecast.models.simple import spread_out
+from forecast.models.seasonal import Season, interpolate
 
 Array = NDArray[np.float64]
 
-_FEWEST_VALUES = 8
+_FEWEST_VALUES = 4
+_LONGEST_SEASON = 24  # one more state for each step: a longer one is taken out first
+_LONGEST_HISTORY = 400  # what is older than that, the states have forgotten
+_PATHS = 1000  # and as many mirrored ones
+_TRENDS: tuple[Trend, ...] = ("N", "A", "Ad")
 
 
 @dataclass(frozen=True, eq=False)
 class EtsFit:
-    """ETS fitted to one series."""
+    """Exponential smoothing fitted to one series.
 
-    form: tuple[str | None, bool, int]
-    parameters: Array
-    converged: bool
+    Attributes
+    ----------
+    found : EtsEstimate
+    season : Season
+        One too long for the states, taken out before.
+    skipped : int
+        Rows of the fitted history before the first that was used.
+    """
+
+    found: EtsEstimate
+    season: Season
+    skipped: int
+
+    @property
+    def converged(self) -> bool:
+        """Whether least squares ended by itself."""
+        return self.found.converged
 
     def __str__(self) -> str:
-        trend, damped, season = self.form
-        letters = "N" if trend is None else "Ad" if damped else "A"
-        return f"ETS(A,{letters},{'A' if season > 1 else 'N'})"
+        return f"{self.found.form}{self.season}"
 
     def forecast(self, target: Array, phase: int, horizon: int, levels: tuple[float, ...]) -> Array:
         """Forecast from the end of a history; see ``SeriesFit``."""
-        result = _model(interpolate(target), self.form).smooth(self.parameters)
-        deviation = np.sqrt(result.mse * np.arange(1, horizon + 1))
-        return spread_out(np.asarray(result.forecast(horizon)), deviation, len(target), levels)
+        found, end = self.found, phase + len(target)
+        states, begins = found.first, self.skipped
+        if phase > begins:
+            states, begins = found.last, self.skipped + found.rows
+        if end < begins:
+            raise CannotFit("the history ends before the one that was fitted")
+        newer = target[len(target) - (end - begins) :]
+        values = self.season.remove(newer, begins)
+        states = run(values, found.form.seasonal, found.weights, states)[1]
+        draws = np.random.default_rng(0).standard_normal((horizon, _PATHS))
+        errors = found.deviation * np.hstack([draws, -draws])
+        paths = simulate(found.form, found.weights, states, errors)
+        return self.season.restore(np.quantile(paths, levels, axis=1).T, end)
 
 
 def fit_ets(target: Array, season: int) -> EtsFit:
-    """Fit with and without a trend; see ``Fitter``."""
-    if np.isfinite(target).sum() < _FEWEST_VALUES:
-        raise CannotFit(f"{_FEWEST_VALUES} values are needed")
-    values = interpolate(target)
-    season = season if season <= 24 and len(values) > 2 * season + 4 else 1
-    found = []
-    for form in ((None, False, season), ("add", True, season)):
-        result = _model(values, form).fit(disp=0)
-        found.append((float(result.aicc), EtsFit(form, np.asarray(result.params), True)))
-    return min(found, key=lambda one: one[0])[1]
+    """Choose a form and estimate it.
+
+    Parameters
+    ----------
+    target : ndarray of shape (T,)
+        NaN where missing.
+    season : int
+
+    Returns
+    -------
+    EtsFit
+
+    Raises
+    ------
+    CannotFit
+    """
+    seen = int(np.isfinite(target).sum())
+    if seen < _FEWEST_VALUES:
+        raise CannotFit(f"{_FEWEST_VALUES} values are needed, {seen} are there")
+    rest = Season(np.zeros(1), False)
+    if season > _LONGEST_SEASON:
+        rest, season = Season.find(interpolate(target), season), 1
+    observed = np.flatnonzero(np.isfinite(target))
+    skipped = max(int(observed[0]), int(observed[-1]) + 1 - max(_LONGEST_HISTORY, 8 * season))
+    values = rest.remove(target[skipped:], skipped)
+    found = [estimate(values, form) for form in candidates(values, season)]
+    return EtsFit(min(found, key=lambda one: one.aicc), rest, skipped)
 
 
-def _model(values: Array, form: tuple[str | None, bool, int]) -> ETSModel:
-    trend, damped, season = form
-    seasonal = ("add", season) if season > 1 else (None, None)
-    return ETSModel(
-        values,
-        trend=trend,
-        damped_trend=damped,
-        seasonal=seasonal[0],
-        seasonal_periods=seasonal[1],
-    )
+def candidates(values: Array, season: int) -> list[EtsForm]:
+    """List the forms that a series may have.
+
+    Parameters
+    ----------
+    values : ndarray of shape (T,)
+        NaN where missing.
+    season : int
+
+    Returns
+    -------
+    list of EtsForm
+        Multiplicative parts only where all values are positive, and no
+        additive error beside a multiplicative season, which is unstable; no
+        form with more parameters than the AICc can judge.
+    """
+    seen = values[np.isfinite(values)]
+    positive = bool((seen > 0).all())
+    errors: tuple[Kind, ...] = ("A", "M") if positive else ("A",)
+    seasons: list[Kind] = ["N"]
+    if season > 1 and len(values) >= 2 * season:
+        seasons += ["A", "M"] if positive else ["A"]
+    forms = [
+        EtsForm(error, trend, seasonal, season if seasonal != "N" else 1)
+        for seasonal in seasons
+        for trend in _TRENDS
+        for error in errors
+        if (error, seasonal) != ("A", "M")
+    ]
+    fitting = [form for form in forms if len(seen) - form.count - 2 > 0]
+    return fitting or forms[:1]

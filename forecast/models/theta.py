@@ -4,7 +4,7 @@ Assimakopoulos and Nikolopoulos (2000) in the form of Fiorucci, Pellegrini,
 Louzada, Petropoulos and Koehler (2016), "Models for optimising the theta method
 and their relationship to state space models": the smoothing constant and theta
 are estimated, and the trend is that of all rows or, dynamically, of the rows so
-far. The season is left to ``season``, panels and fallbacks to ``local``.
+far. The season is left to ``seasonal``, panels and fallbacks to ``local``.
 
 Letters: n rows, H steps.
 """
@@ -17,7 +17,7 @@ from scipy.optimize import minimize_scalar
 from scipy.signal import lfilter
 
 from forecast.models.local import CannotFit
-from forecast.models.season import Season, interpolate
+from forecast.models.seasonal import Season, interpolate
 from forecast.models.simple import spread_out
 
 Array = NDArray[np.float64]

@@ -14,6 +14,8 @@ from statsmodels.tsa.seasonal import seasonal_decompose
 Array = NDArray[np.float64]
 
 _NINETY_PER_CENT = 1.645  # two-sided, as in the M4 competition's test
+_LONGEST_TESTED = 24
+_EXPLAINED = 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,15 +91,27 @@ def is_seasonal(values: Array, season: int) -> bool:
     Notes
     -----
     As in the M4 competition (Makridakis, Spiliotis and Assimakopoulos 2020):
-    Bartlett's variance under a moving average of lower order, 90 %.
+    Bartlett's variance under a moving average of lower order, 90 %; but after
+    a centred moving average has taken the trend out, which otherwise hides the
+    season: Theta on M3, one horizon before the test parts, 1.119 to 1.109
+    quarterly, .907 to .898 monthly. Of a long season even neighbouring rows
+    are alike, and the test has no power: there the mean of each phase has to
+    explain a part of the variance, adjusted for their number.
     """
-    n = len(values)
-    if season < 2 or n < 3 * season:
+    if season < 2 or len(values) < 3 * season:
         return False
-    errors = values - values.mean()
+    weights = np.r_[0.5, np.ones(season - 1), 0.5] if season % 2 == 0 else np.ones(season)
+    level = np.convolve(values, weights / season, mode="valid")
+    errors = values[season // 2 :][: len(level)] - level
+    n, errors = len(errors), errors - errors.mean()
     total = errors @ errors
     if total <= 1e-20 * (values @ values):
         return False
+    if season > _LONGEST_TESTED:
+        phases = np.arange(n) % season
+        profile = np.bincount(phases, errors) / np.bincount(phases)
+        rest = errors - profile[phases]
+        return bool(1 - (rest @ rest) / (n - season) * (n - 1) / total > _EXPLAINED)
     lags = np.array([errors[lag:] @ errors[:-lag] for lag in range(1, season + 1)]) / total
     limit = _NINETY_PER_CENT * np.sqrt((1 + 2 * np.sum(lags[:-1] ** 2)) / n)
     return bool(abs(lags[-1]) > limit)

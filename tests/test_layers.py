@@ -98,7 +98,7 @@ THIRD_PARTIES = {
         "models.fine_tune",
         "pretrain",
     ),
-    "statsmodels": ("models.arima", "models.seasonal", "significance"),
+    "statsmodels": ("profile", "models.arima", "models.seasonal", "significance"),
     "typer": ("cli",),
     "filelock": ("lock",),
     "rich": ("cli", "report"),

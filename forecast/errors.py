@@ -54,17 +54,10 @@ class NotFoundError(ForecastError):
 
 
 class ArtifactError(ForecastError):
-    """A model file is damaged, too new, or made for other data."""
+    """A model file or ledger is damaged, too new, or made for other data."""
 
     exit_code = 5
     code = "model-file"
-
-
-class LedgerError(ForecastError):
-    """A ledger is damaged, too new, or no ledger at all."""
-
-    exit_code = 5
-    code = "ledger"
 
 
 class TrainingError(ForecastError):

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 import forecast
 from forecast.columns import Columns
-from forecast.errors import ForecastError, LedgerError, LockedError, NotFoundError, WriteError
+from forecast.errors import ArtifactError, ForecastError, LockedError, NotFoundError, WriteError
 from forecast.result import Forecast, expected_error
 from forecast.spec import DataSpec
 
@@ -114,7 +114,7 @@ def append(path: str | Path, entry: Entry) -> int:
 
     Raises
     ------
-    LedgerError
+    ArtifactError
         When the file is no ledger, or of a newer version.
     LockedError
         When others write for a minute without a break.
@@ -171,7 +171,7 @@ def connect(path: str | Path, *, create: bool = False) -> Iterator[sqlite3.Conne
     ------
     NotFoundError
         When there is no such file, unless it may be made.
-    LedgerError
+    ArtifactError
         When the file is no ledger, damaged, or of a newer version.
     """
     place = Path(path)
@@ -281,11 +281,11 @@ def _check(ledger: sqlite3.Connection, path: str | Path, *, may_be_empty: bool) 
     if tables == 0 and may_be_empty:
         return False
     if application != _APPLICATION:
-        raise LedgerError(
+        raise ArtifactError(
             "this is no ledger of forecasts", where=str(path), fix="--ledger forecasts.db"
         )
     if version > LEDGER_VERSION:
-        raise LedgerError(
+        raise ArtifactError(
             f"the ledger has version {version}; this program reads up to {LEDGER_VERSION}",
             where=str(path),
             fix="pip install --upgrade forecast",
@@ -298,7 +298,7 @@ def _explain(error: sqlite3.Error, path: str | Path) -> ForecastError:
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LockedError("other jobs have been writing for a minute", where=str(path))
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return LedgerError(
+        return ArtifactError(
             "this is no ledger of forecasts, or a damaged one",
             where=str(path),
             fix="--ledger forecasts.db",

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from forecast.actuals import Actuals, read_actuals
 from forecast.columns import Columns, quoted
 from forecast.drift import Surprises, find_drift
-from forecast.errors import DataError, LedgerError, NotFoundError
+from forecast.errors import ArtifactError, DataError, NotFoundError
 from forecast.ledger import connect, level_columns
 from forecast.spec import DataSpec
 from forecast.track import LiveScores, Subject, TrackRecord
@@ -51,7 +51,7 @@ def score(
     ------
     NotFoundError
         When there is no such ledger, file or column.
-    LedgerError
+    ArtifactError
         When the file is no ledger.
     DataError
         When the actual values are at other times than the forecasts.
@@ -126,7 +126,7 @@ def find_subject(ledger: sqlite3.Connection, path: str | Path, target: str | Non
     """
     known = [name for (name,) in ledger.execute("SELECT DISTINCT target FROM runs ORDER BY target")]
     if not known:
-        raise LedgerError("the ledger is empty", where=str(path))
+        raise ArtifactError("the ledger is empty", where=str(path))
     if target is None and len(known) > 1:
         raise NotFoundError(
             f"the ledger holds forecasts of {quoted(known)}",

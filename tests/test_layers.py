@@ -14,7 +14,7 @@ LONGEST_MODULE = 320  # lines; a longer one holds more than one idea,
 LONGER: dict[str, int] = {}  # but a list of functions may be longer
 
 LAYERS = {
-    "setting": 1, "config": 2,
+    "setting": 1, "config": 2, "account": 2,
     "errors": 0, "datetimes": 0, "numerals": 0, "notation": 0, "records": 0,
     "spec": 1, "frequency": 1, "calendar": 1, "spacing": 1, "timestamps": 1, "runtime": 1,
     "worker": 1, "parallel": 1, "storage": 1, "fields": 1, "finding": 1, "source": 1,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from forecast import ledger as module
-from forecast.errors import LedgerError, LockedError, NotFoundError, WriteError
+from forecast.errors import ArtifactError, LockedError, NotFoundError, WriteError
 from forecast.ledger import append, connect, level_columns
 from tests.commands import BARE
 from tests.ledgers import entry, stretched
@@ -128,7 +128,7 @@ def test_connect_refuses_other_files(tmp_path: Path, content: bytes | None) -> N
     else:
         path.write_bytes(content)
     before = path.read_bytes()
-    with pytest.raises(LedgerError, match=r"mine\.db"):
+    with pytest.raises(ArtifactError, match=r"mine\.db"):
         append(path, entry())
     assert path.read_bytes() == before
 
@@ -139,7 +139,7 @@ def test_connect_refuses_newer_ledgers(tmp_path: Path) -> None:
     append(path, entry())
     with sqlite3.connect(path) as found:
         found.execute("PRAGMA user_version = 99")
-    with pytest.raises(LedgerError, match="version 99"), connect(path):
+    with pytest.raises(ArtifactError, match="version 99"), connect(path):
         pass
 
 

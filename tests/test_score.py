@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecast.errors import DataError, LedgerError, NotFoundError
+from forecast.errors import ArtifactError, DataError, NotFoundError
 from forecast.ledger import append
 from forecast.score import score
 from forecast.spec import DataSpec
@@ -122,5 +122,5 @@ def test_score_refuses_an_empty_ledger(ledger: Path, tmp_path: Path) -> None:
     """A ledger without a run has nothing to say."""
     with sqlite3.connect(ledger) as found:
         found.execute("DELETE FROM runs")
-    with pytest.raises(LedgerError, match="empty"):
+    with pytest.raises(ArtifactError, match="empty"):
         score(ledger, write(tmp_path / "y.csv", {"a": [10]}))

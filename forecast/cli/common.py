@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import BinaryIO, NoReturn
 
 from forecast.cli import signals
+from forecast.cli.account import begin, finish
 from forecast.cli.fix import complete
 from forecast.cli.signals import INTERRUPTED, SAID
 from forecast.errors import ForecastError, NotFoundError, UsageError, WriteError
@@ -37,28 +38,39 @@ def run(typed: Sequence[str]) -> int:
     int
         The exit code. Every exception ends here.
     """
+    begin(typed)
     with signals.handled():
-        return _run(typed)
+        code, error = _outcome(typed)
+    try:
+        finish(code, _described(error, typed) if error else None)
+    except Exception as unwritten:
+        failed = unwritten if isinstance(unwritten, ForecastError) else _bug(unwritten)
+        if str(failed) != str(error):  # which may have been that it cannot be written
+            _report(failed, typed)
+        code = code or failed.exit_code
+    return code
 
 
-def _run(typed: Sequence[str]) -> int:
+def _outcome(typed: Sequence[str]) -> tuple[int, ForecastError | None]:
+    """Run a command line to its exit code, and the error that gave it."""
     try:
         if not sys.warnoptions:
             warnings.simplefilter("ignore")  # they speak to programmers
-        return _call(list(typed) or ["--help"])
+        return _call(list(typed) or ["--help"]), None
     except KeyboardInterrupt:
-        return _left(INTERRUPTED, (), typed)
+        return _left(INTERRUPTED, (), typed), None
     except SystemExit as stop:
         if stop.code in SAID:
-            return _left(stop.code, getattr(stop, "__notes__", ()), typed)
+            return _left(stop.code, getattr(stop, "__notes__", ()), typed), None
         # typer and rich exit with 1 only where the reader of stdout has gone
-        return BROKEN_PIPE if stop.code == 1 else int(stop.code or 0)
+        return BROKEN_PIPE if stop.code == 1 else int(stop.code or 0), None
     except ForecastError as error:
         _report(error, typed)
-        return error.exit_code
+        return error.exit_code, error
     except Exception as error:
-        _report(_bug(error), typed)
-        return BUG
+        found = _bug(error)
+        _report(found, typed)
+        return BUG, found
 
 
 def say(*lines: str) -> None:
@@ -251,18 +263,19 @@ def _report(error: ForecastError, typed: Sequence[str]) -> None:
     if "--json" in typed:
         import json
 
-        found = {
-            "ok": False,
-            "code": error.code,
-            "message": f"{error.where}: {error.message}" if error.where else error.message,
-            "hint": fix,
-            "exit": error.exit_code,
-        }
+        found = {"ok": False, **_described(error, typed), "exit": error.exit_code}
         say(json.dumps(found, separators=(",", ":")))
         return
     place = f"{error.where}: " if error.where else ""
     lines = f"error: {place}{error.message}".splitlines()[: MOST_LINES - 1]
     say(*(_printable(line) for line in lines), *([f"fix: {_printable(fix)}"] if fix else []))
+
+
+def _described(error: ForecastError, typed: Sequence[str]) -> dict[str, str | None]:
+    """Give an error as JSON can hold it."""
+    message = f"{error.where}: {error.message}" if error.where else error.message
+    fix = complete(error.fix, typed) if error.fix else None
+    return {"code": error.code, "message": message, "hint": fix}
 
 
 def _printable(line: str) -> str:

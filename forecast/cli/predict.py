@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecast.cli.account import keeps_account, tell_forecast, tell_input, tell_model
 from forecast.cli.common import DEFAULT_MODEL, deliver, is_terminal, progress, protect, say, source
 from forecast.cli.keep import KeepIn, keep
 from forecast.cli.options import (
@@ -55,6 +56,7 @@ _SUFFIXES: dict[str, Format] = {
 }
 
 
+@keeps_account
 @takes_settings
 def predict(
     reading: DataSpec,
@@ -115,6 +117,8 @@ def predict(
     remarks = (remark, *(newer.notes if newer else ()))
     if talks:
         say(*remarks)
+    tell_input(newer)
+    tell_model(forecaster, saved)
     made = forecaster.predict(horizon, newer, level)
     table = forecast_columns(made, forecaster.names(newer), level)
     if ledger is not None:  # first, so that nothing is handed out that is not on record
@@ -135,6 +139,7 @@ def _by_baseline(
 
     reading, horizon, level = asked
     given = read(source(data), reading)
+    tell_input(given)
     method = Baseline(name, seasons_of(given.panel, reading)[0])
     horizon = horizon or default_horizon(given.panel)
     with progress("fitting", wanted=talks) as advance:
@@ -179,6 +184,7 @@ def _usual_form(output: str | None) -> Format:
 def _deliver(table: "Table", form: Format, output: str | None, remarks: tuple[str, ...]) -> None:
     from forecast import write
 
+    tell_forecast(table)
     if form == "parquet" and output is None and is_terminal():
         raise UsageError("Parquet is not text for a terminal", fix="--output forecast.parquet")
     makers: dict[Format, Callable[[], str | bytes]] = {

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from forecast.cli.account import keeps_account, tell_scores
 from forecast.cli.common import emit, envelope, say, source
 from forecast.cli.options import Json, Quiet, takes_settings
 from forecast.errors import GateError
@@ -30,6 +31,7 @@ MaxDrift = Annotated[
 Shape = Annotated[Literal["table", "json", "csv"], typer.Option("--format", help="What to print.")]
 
 
+@keeps_account
 @takes_settings
 def score(
     actuals: Actuals,
@@ -45,6 +47,7 @@ def score(
     from forecast.score import score as score_ledger
 
     found = score_ledger(ledger, source(actuals), reading)
+    tell_scores(found)
     if json or form == "json":
         emit(envelope("forecast.score/1", found.to_dict(), ()))
     elif form == "csv":

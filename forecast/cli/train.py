@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecast.cli.account import keeps_account, tell_input, tell_model
 from forecast.cli.common import (
     DEFAULT_MODEL,
     emit,
@@ -42,6 +43,7 @@ ROOM = 8 << 20
 """Bytes of disk that have to be free before training: for a model file and checkpoints."""
 
 
+@keeps_account
 @takes_settings
 def train(
     data: Data,
@@ -89,6 +91,7 @@ def train(
     talks = not (quiet or json)
     with only_trainer(path, lock_wait or 0.0):
         given = read(source(data), reading)
+        tell_input(given)
         wanted = fingerprint(given.sha256, reading, recurrent, training)
         known = _unchanged(path, wanted) if skip_unchanged else None
         if known is not None:
@@ -113,6 +116,7 @@ def train(
             forecaster.fit(given, advance, run)
         forecaster.save(path)
         run.finished()
+    tell_model(forecaster, path)
     if talks and verbose:
         say(*describe_course(forecaster.artifact.manifest))
     if talks and forecaster.fitted is not None:

@@ -18,7 +18,7 @@ from forecast.cli.settings import defaults, profile_first
 COMMANDS = {
     "train": "Train a recurrent forecaster on the series in DATA and save it.",
     "predict": "Forecast from the saved model; DATA is newer history, and nothing is trained.",
-    "compare": "Compare the network with ARIMA and naive forecasts on past data.",
+    "compare": "Compare the network with baselines on past data, and say which model to use.",
     "score": "Hold past forecasts against what happened; exit with 9 on too much drift.",
     "check": "Show how DATA is read and what was found; exit with 3 when it cannot be used.",
     "config": "Show which settings files and variables make, and where each comes from.",

@@ -18,9 +18,10 @@ from forecast.errors import DataError
 from forecast.fields import Block, Layout, split_blocks
 from forecast.finding import Finding
 from forecast.numerals import is_missing, parse_number
+from forecast.plaintimes import plain_format, read_plain
 from forecast.records import UnclosedQuote
 from forecast.spec import DataSpec
-from forecast.table import SAMPLE_ROWS, Form, Origin, Table, Texts
+from forecast.table import SAMPLE_ROWS, Cells, Form, Moments, Origin, Table, Texts
 
 _MANY_COLUMNS, _LOOKED_AT = 2000, 50  # beyond so many, only the first and those named are read
 
@@ -141,22 +142,23 @@ def _read_columns(
 
 
 class _Column:
-    """One column while it is read, block after block: numbers, or codes of texts."""
+    """One column while it is read, block after block: numbers, times, or codes of texts."""
 
     def __init__(
         self, place: int, sample: tuple[str, Sequence[str]], text_columns: frozenset[str]
     ) -> None:
         name, cells = sample
         self.place = place
+        self.shape, self.time_format = plain_format(cells) or ("", "")
         is_text = bool({name, name.lower()} & text_columns) or not _looks_numeric(cells)
-        self.known: dict[str, int] | None = {} if is_text else None
+        self.known: dict[str, int] | None = {} if is_text and not self.shape else None
         self.parts: list[NDArray[Any]] = []
         self.clean = True
         self.pointed = self.proven = False
 
     @property
     def must_be_text(self) -> bool:
-        """Whether plain numbers do not do: text is there, or points that may part thousands."""
+        """Whether the quick way does not do: other text is there, or points of thousands."""
         return self.known is None and not (self.clean and (self.proven or not self.pointed))
 
     def start_as_text(self) -> None:
@@ -167,6 +169,10 @@ class _Column:
         """Read the next block."""
         if self.known is not None:
             self.parts.append(block.codes(self.place, self.known))
+        elif self.clean and self.shape:
+            times = read_plain(block.cells(self.place), self.shape, self.time_format)
+            self.clean = times is not None
+            self.parts.append(np.zeros(0, "M8[ns]") if times is None else times)
         elif self.clean:
             found = block.numbers(self.place, look_at_points=not self.proven)
             self.clean = found.clean
@@ -174,10 +180,12 @@ class _Column:
             self.proven = self.proven or found.proven
             self.parts.append(found.values)
 
-    def cells(self) -> NDArray[np.float64] | Texts:
+    def cells(self) -> Cells:
         """Give what was read."""
         whole: NDArray[Any] = np.concatenate(self.parts)
-        return whole if self.known is None else Texts(whole, list(self.known))
+        if self.known is not None:
+            return Texts(whole, list(self.known))
+        return Moments(whole, self.time_format) if self.shape else whole
 
 
 def _looks_numeric(values: Sequence[str]) -> bool:

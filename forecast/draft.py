@@ -18,7 +18,7 @@ from forecast.leftovers import find_leftovers, is_rule, note_at
 from forecast.notation import YEARS, notation
 from forecast.quantities import refuse_numbers, remark_numbers
 from forecast.spec import DataSpec
-from forecast.table import Table
+from forecast.table import Moments, Table
 from forecast.timestamps import Timestamps, format_timestamps, parse_timestamps
 from forecast.wallclock import place_in_zone
 
@@ -119,7 +119,6 @@ def read_rows(
     DataError
         At the first cell that is not a time or not a number.
     """
-    codes, texts = table.texts(time)
     columns = [table.numbers(one) for one in targets]
     without_value = np.logical_and.reduce([np.isnan(values) for values, _ in columns])
     for _, wrong in columns:
@@ -130,7 +129,7 @@ def read_rows(
             where=table.name,
             fix=f"forecast train {shell_word(table.name)} --target COLUMN",
         )
-    stamps = _read_times(table, time, codes, texts, spec)
+    codes, stamps = _read_times(table, time, spec)
     left_out, findings = find_leftovers(table, (time, *targets), stamps.bad[codes], without_value)
     kept = np.flatnonzero(~left_out)
     _refuse_too_long(table, kept)
@@ -180,10 +179,13 @@ def _refuse_too_long(table: Table, kept: NDArray[np.int64]) -> None:
         )
 
 
-def _read_times(
-    table: Table, time: str, codes: NDArray[np.int64], texts: list[str], spec: DataSpec
-) -> Timestamps:
-    """Read all texts that are there, "" and those of lines of dashes being none."""
+def _read_times(table: Table, time: str, spec: DataSpec) -> tuple[NDArray[np.int64], Timestamps]:
+    """Give the place of each row's time, and the times: "" and lines of dashes are none."""
+    cells = table.cells[time]
+    if isinstance(cells, Moments) and spec.date_format is None:
+        good = np.zeros(len(cells), bool)
+        return np.arange(len(cells)), Timestamps(cells.values, good, cells.time_format)
+    codes, texts = table.texts(time)
     present = np.flatnonzero(np.bincount(codes, minlength=len(texts)))
     filled = [code for code in present.tolist() if texts[code] and not is_rule(texts[code])]
     order = "day" if spec.dayfirst else "month" if spec.monthfirst else None
@@ -206,10 +208,12 @@ def _read_times(
         local = np.zeros(len(texts), dtype=found.local.dtype)
         local[filled] = found.local
     others = None if found.others is None else np.array(filled, np.int64)[found.others]
-    return Timestamps(values, bad, found.time_format, local, others)
+    return codes, Timestamps(values, bad, found.time_format, local, others)
 
 
 def _refuse_times(table: Table, time: str, stamps: Timestamps, kept: NDArray[np.int64]) -> None:
+    if not stamps.bad.any():
+        return
     codes, texts = table.texts(time)
     wrong = kept[stamps.bad[codes[kept]]]
     if not len(wrong):

@@ -6,6 +6,7 @@ missing fields by the csv module. What the columns mean is left to ``table``.
 """
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.digits import read_decimals
 from forecast.numerals import is_missing, parse_number
 from forecast.records import filled_width, read_records
 
@@ -20,7 +22,7 @@ BLOCK_BYTES, BLOCK_RECORDS = 1 << 22, 50_000
 """Size of a block, in bytes where it is split by NumPy, else in records."""
 
 _LONGEST = 64  # bytes of a field that is laid out in a row of a matrix
-_PLAIN = np.isin(np.arange(256), np.frombuffer(b"\0 \t0123456789+-.", np.uint8))
+_DECIMAL = re.compile(r"\.\d{4}|\.\d{0,2}(?!\d)|(?<!\d)0?\.\d")  # no thousands
 _QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -109,34 +111,23 @@ class Block:
         Plain
         """
         lengths = self.ends[:, column] - self.starts[:, column]
-        values = np.full(len(lengths), np.nan)
-        cells = self._cells(column)
-        plain = (lengths > 0) & (lengths <= _LONGEST) & _PLAIN[cells].all(axis=1)
-        texts = np.ascontiguousarray(cells[plain]).view(f"S{cells.shape[1]}").ravel()
-        try:
-            values[plain] = texts.astype(np.float64)
-        except ValueError:  # such as "-" or "1-2"
-            plain[:] = False
-        clean = True
-        for record in np.flatnonzero(~plain & (lengths > 0)).tolist():
+        cells = self.cells(column)
+        found = read_decimals(cells)
+        read = found.read & (lengths <= cells.shape[1])
+        values = np.where(read, found.values, np.nan)
+        clean, points, proofs = True, bool((found.pointed & read).any()), False
+        if look_at_points:
+            decimal = found.pointed & read & ((found.behind != 3) | (np.abs(values) < 1))
+            proofs = bool(decimal.any())
+        for record in np.flatnonzero(~read & (lengths > 0)).tolist():
             text = self.text(record, column)
             if not is_missing(text):
                 number = parse_number(text)
                 values[record] = np.nan if number is None else number
                 clean = clean and number is not None
-        pointed, proven = self._points(cells, values) if look_at_points else (False, True)
-        return Plain(values, clean, pointed, proven)
-
-    def _points(self, cells: NDArray[np.uint8], values: NDArray[np.float64]) -> tuple[bool, bool]:
-        """Say whether there are points, and whether some are decimal points for sure."""
-        points = cells == ord(".")
-        rows = np.flatnonzero(points.any(axis=1))
-        if not len(rows):
-            return False, False
-        behind = np.arange(cells.shape[1]) > points[rows].argmax(axis=1)[:, None]
-        digits = (cells[rows] >= ord("0")) & (cells[rows] <= ord("9")) & behind
-        decimal = (digits.sum(axis=1) != 3) | (np.abs(values[rows]) < 1)
-        return True, bool((decimal & ~np.isnan(values[rows])).any())
+                points = points or "." in text
+                proofs = proofs or _DECIMAL.search(text) is not None
+        return Plain(values, clean, points, proofs)
 
     def codes(self, column: int, known: dict[str, int]) -> NDArray[np.int32]:
         """Give a column as places in a growing list of distinct texts.
@@ -155,15 +146,24 @@ class Block:
         if lengths.max(initial=0) > _LONGEST:
             texts = [self.text(record, column) for record in range(len(lengths))]
             return np.array([known.setdefault(one, len(known)) for one in texts], np.int32)
-        words = self._cells(column).view(np.uint64)
+        words = self.cells(column).view(np.uint64)
         heads = np.flatnonzero(np.append(True, (words[1:] != words[:-1]).any(axis=1)))
         first, places = _distinct(words[heads])
         texts = [self.text(record, column) for record in heads[first].tolist()]
         found = np.array([known.setdefault(one, len(known)) for one in texts], np.int32)
         return np.repeat(found[places], np.diff(np.append(heads, len(words))))
 
-    def _cells(self, column: int) -> NDArray[np.uint8]:
-        """Fields as rows of bytes, cut or filled with zeros to a multiple of eight."""
+    def cells(self, column: int) -> NDArray[np.uint8]:
+        """Give a column as rows of bytes, cut or filled with zeros to a multiple of eight.
+
+        Parameters
+        ----------
+        column : int
+
+        Returns
+        -------
+        ndarray of shape (records, width), uint8
+        """
         starts = self.starts[:, column]
         lengths = self.ends[:, column] - starts
         width = -(-max(1, min(int(lengths.max(initial=0)), _LONGEST)) // 8) * 8

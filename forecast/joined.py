@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from forecast.finding import Finding
 from forecast.kinds import TIME_NAMES, is_numeric, time_kind
 from forecast.notation import is_time_of_day, notation
 from forecast.spec import DataSpec
-from forecast.table import SAMPLE_ROWS, Table, Texts
+from forecast.table import SAMPLE_ROWS, Cells, Table, Texts
 
 _MONTH = re.compile(r"\d{1,2}|[A-Za-z]{3,9}")
 _PARTS = {
@@ -58,7 +57,7 @@ def join_times(table: Table) -> Table:
         _joined([coded[i][1][code] for i, code in enumerate(row)], form)
         for row in distinct[order].tolist()
     ]
-    cells: dict[str, NDArray[np.float64] | Texts] = {}
+    cells: dict[str, Cells] = {}
     cells[name] = Texts(rank[places.ravel()].astype(np.int32), texts)
     cells |= {one: found for one, found in table.cells.items() if one not in columns}
     rows = list(zip(*(table.sample[one] for one in columns), strict=True))

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from forecast.finding import Finding
 from forecast.notation import INTEGER, notation
-from forecast.table import Table, Texts
+from forecast.table import Cells, Table, Texts
 
 TIME, VALUE, SERIES = "date", "value", "series"
 """Names of the columns of the long table, which the file does not name."""
@@ -44,7 +43,7 @@ def melt_times(table: Table) -> Table:
         return table
     name, keys = _series(table, rest, rows)
     copies = len(times)
-    cells: dict[str, NDArray[np.float64] | Texts] = {
+    cells: dict[str, Cells] = {
         name: Texts(np.repeat(keys.codes, copies).astype(np.int32), keys.distinct),
         TIME: Texts(np.tile(np.arange(copies, dtype=np.int32), rows), times),
         VALUE: values.ravel(),

@@ -43,8 +43,8 @@ def refuse_numbers(
     DataError
     """
     for name, (_, wrong) in zip(targets, columns, strict=True):
-        found = table.cells[name]
-        if isinstance(found, Texts):
+        found = table.written(name)
+        if found is not None:
             _refuse_unclear(table, name, found, left_out)
         wrong = wrong[~left_out[wrong]]
         if not len(wrong):
@@ -75,8 +75,8 @@ def remark_numbers(table: Table, targets: tuple[str, ...]) -> list[Finding]:
     """
     findings = []
     for name in targets:
-        found = table.cells[name]
-        if not isinstance(found, Texts):
+        found = table.written(name)
+        if found is None:
             continue
         reading = table.reading(name)
         decimal, thousands = reading.style

@@ -171,10 +171,7 @@ def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
     named = [one for one in rest if one.lower() in ID_NAMES and recurs(table, one)]
     if named:
         return min(named, key=lambda one: ID_NAMES.index(one.lower()))
-    times = table.texts(used[0])[0]
-    if len(np.unique(times)) == len(times):
-        return None
-    if len(np.unique(times)) > _REPEATED * len(times):
+    if table.count_distinct(used[0]) > _REPEATED * len(table.cells[used[0]]):
         return None
     text = [one for one in rest if not table.is_number(one) and not has_empty(table, one)]
     unique = [one for one in text if _makes_unique(table, one, used[0])]
@@ -205,8 +202,7 @@ def suggest_key(table: Table, used: tuple[str, ...], id_column: str | None) -> s
         A command or change, None when no column helps.
     """
     rest = [one for one in table.columns if one not in (*used, id_column)]
-    times = table.texts(used[0])[0]
-    if len(np.unique(times)) > _REPEATED * len(times):
+    if table.count_distinct(used[0]) > _REPEATED * len(table.cells[used[0]]):
         return None
     rest = [one for one in rest if recurs(table, one) and not has_empty(table, one)]
     for one in rest:

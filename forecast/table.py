@@ -5,11 +5,13 @@ Knows nothing about time series: which column plays which role is left to
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.datetimes import write_datetimes
 from forecast.errors import DataError
 from forecast.fields import Layout, split_blocks
 from forecast.finding import Finding
@@ -39,6 +41,39 @@ class Texts:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """A column of times all written in one way, read while the file was.
+
+    Attributes
+    ----------
+    values : ndarray of shape (T,), datetime64[ns]
+    time_format : str
+        strftime pattern, which gives the texts back.
+    """
+
+    values: NDArray[np.datetime64]
+    time_format: str
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The same as text."""
+        distinct, first, codes = np.unique(self.values, return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        return Texts(
+            rank[codes].astype(np.int32), write_datetimes(distinct[order], self.time_format)
+        )
+
+
+Cells = NDArray[np.float64] | Texts | Moments
+"""A column."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +121,7 @@ class Table:
     ----------
     name : str
         What messages call the file.
-    cells : dict of str to ndarray of float64 or Texts
+    cells : dict of str to ndarray of float64, Texts or Moments
         By column, in the file's order; numbers are NaN where missing.
     sample : dict of str to list of str
         The first cells of each column as stripped text.
@@ -102,7 +137,7 @@ class Table:
     """
 
     name: str
-    cells: dict[str, NDArray[np.float64] | Texts]
+    cells: dict[str, Cells]
     sample: dict[str, list[str]]
     origin: Origin | None = field(default=None, repr=False)
     lines: NDArray[np.int32] | None = field(default=None, repr=False)
@@ -124,7 +159,7 @@ class Table:
 
     def is_number(self, column: str) -> bool:
         """Say whether a column was read as numbers throughout."""
-        return not isinstance(self.cells[column], Texts)
+        return isinstance(self.cells[column], np.ndarray)
 
     def where(self, row: int) -> str:
         """Name the place of a row, for example ``sales.csv:17``."""
@@ -132,19 +167,32 @@ class Table:
             return f"{self.name} row {row}"
         return f"{self.name}:{self.lines[row]}"
 
+    def written(self, column: str) -> Texts | None:
+        """Give a column that is not plain numbers as text; None for numbers."""
+        found = self.cells[column]
+        if isinstance(found, Moments):
+            return found.texts
+        return found if isinstance(found, Texts) else None
+
+    def _plain(self, column: str) -> NDArray[np.float64]:
+        found = self.cells[column]
+        assert isinstance(found, np.ndarray)
+        return found
+
     def texts(self, column: str) -> tuple[NDArray[np.int64], list[str]]:
         """Give a column as codes and distinct texts; missing cells are ""."""
-        found = self.cells[column]
-        if isinstance(found, Texts):
-            return found.codes.astype(np.int64), found.distinct
-        distinct, codes = np.unique(found, return_inverse=True)
+        written = self.written(column)
+        if written is not None:
+            return written.codes.astype(np.int64), written.distinct
+        distinct, codes = np.unique(self._plain(column), return_inverse=True)
         return codes.astype(np.int64), [_plain(float(one)) for one in distinct]
 
     def numbers(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Give a column as numbers, NaN where missing, and the rows that are neither."""
-        found = self.cells[column]
-        if not isinstance(found, Texts):
-            return found, np.flatnonzero(np.isinf(found))
+        found = self.written(column)
+        if found is None:
+            plain = self._plain(column)
+            return plain, np.flatnonzero(np.isinf(plain))
         numbers = self.reading(column)
         wrong = numbers.wrong | np.isinf(numbers.values)
         return numbers.values[found.codes], np.flatnonzero(wrong[found.codes])
@@ -152,8 +200,8 @@ class Table:
     def reading(self, column: str) -> Numbers:
         """Give how the distinct texts of a column read as numbers."""
         if column not in self._read:
-            found = self.cells[column]
-            assert isinstance(found, Texts)
+            found = self.written(column)
+            assert found is not None
             decimal, form = self.form.decimal, self.form
             if decimal is None and form.points and form.thousands != ".":
                 decimal = "."
@@ -172,6 +220,9 @@ class Table:
         found = self.cells[column]
         if isinstance(found, Texts):
             return len(found.distinct)
+        if isinstance(found, Moments):
+            rises = (np.diff(found.values).astype(np.int64) > 0).all()
+            return len(found) if rises else len(np.unique(found.values))
         return len(np.unique(found[~np.isnan(found)]))
 
     def cell(self, row: int, column: str) -> str:
@@ -208,7 +259,7 @@ def table_from_frame(frame: "pd.DataFrame", name: str, text_columns: frozenset[s
         raise DataError("the frame has no rows", where=name)
     if not frame.columns.is_unique:
         raise DataError("two columns have the same name", where=name, fix="rename one of them")
-    cells: dict[str, NDArray[np.float64] | Texts] = {}
+    cells: dict[str, Cells] = {}
     sample = {}
     for column in frame.columns:
         values = frame[column].reset_index(drop=True)

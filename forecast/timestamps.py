@@ -21,16 +21,17 @@ from forecast.dayorder import TimeHints, settle_order
 from forecast.errors import DataError
 from forecast.notation import (
     INTEGER,
-    YEARS,
     date_part,
     folded,
     is_whole,
     notation,
     notation_of_shape,
 )
+from forecast.plaintimes import within_years
 from forecast.zones import offset_minutes, split_zone, usual_zone, write_local
 
 _REWRITE = "write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"
+_YEAR_AND_MONTH = re.compile(r"([1-9]\d?)-(\d{2})", re.ASCII)
 _DIRECTIVES = frozenset("YymdqHIMSfbBpzGVu")
 
 
@@ -113,7 +114,7 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
         # a date alone among dates with a time is midnight
         if form and order and (("%z" in form) == ("%z" in usual)):
             read = read_datetimes(cells[rows], shape, form.replace(date_part(form), order, 1))
-            values[rows] = _within_years(read)
+            values[rows] = within_years(read)
             others[rows] = date_part(form) != date_part(usual)
     date = date_part(usual)
     longest = max((form for form in known if date_part(form) == date), key=len)
@@ -187,7 +188,9 @@ def is_month_count(texts: Sequence[str]) -> bool:
     >>> is_month_count([f"{year}-{month:02d}" for year in (1, 2) for month in range(1, 13)])
     True
     """
-    found = [re.fullmatch(r"([1-9]\d?)-(\d{2})", one) for one in texts]
+    if not texts or not _YEAR_AND_MONTH.fullmatch(texts[0]):
+        return False
+    found = [_YEAR_AND_MONTH.fullmatch(one) for one in texts]
     months = [12 * int(one[1]) + int(one[2]) - 1 for one in found if one and 1 <= int(one[2]) <= 12]
     return (
         len(months) == len(texts) > 12
@@ -210,7 +213,7 @@ def _parse_as(texts: Sequence[str], form: str) -> Timestamps:
     cells, shaped = shapes(texts)
     values = np.full(len(texts), np.datetime64("NaT"), dtype="M8[ns]")
     for shape, rows in shaped:
-        values[rows] = _within_years(read_datetimes(cells[rows], shape, form))
+        values[rows] = within_years(read_datetimes(cells[rows], shape, form))
     bad = np.isnat(values)
     if bad.all():
         raise DataError(
@@ -302,10 +305,3 @@ def _refuse_unclear_century(texts: Sequence[str], form: str) -> None:
                 f"'{text[:40]}' may be in 19{match[1]} or in 20{match[1]}",
                 fix="write years with four digits",
             )
-
-
-def _within_years(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
-    """Give nanoseconds, which reach from 1677 to 2262: beyond, a cast wraps around in silence."""
-    years = times.astype("M8[Y]").astype(np.int64) + 1970
-    outside = (years < YEARS.start) | (years >= YEARS.stop)
-    return np.where(outside, np.datetime64("NaT"), times).astype("M8[ns]")

@@ -365,5 +365,6 @@ def _unclear_days(dirty: Dirty) -> bool:
 def _unclear_numbers(dirty: Dirty) -> bool:
     """Say whether a sign before three digits is the only one, in all cells that have one."""
     cells = [re.sub(r"[^\d.,]", "", one[1]) for one in dirty.cells]
+    cells = [one for one in cells if one[:1].isdigit()]
     signed = [one for one in cells if "," in one or "." in one]
     return bool(signed) and all(re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", one) for one in signed)

@@ -16,6 +16,7 @@ LONGER: dict[str, int] = {}  # but a list of functions may be longer
 LAYERS = {
     "setting": 1, "config": 2, "account": 2,
     "errors": 0, "datetimes": 0, "numerals": 0, "notation": 0, "records": 0,
+    "digits": 0, "plaintimes": 1,
     "spec": 1, "frequency": 1, "calendar": 1, "spacing": 1, "timestamps": 1, "runtime": 1,
     "worker": 1, "parallel": 1, "storage": 1, "fields": 1, "finding": 1, "source": 1,
     "dayorder": 1, "counts": 1, "zones": 1, "parquet": 1,
@@ -59,6 +60,7 @@ EXCEPTIONS = {
     ("read", "repairs"): "reading is these steps in order",
     ("read", "check"): "findings become notes",
     ("dialect", "header"): "a dialect is a delimiter and a header",
+    ("timestamps", "plaintimes"): "years are kept within the same bounds",
     ("timestamps", "counts"): "counts are one kind of notation",
     ("timestamps", "dayorder"): "the order of day and month is part of a notation",
     ("timestamps", "zones"): "offsets are part of a notation",

@@ -102,6 +102,9 @@ class Comparison:
     undefined : mapping of str to int
         What zero denominators leave out, by measure: series, but actual values
         for "mape".
+    dominant : str or None
+        The series, among three or more, that makes up more than half of the
+        reference's error; None where there is none.
     verdict : str
         One sentence.
     """
@@ -117,6 +120,7 @@ class Comparison:
     points: int
     missing: int
     undefined: Mapping[str, int]
+    dominant: str | None
     verdict: str
 
     def to_dict(self) -> dict[str, Any]:

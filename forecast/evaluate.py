@@ -19,6 +19,9 @@ from forecast.significance import FEWEST_SERIES, Significance, diebold_mariano, 
 from forecast.skill import skill, skill_interval
 from forecast.verdict import ALPHA, Rival, verdict
 
+FEWEST_TO_DOMINATE = 3
+"""Series among which one can stand out."""
+
 
 def evaluate(
     backtest: Backtest, *, reference: str, season: int, companions: tuple[str, ...] = ()
@@ -100,6 +103,7 @@ def evaluate(
         points=int(np.isfinite(backtest.y).sum()),
         missing=int(np.isnan(backtest.y).sum()),
         undefined=_undefined(judgement),
+        dominant=_dominant(losses, errors[reference]),
         verdict=verdict(reference, overall[reference], rivals, losses.measure),
     )
 
@@ -130,6 +134,14 @@ def _undefined(judgement: Judgement) -> dict[str, int]:
     zeros = int((made.y == 0).sum())
     found = {"mase": len(series) - len(scaled), "mape": zeros}
     return {name: count for name, count in found.items() if count}
+
+
+def _dominant(losses: Losses, errors: Array) -> str | None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        shares = errors / errors.sum()
+    if len(shares) < FEWEST_TO_DOMINATE or not shares.max() > 1 / 2:
+        return None
+    return losses.judgement.backtest.panel.ids[int(losses.series[int(shares.argmax())])]
 
 
 def _mean(values: Array) -> float:

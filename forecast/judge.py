@@ -17,8 +17,8 @@ from forecast.metrics import (
     Judged,
     measures,
     owa,
+    root_seasonal_scale,
     seasonal_scale,
-    squared_seasonal_scale,
 )
 from forecast.models.naive2 import naive2
 
@@ -49,10 +49,10 @@ class Judgement:
     @cached_property
     def models(self) -> Mapping[str, Judged]:
         """The judged forecasts by model."""
-        squared = np.array([squared_seasonal_scale(h, self.season) for h in self._histories()])
+        roots = np.array([root_seasonal_scale(one, self.season) for one in self._histories()])
         made = self.backtest
         return {
-            name: Judged(made.y, quantiles, made.levels, self.scale, squared)
+            name: Judged(made.y, quantiles, made.levels, self.scale, roots)
             for name, quantiles in made.quantiles.items()
         }
 
@@ -105,8 +105,7 @@ class Judgement:
         with np.errstate(over="ignore", invalid="ignore"):
             point = [naive2(one, self.season, made.horizon) for one in self._histories()]
         quantiles = np.array(point).reshape(*made.y.shape, 1)
-        squared = np.full(len(made.y), np.nan)
-        return Judged(made.y, quantiles, (0.5,), self.scale, squared)
+        return Judged(made.y, quantiles, (0.5,), self.scale, self.scale)
 
     def _histories(self) -> Iterable[Array]:
         made = self.backtest

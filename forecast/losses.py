@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.judge import Judgement
-from forecast.metrics import Array
+from forecast.metrics import Array, in_units
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,10 +104,11 @@ class Losses:
     @cached_property
     def _errors(self) -> dict[str, Array]:
         with np.errstate(over="ignore", invalid="ignore"):
-            return {
-                name: np.abs(one.y - one.point) / self._unit[:, None]
+            found = {
+                name: in_units(self._unit, one.y, one.point)
                 for name, one in self.judgement.models.items()
             }
+            return {name: np.abs(y - point) for name, (y, point) in found.items()}
 
     @cached_property
     def _unit(self) -> Array:

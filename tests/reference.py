@@ -255,7 +255,7 @@ def slow_average(
             judged.quantiles[one],
             judged.levels,
             judged.scale[one],
-            judged.squared_scale[one],
+            judged.root_scale[one],
         )
         value = float(measure.of(alone)[0])
         if not math.isnan(value):

@@ -75,8 +75,8 @@ def test_evaluate_finds_the_better_model() -> None:
 def test_evaluate_of_equal_models_is_a_tie(series: int) -> None:
     """Two models with the same forecasts are a tie, whatever the number of series."""
     result = evaluate(run(make_panel(series), 0.1, 0.1), reference="A", season=SEASON)
-    assert result.skills[1].percent == 0
-    assert result.skills[1].pvalue == 1
+    (same,) = (one for one in result.skills if one.baseline == "B")
+    assert (same.percent, same.pvalue) == (0, 1)
     assert "have the same error" in result.verdict
 
 
@@ -199,3 +199,13 @@ def test_evaluate_scores_companions_without_judging_them() -> None:
     assert {one.model for one in comparison.scores} == {"A", "SeasonalNaive"}
     assert comparison.skills == ()
     assert "SeasonalNaive" not in comparison.verdict
+
+
+def test_evaluate_names_a_series_that_decides_all() -> None:
+    """One series with an error beyond all others is told, since a mean hides it."""
+    panel = make_panel(5)
+    assert evaluate(run(panel, 0.1), reference="SeasonalNaive", season=SEASON).dominant is None
+    target = panel.target.copy()
+    target[panel.indptr[3] - 1] = 1e9
+    odd = panel.with_target(target)
+    assert evaluate(run(odd, 0.1), reference="SeasonalNaive", season=SEASON).dominant == "s2"

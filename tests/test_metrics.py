@@ -59,11 +59,11 @@ def test_scaled_metrics_equal_utilsforecast(case: dict[str, NDArray[np.float64]]
         }
     )
     scale = np.array([metrics.seasonal_scale(row, SEASON) for row in case["history"]])
-    squared = np.array([metrics.squared_seasonal_scale(row, SEASON) for row in case["history"]])
+    root = np.array([metrics.root_seasonal_scale(row, SEASON) for row in case["history"]])
     theirs = peer.mase(frame(case), models=["M"], seasonality=SEASON, train_df=past)["M"]
     np.testing.assert_allclose(metrics.mase(case["y"], case["point"], scale), theirs, rtol=1e-12)
     theirs = peer.rmsse(frame(case), models=["M"], seasonality=SEASON, train_df=past)["M"]
-    np.testing.assert_allclose(metrics.rmsse(case["y"], case["point"], squared), theirs, rtol=1e-12)
+    np.testing.assert_allclose(metrics.rmsse(case["y"], case["point"], root), theirs, rtol=1e-12)
 
 
 def test_coverage_equals_utilsforecast(case: dict[str, NDArray[np.float64]]) -> None:
@@ -208,7 +208,7 @@ def judged(case: dict[str, NDArray[np.float64]]) -> Judged:
     scale = np.array([metrics.seasonal_scale(row, SEASON) for row in case["history"]])
     scale[4] = 0.0
     outer = case["point"][..., None] + np.array([-9.0, -6, 0, 6, 9])
-    return Judged(y, outer, (0.025, 0.1, 0.5, 0.9, 0.975), scale, scale**2)
+    return Judged(y, outer, (0.025, 0.1, 0.5, 0.9, 0.975), scale, 2 * scale)
 
 
 GROUP, OF = np.array([0, 0, 0, 1, 1]), np.array([0, 0, 1, 1, 2])
@@ -229,7 +229,7 @@ def test_average_by_step_is_over_one_step(case: dict[str, NDArray[np.float64]]) 
     for name in ("mase", "rmse", "wape"):
         found = MEASURES[name].average(given.by_step(), series, group)
         y, quantiles = given.y[:, 3:4], given.quantiles[:, 3:4]
-        alone = Judged(y, quantiles, given.levels, given.scale, given.squared_scale)
+        alone = Judged(y, quantiles, given.levels, given.scale, given.root_scale)
         expected = MEASURES[name].average(alone, np.arange(rows), np.zeros(rows, dtype=np.int64))
         assert found[3] == pytest.approx(float(expected[0]))
 
@@ -244,3 +244,18 @@ def test_measures_state_their_formula() -> None:
     """The function of a measure says who defined it, and when."""
     for name in ("mape", "smape", "wape", "mase", "rmsse", "owa", "crps", "winkler", "msis"):
         assert re.search(r"\b(19|20)\d\d\b", getattr(metrics, name).__doc__ or ""), name
+
+
+@pytest.mark.parametrize("exponent", [-300, 0, 305])
+def test_scaled_metrics_neither_overflow_nor_vanish(
+    case: dict[str, NDArray[np.float64]], exponent: int
+) -> None:
+    """The unit of a series, however large or small, changes none of its scaled errors."""
+    unit = 10.0**exponent
+    y, point, history = case["y"][0], case["point"][0], case["history"][0]
+    scale, moved = (np.array(metrics.seasonal_scale(history * u, SEASON)) for u in (1, unit))
+    found = metrics.mase(y * unit, point * unit, moved)
+    assert found == pytest.approx(float(metrics.mase(y, point, scale)))
+    root, moved = (np.array(metrics.root_seasonal_scale(history * u, SEASON)) for u in (1, unit))
+    found = metrics.rmsse(y * unit, point * unit, moved)
+    assert found == pytest.approx(float(metrics.rmsse(y, point, root)))

@@ -20,7 +20,13 @@ def comparison(series: int = 7) -> Comparison:
     good = Score("GRU", known, 12.345, 0)
     bad = Score("ARIMA", dict.fromkeys(NAMES, NAN), 1.0, 2)
     skill = Skill("ARIMA", 12.34, 4.0, 19.5, "Diebold-Mariano", 0.0123, 3, 1)
-    counts = {"short": 4, "points": 252, "missing": 3, "undefined": {"mase": 1, "mape": 9}}
+    counts = {
+        "short": 4,
+        "points": 252,
+        "missing": 3,
+        "undefined": {"mase": 1, "mape": 9},
+        "dominant": "s5",
+    }
     sentence = "The GRU is better."
     return Comparison(
         "GRU",
@@ -58,7 +64,7 @@ def test_comparison_report_shows_everything() -> None:
     assert (
         "7 series, 21 forecasts, 252 values; MASE with season 12; p by Diebold-Mariano; "
         "4 series too short for any cutoff; 3 missing values left out; "
-        "1 series without a scale left out of MASE; "
+        "1 series without a scale left out of MASE; most of the error is that of series s5; "
         "made by a fallback: ARIMA 2"
     ) in lines
     assert lines[-1] == "The GRU is better."

@@ -12,7 +12,7 @@ from forecast.metrics.averages import Array, ratio
 from forecast.metrics.interval import coverage, crps, msis, pinball, quantile_loss, winkler
 from forecast.metrics.measures import INTERVALS, MEASURES, Judged, Measure, measures
 from forecast.metrics.point import bias, mae, mape, mse, rmse, smape, wape
-from forecast.metrics.scaled import mase, owa, rmsse, seasonal_scale, squared_seasonal_scale
+from forecast.metrics.scaled import in_units, mase, owa, rmsse, root_seasonal_scale, seasonal_scale
 
 __all__ = [
     "Array",
@@ -25,7 +25,8 @@ __all__ = [
     "smape",
     "wape",
     "seasonal_scale",
-    "squared_seasonal_scale",
+    "root_seasonal_scale",
+    "in_units",
     "mase",
     "rmsse",
     "owa",

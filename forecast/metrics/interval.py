@@ -3,6 +3,7 @@
 import numpy as np
 
 from forecast.metrics.averages import Array, mean, ratio
+from forecast.metrics.scaled import in_units
 
 
 def pinball(y: Array, quantiles: Array, levels: tuple[float, ...]) -> Array:
@@ -130,4 +131,5 @@ def msis(y: Array, low: Array, high: Array, level: int, scale: Array) -> Array:
     `winkler` divided by the scale: Makridakis, Spiliotis and Assimakopoulos
     (2020), "The M4 Competition".
     """
-    return ratio(winkler(y, low, high, level), scale)
+    y, low, high = in_units(scale, y, low, high)
+    return winkler(y, low, high, level)

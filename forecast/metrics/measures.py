@@ -33,8 +33,8 @@ class Judged:
     quantiles : ndarray of shape (R, H, Q)
     levels : tuple of float, length Q
         0.5 among them: the median is the point forecast.
-    scale, squared_scale : ndarray of shape (R,)
-        ``seasonal_scale`` and ``squared_seasonal_scale`` of the history
+    scale, root_scale : ndarray of shape (R,)
+        ``seasonal_scale`` and ``root_seasonal_scale`` of the history
         before each cutoff.
     """
 
@@ -42,7 +42,7 @@ class Judged:
     quantiles: Array
     levels: tuple[float, ...]
     scale: Array
-    squared_scale: Array
+    root_scale: Array
 
     @property
     def point(self) -> Array:
@@ -62,13 +62,13 @@ class Judged:
             self.quantiles.reshape(-1, 1, len(self.levels)),
             self.levels,
             np.repeat(self.scale, steps),
-            np.repeat(self.squared_scale, steps),
+            np.repeat(self.root_scale, steps),
         )
 
     def exact(self) -> "Judged":
         """Give the forecasts of somebody who knew what would happen."""
         known = np.repeat(self.y[..., None], len(self.levels), axis=-1)
-        return Judged(self.y, known, self.levels, self.scale, self.squared_scale)
+        return Judged(self.y, known, self.levels, self.scale, self.root_scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +184,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
         "mase": Measure("MASE", lambda one: mase(one.y, one.point, one.scale), by_series=True),
         "rmsse": Measure(
-            "RMSSE", lambda one: rmsse(one.y, one.point, one.squared_scale), by_series=True
+            "RMSSE", lambda one: rmsse(one.y, one.point, one.root_scale), by_series=True
         ),
         "wape": Measure("WAPE", lambda one: mae(one.y, one.point), over=_size, share=True),
         "smape": Measure("sMAPE", lambda one: smape(one.y, one.point), by_series=True),

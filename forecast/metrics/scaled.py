@@ -5,8 +5,8 @@ What a scale may be computed from, the history before a cutoff, is up to the cal
 
 import numpy as np
 
-from forecast.metrics.averages import Array, mean, ratio
-from forecast.metrics.point import mae
+from forecast.metrics.averages import Array, mean
+from forecast.metrics.point import mae, rmse
 
 
 def seasonal_scale(history: Array, season: int) -> float:
@@ -35,11 +35,12 @@ def seasonal_scale(history: Array, season: int) -> float:
     >>> seasonal_scale(np.array([1.0, 2.0, 4.0]), 1)
     1.5
     """
-    return float(mean(np.abs(_seasonal_differences(history, season))))
+    units = _units(history)
+    return units * float(mean(np.abs(_seasonal_differences(history / units, season))))
 
 
-def squared_seasonal_scale(history: Array, season: int) -> float:
-    """Measure the in-sample squared error of the seasonal naive method.
+def root_seasonal_scale(history: Array, season: int) -> float:
+    """Measure the in-sample root mean squared error of the seasonal naive method.
 
     Parameters
     ----------
@@ -49,9 +50,11 @@ def squared_seasonal_scale(history: Array, season: int) -> float:
     Returns
     -------
     float
-        Mean of ``(y[t] - y[t - m])**2``, the denominator of RMSSE.
+        Root of the mean of ``(y[t] - y[t - m])**2``, the denominator of RMSSE.
     """
-    return float(mean(_seasonal_differences(history, season) ** 2))
+    units = _units(history)
+    squares = _seasonal_differences(history / units, season) ** 2
+    return units * float(np.sqrt(mean(squares)))
 
 
 def mase(y: Array, yhat: Array, scale: Array) -> Array:
@@ -72,17 +75,17 @@ def mase(y: Array, yhat: Array, scale: Array) -> Array:
     Hyndman and Koehler (2006), section 3: below 1 beats the in-sample
     one-season-ahead seasonal naive forecast.
     """
-    return ratio(mae(y, yhat), scale)
+    return mae(*in_units(scale, y, yhat))
 
 
-def rmsse(y: Array, yhat: Array, squared_scale: Array) -> Array:
+def rmsse(y: Array, yhat: Array, root_scale: Array) -> Array:
     """Compute the root mean squared scaled error.
 
     Parameters
     ----------
     y, yhat : ndarray of shape (..., H)
-    squared_scale : ndarray of shape (...)
-        ``squared_seasonal_scale`` of the history before each cutoff.
+    root_scale : ndarray of shape (...)
+        ``root_seasonal_scale`` of the history before each cutoff.
 
     Returns
     -------
@@ -93,7 +96,7 @@ def rmsse(y: Array, yhat: Array, squared_scale: Array) -> Array:
     Makridakis, Spiliotis and Assimakopoulos (2022), "The M5 accuracy
     competition", equation 1.
     """
-    return np.asarray(np.sqrt(ratio(mean((y - yhat) ** 2, np.isfinite(y)), squared_scale)))
+    return rmse(*in_units(root_scale, y, yhat))
 
 
 def owa(smape: float, mase: float, benchmark_smape: float, benchmark_mase: float) -> float:
@@ -124,6 +127,33 @@ def owa(smape: float, mase: float, benchmark_smape: float, benchmark_mase: float
     if not (benchmark_smape > 0 and benchmark_mase > 0):
         return float("nan")
     return (smape / benchmark_smape + mase / benchmark_mase) / 2
+
+
+def in_units(scale: Array, *values: Array) -> tuple[Array, ...]:
+    """Divide by a scale before differences are taken, which might overflow.
+
+    Parameters
+    ----------
+    scale : ndarray of shape (...)
+    *values : ndarray of shape (..., H)
+
+    Returns
+    -------
+    tuple of ndarray of shape (..., H)
+        NaN where the scale is zero, but missing values of the first one stay
+        the only ones that count as missing.
+    """
+    known = np.where(scale > 0, scale, np.nan)[..., None]
+    first, *rest = values
+    unknown = np.isnan(known) & np.isfinite(first)
+    return (np.where(unknown, 0.0, first / known), *(one / known for one in rest))
+
+
+def _units(history: Array) -> float:
+    """Give a power of two next to the largest value: dividing by it rounds nothing."""
+    seen = np.abs(history[np.isfinite(history)])
+    largest = float(seen.max()) if len(seen) else 0.0
+    return float(np.ldexp(1.0, np.clip(np.frexp(largest)[1], -1000, 1000)))
 
 
 def _seasonal_differences(history: Array, season: int) -> Array:

@@ -29,6 +29,7 @@ METRICS = (*MEASURES, "owa", "coverage", "winkler", "msis")
 """Measures that can be asked for."""
 
 _TABLE = measures(tuple(bound for level in INTERVALS for bound in interval_quantiles(level)))
+_LARGE = 1e5  # from here on a scaled error is a sign of trouble, and its digits say nothing
 _OWA = Measure("OWA", lambda judged: judged.scale)
 
 
@@ -190,6 +191,8 @@ def _counts(comparison: "Comparison", metrics: Sequence[str]) -> list[str]:
         text += f"; {count:,} series without a scale left out of MASE"
     if "mape" in metrics and (count := comparison.undefined.get("mape")):
         text += f"; {count:,} zeros left out of MAPE"
+    if comparison.dominant is not None:
+        text += f"; most of the error is that of series {short(comparison.dominant)}"
     fallbacks = [f"{one.model} {one.fallbacks:,}" for one in comparison.scores if one.fallbacks]
     return [text + (f"; made by a fallback: {', '.join(fallbacks)}" if fallbacks else "")]
 
@@ -210,5 +213,5 @@ def _form(name: str, sizes: Sequence[float]) -> str:
     if name == "wql":
         return ".4f"
     if measure.by_series or name == "owa":
-        return ".3f"
+        return ".3f" if max(sizes, default=0.0) < _LARGE else ".3g"
     return f",.{decimals_of(max((one for one in sizes if one == one), default=0.0))}f"

@@ -4,7 +4,6 @@ A file that is refused is read again with the fault repaired, as its fix says or
 by leaving the line out, so that further faults come to light in one go.
 """
 
-import io
 import re
 import shlex
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from forecast.errors import DataError, UsageError
 from forecast.finding import Finding
 from forecast.frequency import season_lengths
 from forecast.profile import Profile, profile
-from forecast.read import Input, read_csv
+from forecast.read import Input, read_bytes
 from forecast.season import CLEAR
 from forecast.source import read_source
 from forecast.spec import DataSpec
@@ -80,15 +79,16 @@ def examine(
         When a setting is not allowed.
     """
     reading = reading or DataSpec()
-    if hasattr(source, "read"):  # a stream can be read only once
-        name, path, raw = "stdin", None, read_source(source, "stdin")
-    else:
-        name, path, raw = str(source), str(source), None
+    path = None if hasattr(source, "read") else str(source)
+    name = path or "stdin"
+    raw: bytes | None = None
     try:
-        given = read_csv(path if path is not None else io.BytesIO(raw or b""), reading)
+        raw = read_source(source, name)  # once: a pipe cannot be read again
+        given = read_bytes(raw, name, reading, path)
     except DataError as refusal:
-        content = raw if raw is not None else read_source(str(path), name)
-        errors, repaired = _all_refusals(refusal, content, path, reading)
+        if raw is None:
+            return Examination((_finding(refusal, None),), None, None, refusal)
+        errors, repaired = _all_refusals(refusal, raw, name, reading)
         rest = repaired.findings if repaired else ()
         described = profile(repaired) if repaired and describe else None
         return Examination((*errors, *rest), repaired, described, refusal)
@@ -100,7 +100,7 @@ def examine(
 
 
 def _all_refusals(
-    refusal: DataError, raw: bytes, path: str | None, reading: DataSpec
+    refusal: DataError, raw: bytes, name: str, reading: DataSpec
 ) -> tuple[list[Finding], Input | None]:
     """Repair one fault after the other until the file is read, or nothing helps."""
     found: dict[str, Finding] = {}
@@ -121,13 +121,13 @@ def _all_refusals(
         else:
             break
         try:
-            repaired = read_csv(io.BytesIO(raw), reading)
+            repaired = read_bytes(raw, name, reading)
             break
         except DataError as error:
             refusal = error
         except UsageError:
             break
-    return [_with_lines(one, dropped.get(kind, []), path) for kind, one in found.items()], repaired
+    return [_with_lines(one, dropped.get(kind, []), name) for kind, one in found.items()], repaired
 
 
 def _kind(refusal: DataError) -> str:
@@ -144,15 +144,15 @@ def _finding(refusal: DataError, line: int | None) -> Finding:
     return Finding("error", "refused", None, text, None, line, refusal.fix, count, lines)
 
 
-def _with_lines(finding: Finding, dropped: list[int], path: str | None) -> Finding:
+def _with_lines(finding: Finding, dropped: list[int], name: str) -> Finding:
     """Name the lines of all faults of a kind, and where they are all known, how to drop them."""
     if not dropped:
         return finding
     count = max(finding.count, len(dropped))
     fix = finding.fix
-    if count == len(dropped) and is_plain_text(path):
+    if count == len(dropped) and name != "stdin" and is_plain_text(name):
         script = ";".join(f"{line}d" for line in sorted(dropped))
-        fix = f"sed '{script}' {shell_word(str(path))} > repaired.csv"
+        fix = f"sed '{script}' {shell_word(name)} > repaired.csv"
     return replace(finding, count=count, lines=tuple(sorted(dropped)[:3]), fix=fix)
 
 

@@ -120,7 +120,26 @@ def read_csv(source: str | Path | BinaryIO, spec: DataSpec | None = None) -> Inp
     spec = spec or DataSpec()
     path = None if hasattr(source, "read") else str(source)
     name = path or "stdin"
-    raw = read_source(source, name)
+    return read_bytes(read_source(source, name), name, spec, path)
+
+
+def read_bytes(raw: bytes, name: str, spec: DataSpec, path: str | None = None) -> Input:
+    """Read what a file holds; see `read_csv`.
+
+    Parameters
+    ----------
+    raw : bytes
+        Unpacked, see `forecast.source.read_source`.
+    name : str
+        What messages call the file.
+    spec : DataSpec
+    path : str, optional
+        Of the file, where there is one that holds just these bytes.
+
+    Returns
+    -------
+    Input
+    """
     table = _table(raw, name, spec)
     return _build(table, spec, hashlib.sha256(raw).hexdigest(), path)
 

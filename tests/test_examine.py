@@ -156,3 +156,23 @@ def test_check_says_nothing_when_quiet(tmp_path: Path, capfd: pytest.CaptureFixt
     assert run(["check", str(bad), "-q"]) == 3
     stdout, stderr = capfd.readouterr()
     assert (stdout, stderr.splitlines()[0][:6]) == ("", "error:")
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7 table", b"<!DOCTYPE html><html></html>", b""])
+def test_examine_reports_what_is_no_table(content: bytes, tmp_path: Path) -> None:
+    """A file of another kind is an error like others, with a report."""
+    (tmp_path / "s.csv").write_bytes(content)
+    found = examine(tmp_path / "s.csv")
+    assert codes(found, "error") == ["refused"]
+    assert found.refusal is not None
+    assert found.given is None
+
+
+def test_check_trusts_rows_that_leave_their_ends_out(tmp_path: Path) -> None:
+    """Where many rows have fewer fields, a last one that has is not cut short."""
+    rows = [
+        f"{day},{value}" + (",x" if n % 5 == 0 else "")
+        for n, (day, value) in enumerate(zip(DAYS, VALUES, strict=True))
+    ]
+    (tmp_path / "s.csv").write_text("day,sales,remark\n" + "\n".join(rows))
+    assert codes(examine(tmp_path / "s.csv"), "warning", "error") == []

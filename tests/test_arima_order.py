@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pytest
 from statsmodels.tsa import stattools
@@ -14,7 +12,6 @@ from forecast.models.arima_order import (
     seasonal_strength,
 )
 
-FOREVER = time.monotonic() + 1e6
 RNG = np.random.default_rng(0)
 SEASON = np.tile(10 * np.sin(2 * np.pi * np.arange(12) / 12), 10)
 
@@ -69,24 +66,24 @@ def test_search_finds_the_simple_truth() -> None:
     """A long MA(1) is recognised, with about the right coefficient."""
     noise = np.random.default_rng(3).normal(size=601)
     order = Order(Arma(0, 0, 0, 0, 1, False), 1, 0)
-    best = search(noise[1:] - 0.6 * noise[:-1], order, 5, FOREVER)[0]
+    best = search(noise[1:] - 0.6 * noise[:-1], order)[0]
     assert (best.arma.p, best.arma.q) == (0, 1)
     assert best.coefficients[0] == pytest.approx(-0.6, abs=0.07)
 
 
-def test_search_respects_its_limits() -> None:
-    """Orders stay within the limit, and a passed deadline still gives a model."""
+def test_search_ends_with_what_it_has() -> None:
+    """A deadline that is over at once still gives a model, from the first few tried."""
     values = RNG.normal(size=80)
     order = Order(Arma(0, 0, 0, 0, 4, False), 0, 0)
-    looked = search(values, order, 1, FOREVER)
-    assert max(max(one.arma.p, one.arma.q) for one in looked) <= 1
-    assert np.isfinite(search(values, order, 5, 0.0)[0].aicc)
+    looked = search(values, order, 0.0)
+    assert np.isfinite(looked[0].aicc)
+    assert len(looked) < len(search(values, order))
 
 
 def test_search_keeps_seasonal_and_ordinary_lags_apart() -> None:
     """With a season of two, p and q stay below it."""
     order = Order(Arma(0, 0, 0, 0, 2, False), 0, 0)
-    looked = search(RNG.normal(size=60), order, 5, FOREVER)
+    looked = search(RNG.normal(size=60), order)
     assert max(max(one.arma.p, one.arma.q) for one in looked) <= 1
 
 

@@ -1,112 +1,200 @@
-"""ARIMA with orders chosen from the data: the classical baseline, given a fair chance.
+"""ARIMA with orders chosen from the data: choose, estimate by maximum likelihood, forecast.
 
-Form, orders and coefficients are chosen per series on the history before the
-first cutoff and then applied to newer history without another fit. What
-cannot be fitted falls back to seasonal naive and says so. One series at a
-time is the work of ``arima_series``.
+Form, orders and coefficients are chosen on the history before the first cutoff
+and then applied to newer history without another fit. The search for orders
+is in ``arima_order``, its fast estimator in ``arima_css``, logs and long seasons
+in ``arima_form``; panels, workers and fallbacks are left to ``local``.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import Self
+import time
+from dataclasses import dataclass, replace
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from forecast.models.arima_series import ArimaFit, fit_series, forecast_series
-from forecast.models.base import Prediction
-from forecast.models.naive import naive_quantiles
-from forecast.panel import Panel
-from forecast.parallel import parallel_map
-from forecast.spec import ArimaSpec
+from forecast.models.arima_css import Arma, split
+from forecast.models.arima_form import Form, choose_form
+from forecast.models.arima_order import (
+    LONGEST_EXACT,
+    Candidate,
+    Order,
+    difference,
+    differences,
+    search,
+)
+from forecast.models.local import CannotFit
+from forecast.models.seasonal import interpolate
+
+Array = NDArray[np.float64]
+
+_FEWEST_VALUES = 8
+_LONGEST_HISTORY = 2000  # older rows change neither the coefficients nor the state
+_ITERATIONS = 50
+_FINALISTS = 2
+_WORK = 3e8  # of one maximum likelihood, about 2 s: what one pass takes is counted as
+_WORK_PER_ROW = 150  # rows x (150 + states^2), ten times as much where gaps forbid a steady state
+_MOST_SECONDS = 60.0  # of processor time; a last resort, since work is counted
 
 
 @dataclass(frozen=True, eq=False)
-class ArimaModel:
-    """A fitted ARIMA for every series of a panel.
+class ArimaFit:
+    """The model of one series.
 
     Attributes
     ----------
-    spec : ArimaSpec
-    fits : mapping of str to ArimaFit
-        By series; one that could not be fitted is absent.
+    order : Order
+    form : Form
+    parameters : ndarray
+        As statsmodels orders them, the variance last.
+    converged : bool
+        Of the maximum likelihood, which ends early where one pass is long.
     """
 
-    spec: ArimaSpec
-    fits: Mapping[str, ArimaFit]
+    order: Order
+    form: Form
+    parameters: Array
+    converged: bool
 
-    name = "ARIMA"
+    def __str__(self) -> str:
+        text = str(self.order)
+        if self.form.harmonics:
+            text += f" + Fourier({self.form.harmonics})[{len(self.form.profile)}]"
+        return f"{text} log" if self.form.log else text
 
-    @classmethod
-    def fit(
-        cls,
-        panel: Panel,
-        spec: ArimaSpec,
-        *,
-        workers: int | None = 1,
-        progress: Callable[[int], None] | None = None,
-    ) -> Self:
-        """Choose orders and estimate coefficients, series by series.
-
-        Parameters
-        ----------
-        panel : Panel
-            History before the first cutoff.
-        spec : ArimaSpec
-        workers : int, optional
-            Processes; None takes every core. The result does not depend on it.
-        progress : callable, optional
-            Called with the number of series done.
-
-        Returns
-        -------
-        ArimaModel
-        """
-        jobs = [(one.target, one.timestamps[0]) for one in panel]
-        found = parallel_map(partial(fit_series, spec), jobs, workers, progress)
-        return cls(spec, {name: fit for name, fit in zip(panel.ids, found, strict=True) if fit})
-
-    @property
-    def orders(self) -> dict[str, str]:
-        """What was chosen, by series, for example ``ARIMA(0,1,1)(0,1,1)[12] log``."""
-        return {name: str(fit) for name, fit in self.fits.items()}
-
-    def predict_quantiles(
-        self, panel: Panel, horizon: int, levels: tuple[float, ...]
-    ) -> Prediction:
-        """Forecast every series from its last row on; see ``FittedModel``.
-
-        Parameters
-        ----------
-        panel : Panel
-            History of N series up to the cutoff; NaN where missing.
-        horizon : int
-        levels : tuple of float, length Q
-
-        Returns
-        -------
-        Prediction
-            The median is that of the original scale. The source is
-            ``SeasonalNaive`` for a series without a usable model.
-        """
-        rows, source = [], []
-        for one in panel:
-            quantiles = None
-            if one.id in self.fits:
-                fit = self.fits[one.id]
-                phase = _steps_between(fit.start, one.timestamps)
-                quantiles = forecast_series(fit, one.target, phase, horizon, levels)
-            source.append("SeasonalNaive" if quantiles is None else self.name)
-            if quantiles is None:
-                quantiles = naive_quantiles(one.target, self.spec.season, horizon, levels)
-            rows.append(quantiles)
-        return Prediction(np.stack(rows), tuple(source))
+    def forecast(self, target: Array, phase: int, horizon: int, levels: tuple[float, ...]) -> Array:
+        """Forecast from the end of a history; see ``SeriesFit``."""
+        first = max(0, len(target) - _LONGEST_HISTORY)
+        values = self.form.apply(target[first:], phase + first)
+        model = _model(values, self.order, simple_differencing=False, concentrate_scale=False)
+        ahead = model.filter(self.parameters, cov_type="none").get_forecast(horizon)
+        z = np.array([NormalDist().inv_cdf(level) for level in levels])
+        deviation = np.asarray(ahead.se_mean)
+        modelled = np.asarray(ahead.predicted_mean)[:, None] + deviation[:, None] * z
+        return self.form.invert(modelled, phase + len(target))
 
 
-def _steps_between(start: np.generic, timestamps: NDArray[np.generic]) -> int:
-    """Count the steps from the fitted history's first row to this one's."""
-    if len(timestamps) < 2 or timestamps[0] == start:
-        return 0
-    step = np.median(np.diff(timestamps).astype(np.int64))
-    return round(int((timestamps[0] - start).astype(np.int64)) / step)
+def fit_arima(target: Array, season: int) -> ArimaFit:
+    """Choose the form, orders and coefficients of one series.
+
+    Parameters
+    ----------
+    target : ndarray of shape (T,)
+        NaN where missing.
+    season : int
+        Season length in steps; 1 means none.
+
+    Returns
+    -------
+    ArimaFit
+
+    Raises
+    ------
+    CannotFit
+        Where there is too little to fit, or no model could be estimated.
+    """
+    rows = np.flatnonzero(np.isfinite(target))
+    if len(rows) < _FEWEST_VALUES:
+        raise CannotFit(f"{_FEWEST_VALUES} values are needed, {len(rows)} are there")
+    if np.ptp(target[rows]) == 0:
+        raise CannotFit("all values are equal")
+    first = max(int(rows[0]), len(target) - _LONGEST_HISTORY)
+    return _fit(target[first:], season, first)
+
+
+def _fit(target: Array, season: int, phase: int) -> ArimaFit:
+    deadline = time.process_time() + _MOST_SECONDS
+    complete = interpolate(target)
+    form = choose_form(complete, season)
+    form = replace(form, profile=np.roll(form.profile, phase))  # of the first row, not of ``phase``
+    modelled = form.apply(complete, phase)
+    exact = _deterministic(modelled, form.season)
+    if exact:
+        return ArimaFit(exact[0], form, exact[1], True)
+    order, scale, candidates = _search(modelled, form.season, deadline)
+    values, wanted = form.apply(target, phase), 1 if form.season > LONGEST_EXACT else _FINALISTS
+    found: list[tuple[float, Order, Array, bool]] = []
+    for one in [one for one in candidates if np.isfinite(one.aicc)]:
+        if len(found) == wanted or (found and time.process_time() > deadline):
+            break
+        estimate = _maximise(values, replace(order, arma=one.arma), one, scale)
+        found += [estimate] if estimate else []  # else the next best is tried
+    if not found:
+        raise CannotFit("no model could be estimated")
+    _, chosen, parameters, converged = min(found, key=lambda one: one[0])
+    return ArimaFit(chosen, form, parameters, converged)
+
+
+def _deterministic(values: Array, season: int) -> tuple[Order, Array] | None:
+    """Recognise a line, or a line with an unchanging season: there is no noise to model."""
+    d, seasonal = differences(values, season)
+    d = max(d, 1 - seasonal)
+    rows = difference(values, d, seasonal, season)
+    if not len(rows) or np.ptp(rows) > 1e-9 * np.abs(values).max():
+        return None
+    order = Order(Arma(0, 0, 0, 0, season, True), d, seasonal)
+    return order, np.array([rows.mean(), 1e-12])
+
+
+def _search(values: Array, season: int, deadline: float) -> tuple[Order, float, list[Candidate]]:
+    """Search with the tested differences and, where the season is differenced, one more.
+
+    After a seasonal difference the unit-root test has little power; the AICc
+    per row decides between the two.
+    """
+    d, seasonal = differences(values, season)
+    found = []
+    for more in sorted({d, max(d, seasonal)}):
+        order = Order(Arma(0, 0, 0, 0, season, False), more, seasonal)
+        rows = difference(values, more, seasonal, season)
+        scale = float(np.std(rows)) or 1.0
+        candidates = search(rows / scale, order, deadline)
+        found.append((candidates[0].aicc / len(rows) + 2 * np.log(scale), order, scale, candidates))
+    return min(found, key=lambda one: one[0])[1:]
+
+
+def _maximise(
+    values: Array, order: Order, candidate: Candidate, scale: float
+) -> tuple[float, Order, Array, bool] | None:
+    """Maximise the exact likelihood from the search's estimate."""
+    gaps = bool(np.isnan(values).any())
+    model = _model(values, order, simple_differencing=not gaps, concentrate_scale=True)
+    ar, _, seasonal_ar, _ = split(candidate.coefficients, order.arma)
+    start = candidate.coefficients
+    if order.arma.constant:
+        intercept = candidate.mean * scale * (1 - ar.sum()) * (1 - seasonal_ar.sum())
+        start = np.r_[intercept, start]
+    converged = True
+    if len(start):
+        passes = _WORK / (len(values) * (_WORK_PER_ROW + model.k_states**2) * (1 + 9 * gaps))
+        affordable = int(passes / (len(start) + 2))  # gradients are numeric
+        try:
+            iterations = min(max(affordable, 1), _ITERATIONS)
+            result = model.fit(start, disp=0, maxiter=iterations, cov_type="none")
+        except (ValueError, np.linalg.LinAlgError):
+            return None
+        converged = bool(result.mle_retvals["converged"])
+    else:
+        result = model.filter(start, cov_type="none")
+    n, count = int(result.nobs_effective), len(start) + 1
+    if n <= count + 2 or not np.isfinite(result.llf):
+        return None
+    aicc = -2 * result.llf + 2 * count * n / (n - count - 1)
+    variance = float(result.scale) * n / (n - count + 1)
+    return aicc, order, np.r_[result.params, variance], converged
+
+
+def _model(
+    values: Array, order: Order, *, simple_differencing: bool, concentrate_scale: bool
+) -> SARIMAX:
+    lags = order.arma
+    seasonal = lags.P + lags.Q + order.D > 0
+    return SARIMAX(
+        values,
+        order=(lags.p, order.d, lags.q),
+        seasonal_order=(lags.P, order.D, lags.Q, lags.season if seasonal else 0),
+        trend="c" if lags.constant else None,
+        simple_differencing=simple_differencing,
+        concentrate_scale=concentrate_scale,
+    )

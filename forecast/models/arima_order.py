@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 
 _STRONG_SEASON = 0.64  # Wang, Smith and Hyndman (2006), as in R's nsdiffs
 _KPSS_5_PERCENT = 0.463  # Kwiatkowski et al. (1992), table 1, level stationarity
+_MAX_ORDER = 5  # of p and q; of P and Q it is 2
+_MOST_MODELS = 94  # as in R's auto.arima
 _SMALLEST_ROOT = 1.01  # nearer to the unit circle the forecasts are unstable
 LONGEST_EXACT = 12
 """A longer season is searched by conditional likelihood: the exact one costs its cube."""
@@ -169,7 +171,7 @@ def kpss(values: Array) -> float:
     return float((np.cumsum(errors) ** 2).sum() / (n * variance))
 
 
-def search(values: Array, order: Order, max_order: int, deadline: float) -> list[Candidate]:
+def search(values: Array, order: Order, deadline: float = np.inf) -> list[Candidate]:
     """Look for the lags with the smallest AICc, step by step.
 
     Parameters
@@ -178,10 +180,8 @@ def search(values: Array, order: Order, max_order: int, deadline: float) -> list
         Differenced series without missing values.
     order : Order
         Its differences and season are kept; its lags do not matter.
-    max_order : int
-        Largest p and q; the largest P and Q are 2.
     deadline : float
-        On the clock of ``time.monotonic``; the search then ends with what
+        On the clock of ``time.process_time``; the search then ends with what
         it has.
 
     Returns
@@ -190,6 +190,7 @@ def search(values: Array, order: Order, max_order: int, deadline: float) -> list
         Best first; at least one.
     """
     season, may_drift = order.arma.season, order.d + order.D <= 1
+    max_order = _MAX_ORDER
     if season > 1:
         max_order = min(max_order, season - 1)  # beyond it, the seasonal lags say the same
     seen: dict[Arma, Candidate] = {}
@@ -202,13 +203,13 @@ def search(values: Array, order: Order, max_order: int, deadline: float) -> list
     starts = [arma for arma in _starts(season, order.D, may_drift) if arma.p <= max_order]
     best = min((look(arma) for arma in starts if arma.q <= max_order), key=_aicc)
     improved = True
-    while improved and time.monotonic() < deadline:
+    while improved and len(seen) < _MOST_MODELS and time.process_time() < deadline:
         improved = False
         for arma in _neighbours(best.arma, max_order, may_drift):
             if look(arma).aicc < best.aicc:
                 best, improved = look(arma), True
                 break
-            if time.monotonic() > deadline:
+            if len(seen) >= _MOST_MODELS or time.process_time() > deadline:
                 break
     return sorted(seen.values(), key=_aicc)
 

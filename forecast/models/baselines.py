@@ -108,7 +108,7 @@ def fit_baseline(
 def _fitter(name: str) -> Fitter:
     """Load what fits a baseline; statsmodels takes a second."""
     if name == "arima":
-        from forecast.models.arima_series import fit_arima
+        from forecast.models.arima import fit_arima
 
         return fit_arima
     if name == "ets":

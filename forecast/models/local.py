@@ -2,7 +2,7 @@
 
 A series that a method cannot model is forecast by seasonal naive and marked so.
 What a method raises or warns of becomes a field of the series' record. How a
-method works is left to ``naive``, ``simple``, ``arima_series``, ``smoothing``
+method works is left to ``naive``, ``simple``, ``arima``, ``smoothing``
 and ``theta``; their names are in ``baselines``.
 
 Letters: N series, T rows, H steps, Q quantile levels.

@@ -6,7 +6,7 @@ it in, so that a model file always records the values that were used.
 
 from forecast.spec.backtest import BacktestSpec
 from forecast.spec.base import check_levels, one_of
-from forecast.spec.baselines import ArimaSpec, NaiveSpec
+from forecast.spec.baselines import NaiveSpec
 from forecast.spec.data import Aggregate, DataSpec, Duplicates, Missing, parse_age
 from forecast.spec.recurrent import Cell, Level, Nonlinearity, RecurrentSpec, Strategy
 from forecast.spec.training import TrainSpec
@@ -22,7 +22,6 @@ __all__ = [
     "RecurrentSpec",
     "Strategy",
     "TrainSpec",
-    "ArimaSpec",
     "NaiveSpec",
     "BacktestSpec",
     "check_levels",

@@ -15,6 +15,7 @@ from forecast.finding import Finding
 from forecast.notation import is_time_of_day, notation
 from forecast.numerals import is_missing, looks_like_number
 
+_NO_EXCEPTION = 0.05  # share of rows from which a width is one of the table
 _MOST_CELLS = 50  # of a line that are looked at
 _UNIT = re.compile(
     r"[\[(].*[\])]|[%°].{0,3}|[a-zµ]{1,3}/[a-z]{1,3}|(int|float|double|str|string|date|datetime|"
@@ -101,7 +102,10 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
         if len(used) > 1:
             message = f"{len(used)} header lines joined into one"
             findings.append(_note("header-rows", message, [one.line for one in above]))
-    else:
+    else:  # then the longest rows that are no exception tell how many columns there are
+        sizes = Counter(_filled_width(one.cells) for one in records[first:])
+        fewest = _NO_EXCEPTION * len(records)
+        width = max((size for size, count in sizes.items() if count >= fewest), default=width)
         names = [f"column {place}" for place in range(1, width + 1)]
         message = "there is no header: the columns are called 'column 1', 'column 2', ..."
         fix = f"add a first line such as ds,y to {shlex.quote(name)}"
@@ -128,6 +132,10 @@ def kind(cell: str) -> str:
     if looks_like_number(cell):
         return "number"
     return "time" if notation(cell) is not None or is_time_of_day(cell) else "text"
+
+
+def _filled_width(cells: Sequence[str]) -> int:
+    return max((place for place, cell in enumerate(cells, 1) if cell), default=0)
 
 
 def _note(code: str, message: str, lines: list[int]) -> Finding:

@@ -86,11 +86,11 @@ def main() -> None:
         if verdict in ("refused wrongly", "WRONG"):
             print(f"{seed} {verdict} {written.pains}: {detail[:300]!r}")
         if verdict.startswith("refused"):
-            fixes[_try_fix(written, detail.rpartition("\nfix: ")[2])] += 1
+            fixes[try_fix(written, detail.rpartition("\nfix: ")[2])] += 1
     print(dict(verdicts), dict(fixes))
 
 
-def _try_fix(written: Written, fix: str) -> str:
+def try_fix(written: Written, fix: str) -> str:
     """Follow what the errors say, one after the other, as a user would."""
     spec = DataSpec()
     for _ in range(_MOST_FIXES):

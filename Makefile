@@ -13,7 +13,7 @@ export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test lint bench bench-speed clean
+.PHONY: help install run test lint bench bench-speed soak clean
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: $(STAMP) ## measure on the series of the folder BENCH (SETS="m3 etth1_96"
 
 bench-speed: $(STAMP) ## measure how quick the commands start and forecast
 	$(PY) -m tests.bench.speed
+
+soak: $(STAMP) ## kill, damage and race model files for an hour (SOAK="kills=100 pairs=30" for some)
+	$(PY) -m tests.soak $(SOAK)
 
 clean: ## remove .venv, out and every cache
 	rm -rf $(VENV) out build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

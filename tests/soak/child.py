@@ -1,0 +1,99 @@
+"""Run commands in forked processes, which have everything imported already."""
+
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import forecast.artifact
+import forecast.models.fit
+import forecast.report.describe
+import forecast.rivals
+import forecast.run
+from forecast.cli.common import run
+
+PASSENGERS = Path(__file__).parents[2] / "data" / "air_passengers.csv"
+
+BRIEF = ("--steps", "20", "--hidden", "4", "--members", "1", "--from-scratch", "--quiet")
+
+
+def train(seed: int, *flags: str) -> list[str]:
+    """Give the command line of a short training of ``forecast.model``."""
+    return ["train", str(PASSENGERS), *BRIEF, "--seed", str(seed), *flags]
+
+
+def start(typed: list[str], folder: Path, prepare: Callable[[], None] = lambda: None) -> int:
+    """Start a command in a folder.
+
+    Parameters
+    ----------
+    typed : list of str
+        What follows ``forecast``.
+    folder : Path
+        Its output goes to the files ``stdout`` and ``stderr`` in it.
+    prepare : callable
+        Called in the new process before the command.
+
+    Returns
+    -------
+    int
+        The process.
+    """
+    sys.stdout.flush()
+    child = os.fork()
+    if child:
+        return child
+    code = 70  # whatever goes wrong before the command
+    try:
+        os.chdir(folder)
+        for number, name in ((1, "stdout"), (2, "stderr")):
+            os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        prepare()
+        code = run(typed)
+        sys.stdout.flush()
+    finally:
+        os._exit(code)
+
+
+def often() -> None:
+    """Write a checkpoint after every step, however long it takes."""
+    forecast.run.EVERY, forecast.run.SHARE = 0.0, float("inf")
+
+
+def end(child: int) -> int:
+    """Wait for a process; give its exit code, or minus the signal that ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def call(typed: list[str], folder: Path, prepare: Callable[[], None] = lambda: None) -> int:
+    """Run a command to its end and give its exit code."""
+    return end(start(typed, folder, prepare))
+
+
+def kill_after(seconds: float, child: int, sent: signal.Signals) -> None:
+    """Send a signal some time later, if the process still runs."""
+    time.sleep(seconds)
+    os.kill(child, sent)  # one that has ended is still there until it is waited for
+
+
+@cache
+def made(seed: int) -> tuple[bytes, float]:
+    """Give the model file of a training that nothing disturbs, and how long it took.
+
+    Training takes place in this process, so that those forked from it find everything loaded.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "forecast.model"
+        for _ in range(2):  # the first is slower
+            began = time.monotonic()
+            assert run(train(seed, "--model", str(path))) == 0
+        return path.read_bytes(), time.monotonic() - began
+
+
+def files(folder: Path) -> set[str]:
+    """Name what is in a folder, but for the output of commands."""
+    return {one.name for one in folder.iterdir()} - {"stdout", "stderr"}

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pty
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 
 from forecast import load
+from forecast.cli.common import run
 from tests.commands import BARE, PASSENGERS, forecast
 
 HEADER = "month,yhat,yhat-lo-80,yhat-hi-80,yhat-lo-95,yhat-hi-95,model,source"
@@ -226,3 +228,14 @@ def test_predict_by_a_baseline_needs_a_file(tmp_path: Path) -> None:
     done = forecast("predict", "--baseline", "ets", cwd=tmp_path)
     assert done.returncode == 2
     assert "fix: forecast predict DATA --baseline ets" in done.stderr
+
+
+def test_predict_refuses_a_stale_context(trained: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """What the model remembers may be too old as well, but only where its age is asked for."""
+    typed = ["predict", "--model", str(trained), "--horizon", "1", "--quiet"]
+    assert run([*typed, "--max-age", "2d"]) == 3
+    stdout, stderr = capfd.readouterr()
+    assert stdout == ""
+    assert "the newest time is 1960-12, " in stderr
+    fix = stderr.splitlines()[-1].removeprefix("fix: ")
+    assert run(shlex.split(fix)[1:]) == 0

@@ -9,6 +9,7 @@ from forecast.cli.common import emit, envelope, is_terminal, source
 from forecast.cli.fix import complete
 from forecast.cli.options import Data, Json, Quiet, takes_settings
 from forecast.errors import DataError
+from forecast.finding import by_severity
 from forecast.spec import DataSpec
 
 
@@ -30,7 +31,8 @@ def check(
     found = examine(source(data), reading, describe=json or not quiet)
     if json:
         findings = [
-            asdict(one) | {"fix": completed(one.fix) if one.fix else None} for one in found.findings
+            asdict(one) | {"fix": completed(one.fix) if one.fix else None}
+            for one in by_severity(found.findings)
         ]
         result = {
             "usable": found.refusal is None,

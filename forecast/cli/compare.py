@@ -192,7 +192,8 @@ def _subject(
     forecaster = Forecaster(
         known.recurrent.overridden(given.recurrent),
         known.training.overridden(given.training),
-        known.reading.overridden(given.reading),
+        # the past may be old: its age is of interest only where it is asked for
+        replace(known.reading, max_age=None).overridden(given.reading),
     )
     remark = f"settings of {model or DEFAULT_MODEL}"
     if data is not None:

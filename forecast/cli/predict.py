@@ -74,6 +74,7 @@ def predict(
     json: Json = False,
 ) -> None:
     """Forecast from the saved model; DATA is newer history, and nothing is trained."""
+    from forecast.check import refuse_stale
     from forecast.forecaster import Forecaster, load, read
     from forecast.horizon import default_horizon
     from forecast.storage import check_writable
@@ -112,6 +113,10 @@ def predict(
             protect(output, forecaster.artifact.manifest.source)
         if data is not None:
             newer = forecaster.read_newer(source(data), reading)
+        elif reading.max_age is not None:
+            form_of_time = forecaster.artifact.manifest.columns.time_format
+            last = forecaster.artifact.context.cutoffs
+            refuse_stale(last, reading.max_age, form_of_time, path)
         horizon = horizon or forecaster.artifact.model.spec.horizon or 1
         remark = f"model: {path}"
     remarks = (remark, *(newer.notes if newer else ()))

@@ -14,7 +14,7 @@ LONGEST_MODULE = 320  # lines; a longer one holds more than one idea,
 LONGER: dict[str, int] = {}  # but a list of functions may be longer
 
 LAYERS = {
-    "setting": 1, "config": 2, "account": 2,
+    "stream": 3, "follow": 9, "setting": 1, "config": 2, "account": 2,
     "errors": 0, "datetimes": 0, "numerals": 0, "notation": 0, "records": 0,
     "digits": 0, "plaintimes": 1,
     "spec": 1, "frequency": 1, "calendar": 1, "spacing": 1, "timestamps": 1, "runtime": 1,
@@ -83,6 +83,7 @@ EXCEPTIONS = {
     ("train", "learner"): "the loop takes its steps",
     ("train", "networks"): "the loop trains that network and no other",
     ("rivals", "forecaster"): "the network that meets the baselines is trained as a user's is",
+    ("follow", "forecaster"): "a stream is forecast as a file is",
     ("record", "forecaster"): "the entry says what a forecaster made",
     ("ledger", ""): "each run is recorded with the version that made it",
     ("__main__", "cli"): "python -m forecast is the command",

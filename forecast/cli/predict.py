@@ -11,6 +11,7 @@ import typer
 
 from forecast.cli.account import keeps_account, tell_forecast, tell_input, tell_model
 from forecast.cli.common import DEFAULT_MODEL, deliver, is_terminal, progress, protect, say, source
+from forecast.cli.follow import Every, FollowFlag, Following, follow_stream
 from forecast.cli.keep import KeepIn, keep
 from forecast.cli.options import (
     Format,
@@ -70,6 +71,8 @@ def predict(
     form: Shape = None,
     strict: Strict = False,
     ledger: KeepIn = None,
+    follow: FollowFlag = False,
+    every: Every = 1,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -96,7 +99,22 @@ def predict(
     newer: Input | None = None
     asked = Forecaster(RecurrentSpec(cell=cell or "gru", horizon=horizon), reading=reading)
     path = model or DEFAULT_MODEL
-    if data is not None and model is None and not Path(path).exists():
+    untrained = data is not None and model is None and not Path(path).exists()
+    if follow:
+        stream = Following(
+            data,
+            None if untrained else path,
+            horizon,
+            level,
+            every,
+            form,
+            output,
+            ledger,
+            not talks,
+        )
+        follow_stream(asked if untrained else load(path), stream)
+        return
+    if untrained and data is not None:
         newer = read(source(data), reading)
         horizon = horizon or default_horizon(newer.panel)
         forecaster = asked.adopt(newer, horizon)

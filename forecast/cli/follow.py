@@ -1,0 +1,145 @@
+"""predict --follow: forecasts of a stream, block after block."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from forecast.cli.common import emit, say, source
+from forecast.cli.keep import keep
+from forecast.cli.options import Format
+from forecast.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from forecast.follow import Follower
+    from forecast.forecaster import Forecaster
+    from forecast.write import Table
+
+FollowFlag = Annotated[
+    bool, typer.Option("--follow", help="Forecast anew after each row that DATA, or -, gives.")
+]
+Every = Annotated[int, typer.Option(metavar="ROWS", help="New rows between forecasts of --follow.")]
+
+
+@dataclass(frozen=True)
+class Following:
+    """What to forecast of a stream, and where to.
+
+    Attributes
+    ----------
+    data : str or None
+        Path, or ``-``.
+    saved : str or None
+        Of the model file; the pretrained network where None.
+    horizon : int or None
+    level : list of int
+    every : int
+    form : {"csv", "json", "jsonl", "table"}
+        CSV has one header, JSON one document for each block.
+    output : str or None
+        Refused: a stream has no end.
+    ledger : str or None
+    quiet : bool
+    """
+
+    data: str | None
+    saved: str | None
+    horizon: int | None
+    level: list[int]
+    every: int
+    form: Format
+    output: str | None
+    ledger: str | None
+    quiet: bool
+
+
+def follow_stream(forecaster: "Forecaster", asked: Following) -> None:
+    """Print a fresh forecast after every so many new rows, until the stream ends.
+
+    Parameters
+    ----------
+    forecaster : Forecaster
+        Loaded from ``asked.saved``, or untrained.
+    asked : Following
+    """
+    from forecast.follow import Follower
+    from forecast.write import forecast_columns
+
+    lines = _lines(_checked(forecaster, asked))
+    trained = asked.saved is not None
+    horizon = asked.horizon or (forecaster.artifact.model.spec.horizon if trained else None) or 12
+    follower = Follower(forecaster, horizon, tuple(asked.level), asked.every)
+    if not asked.quiet:
+        say(f"model: {asked.saved}" if trained else "forecast by the pretrained network")
+    first = True
+    for block in follower.follow(lines, trained=trained):
+        _say(follower, asked.quiet)
+        made, names = block.forecast, forecaster.names(block.history)
+        table = forecast_columns(made, names, follower.levels)
+        if asked.ledger is not None:
+            keep(asked.ledger, forecaster, block.history, (made, table), asked.saved)
+        cutoffs = made.cutoffs.repeat(made.horizon)
+        emit(
+            _as_text(_with_cutoffs(table, names.id, names.time_format, cutoffs), asked.form, first)
+        )
+        first = False
+    _say(follower, asked.quiet)
+
+
+def _checked(forecaster: "Forecaster", asked: Following) -> str:
+    """Refuse what a stream cannot be or have; give its path."""
+    if asked.form == "parquet":
+        raise UsageError("Parquet is no format of a stream", fix="--format jsonl")
+    if asked.output is not None:
+        raise UsageError("forecasts of a stream have no end", fix="put > FILE in place of --output")
+    reading = forecaster.artifact.manifest.reading if asked.saved else forecaster.reading
+    if reading.wide or reading.aggregate:
+        raise UsageError("--follow reads one series, or several in long format, row by row")
+    if asked.data is None:
+        raise UsageError(
+            "--follow needs a stream", fix="tail -f FILE | forecast predict - --follow"
+        )
+    return asked.data
+
+
+def _lines(data: str) -> Iterator[bytes]:
+    """Give lines as they come; of one that does not end, the beginning."""
+    stream = source(data)
+    if isinstance(stream, str):
+        try:
+            stream = Path(stream).open("rb")  # noqa: SIM115  # read to the end of the process
+        except OSError as error:
+            raise NotFoundError(f"cannot be read: {error.strerror}", where=data) from error
+    return iter(lambda: stream.readline(1 << 20), b"")
+
+
+def _say(follower: "Follower", quiet: bool) -> None:
+    if not quiet:
+        for remark in follower.remarks:
+            say(remark)
+    follower.remarks.clear()
+
+
+def _with_cutoffs(table: "Table", series: str | None, form: str, cutoffs: Any) -> "Table":
+    """Say of each row from when the forecast is, as blocks follow each other."""
+    from forecast.timestamps import format_timestamps
+
+    since = format_timestamps(cutoffs, form) if cutoffs.dtype.kind == "M" else cutoffs
+    named = {series: table[series]} if series is not None else {}
+    return {**named, "cutoff": since, **{one: table[one] for one in table if one not in named}}
+
+
+def _as_text(table: "Table", form: Format, first: bool) -> str:
+    from forecast import write
+
+    if form == "csv":
+        text = write.to_csv(table)
+        return text if first else text.partition("\n")[2]
+    if form == "table":
+        from forecast.report.terminal import as_text, forecast_table
+
+        return as_text(forecast_table(table), sys.stdout)
+    return write.to_json(table) if form == "json" else write.to_jsonl(table)

@@ -1,0 +1,255 @@
+"""Forecast a stream while it grows: after each new row, from the last rows of its series.
+
+Each series keeps as many rows as a forecast depends on, and they are read as a
+file of their own, by the same reader: time and memory do not grow with the
+stream, and a forecast is the one that `predict` gives for such a file. Nothing
+is trained.
+"""
+
+import io
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from forecast.columns import Columns
+from forecast.errors import DataError, ForecastError, UsageError
+from forecast.forecaster import Forecaster, read
+from forecast.read import MIN_ROWS, Input
+from forecast.result import Forecast
+from forecast.stream import RowStream, to_text
+from forecast.timestamps import format_timestamps
+
+FIRST_ROWS = 2_000
+"""Rows after which a stream that still cannot be read is given up."""
+
+Row = list[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Forecasts after some new rows.
+
+    Attributes
+    ----------
+    forecast : Forecast
+        Of the series that have new rows.
+    history : Input
+        What they were made from.
+    """
+
+    forecast: Forecast
+    history: Input
+
+
+@dataclass
+class _Tail:
+    """The last rows of a series: time, value and perhaps name."""
+
+    rows: deque[Row]
+    refused: deque[Row] = field(default_factory=lambda: deque(maxlen=MIN_ROWS))
+    cutoff: np.generic | None = None
+
+
+@dataclass
+class Follower:
+    """Reads a stream and forecasts.
+
+    Parameters
+    ----------
+    forecaster : Forecaster
+        From a model file, whose last rows come before the stream; or an
+        untrained one, which adopts the pretrained network as soon as there are
+        rows enough, and again when they have doubled, until the tails are full.
+    horizon : int
+    levels : tuple of int
+        Interval coverages in per cent.
+    every : int
+        New rows between forecasts.
+
+    Attributes
+    ----------
+    remarks : list of str
+        To be said; whoever says them empties it.
+    """
+
+    forecaster: Forecaster
+    horizon: int
+    levels: tuple[int, ...] = (80, 95)
+    every: int = 1
+    remarks: list[str] = field(default_factory=list)
+    _columns: Columns | None = None
+    _tails: dict[str, _Tail] = field(default_factory=dict)
+    _adopted: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.every < 1:
+            raise UsageError(f"every is {self.every}; allowed: 1 or more", fix="--every 1")
+
+    def follow(self, lines: Iterable[bytes], *, trained: bool) -> Iterator[Block]:
+        """Forecast a stream.
+
+        Parameters
+        ----------
+        lines : iterable of bytes
+            Header and rows; the header may be missing where it is plain which
+            column is which.
+        trained : bool
+            Whether the forecaster is from a model file.
+
+        Yields
+        ------
+        Block
+
+        Raises
+        ------
+        DataError
+            When the stream ends, or goes on for long, without becoming readable.
+        """
+        reading = self.forecaster.reading
+        names = Columns(reading.time or "time", reading.target or "value", reading.id)
+        stream = RowStream(self.forecaster.artifact.manifest.columns if trained else names)
+        rows = stream.rows(lines)
+        touched: dict[str, None] = {}
+        if trained:
+            self._take_context()
+        else:
+            touched = dict.fromkeys(self._start(rows, stream))
+            yield self._forecast(touched)
+            touched = {}
+        places: list[int] | None = None
+        new = 0
+        for fields in rows:
+            places = places or self._places(stream.header)
+            row = [fields[place] for place in places]
+            if self._accept(row, stream):
+                touched[self._key(row)] = None
+                new += 1
+            if new >= self.every:
+                yield self._forecast(touched)
+                touched, new = {}, 0
+        if stream.refused > 1:
+            self.remarks.append(f"{stream.refused:,} rows left out, the last one: {stream.reason}")
+
+    def _start(self, rows: Iterator[Row], stream: RowStream) -> list[str]:
+        """Read on until the stream can be read as a file, and adopt the pretrained network."""
+        first: list[Row] = []
+        problem: ForecastError = DataError("no rows", where="stdin", fix="name a file")
+        for fields in rows:
+            first.append(fields)
+            # every row at first, then seldom: a long beginning is read a few times only
+            if len(first) < MIN_ROWS or len(first) % max(1, len(first) // 8):
+                continue
+            try:
+                self._adopt(read(_file([stream.header, *first]), self.forecaster.reading))
+                break
+            except ForecastError as error:
+                problem = error
+            if len(first) >= FIRST_ROWS:
+                raise problem
+        else:
+            raise problem
+        self._adopted = len(first)
+        places = self._places(stream.header)
+        for fields in first:
+            row = [fields[place] for place in places]
+            self._tail(self._key(row)).rows.append(row)
+        panel = self._read(list(self._tails)).panel
+        for name, cutoff in zip(panel.ids, panel.cutoffs, strict=True):
+            self._tails[name if len(self._names) > 2 else ""].cutoff = cutoff
+        return list(self._tails)
+
+    def _adopt(self, given: Input) -> None:
+        self.forecaster.adopt(given, self.horizon)
+        self._columns = given.columns
+
+    def _take_context(self) -> None:
+        """Begin with the last rows that the model file remembers."""
+        self._columns = columns = self.forecaster.artifact.manifest.columns
+        for one in self.forecaster.artifact.context:
+            times = format_timestamps(one.timestamps, columns.time_format)
+            tail = self._tail(one.id if columns.id else "")
+            for time, value in zip(times.tolist(), one.target.tolist(), strict=True):
+                name = [one.id] if columns.id else []
+                tail.rows.append([time, "" if np.isnan(value) else repr(value), *name])
+            tail.cutoff = one.timestamps[-1]
+
+    def _places(self, header: Sequence[str]) -> list[int]:
+        """Find time, value and name of the series among the stream's columns."""
+        for name in self._names:
+            if name not in header:
+                raise DataError(
+                    f"there is no column '{name[:40]}' in the stream",
+                    where="stdin:1",
+                    fix="(head -n 1 FILE; tail -f FILE) | forecast predict - --follow",
+                )
+        return [header.index(name) for name in self._names]
+
+    def _accept(self, row: Row, stream: RowStream) -> bool:
+        """Keep a row if it can be read; tell whether it is newer than its series was."""
+        tail = self._tail(self._key(row))
+        before = list(tail.rows)
+        tail.rows.append(row)
+        try:
+            cutoff = self._read([self._key(row)]).panel.cutoffs[0]
+        except ForecastError as error:
+            tail.rows = deque(before, tail.rows.maxlen)
+            if len(before) < MIN_ROWS:  # of a series that has just begun
+                tail.rows.append(row)
+                return False
+            return self._start_again(tail, row, stream, error.message)
+        is_new = tail.cutoff is None or bool(cutoff > tail.cutoff)
+        tail.cutoff = cutoff
+        tail.refused.clear()
+        return is_new
+
+    def _start_again(self, tail: _Tail, row: Row, stream: RowStream, reason: str) -> bool:
+        """Leave a row out; go on from such rows once there are enough that fit each other."""
+        stream.refuse(reason)
+        if stream.refused == 1:
+            self.remarks.append(f"row left out: {reason}")
+        tail.refused.append(row)
+        if len(tail.refused) < MIN_ROWS:
+            return False
+        known, tail.rows = tail.rows, deque(tail.refused, tail.rows.maxlen)
+        try:
+            tail.cutoff = self._read([self._key(row)]).panel.cutoffs[0]
+        except ForecastError:
+            tail.rows = known
+            return False
+        self.remarks.append("the last rows fit each other, but none before them: starting again")
+        tail.refused.clear()
+        return True
+
+    def _forecast(self, touched: Iterable[str]) -> Block:
+        kept = sum(len(one.rows) for one in self._tails.values())
+        if self._adopted is not None and kept >= 2 * self._adopted:
+            self._adopt(self._read(list(self._tails)))
+            self._adopted = kept
+        given = self._read(list(touched))
+        return Block(self.forecaster.predict(self.horizon, given, self.levels), given)
+
+    def _read(self, keys: Sequence[str]) -> Input:
+        usual = self.forecaster.artifact.manifest.reading
+        reading = replace(usual, duplicates="last", max_age=None)
+        rows = [row for key in keys for row in self._tails[key].rows]
+        return self.forecaster.read_newer(_file([self._names, *rows]), reading)
+
+    @property
+    def _names(self) -> list[str]:
+        columns = self._columns or Columns()
+        return [columns.time, columns.target, *([columns.id] if columns.id else [])]
+
+    def _key(self, row: Row) -> str:
+        return row[2] if len(row) > 2 else ""
+
+    def _tail(self, key: str) -> _Tail:
+        if key not in self._tails:
+            past = self.forecaster.artifact.model.past
+            self._tails[key] = _Tail(deque(maxlen=max(past, 2 * MIN_ROWS)))
+        return self._tails[key]
+
+
+def _file(rows: Iterable[Sequence[str]]) -> io.BytesIO:
+    return io.BytesIO(to_text(rows))

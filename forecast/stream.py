@@ -1,0 +1,132 @@
+"""Rows of a delimited stream, line by line: header or none, and what is no row.
+
+What the rows mean is left to ``forecast.follow``.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from forecast.columns import Columns
+from forecast.errors import DataError
+from forecast.notation import notation
+from forecast.numerals import parse_number
+
+LONGEST_LINE = 1 << 16
+"""Bytes of a line; what is longer is no row."""
+
+
+@dataclass
+class RowStream:
+    """A stream of lines as rows.
+
+    Attributes
+    ----------
+    names : Columns
+        What the columns are called where the first line is a row already.
+    header : tuple of str
+        Empty before the first line.
+    refused : int
+        Lines that were no rows.
+    reason : str
+        Why the last of them was none.
+    """
+
+    names: Columns
+    header: tuple[str, ...] = ()
+    refused: int = 0
+    reason: str = ""
+    _delimiter: str = field(default=",", repr=False)
+
+    def rows(self, lines: Iterable[bytes]) -> Iterator[list[str]]:
+        """Give the fields of each row; what is no row is counted and left out.
+
+        Parameters
+        ----------
+        lines : iterable of bytes
+
+        Yields
+        ------
+        list of str
+
+        Raises
+        ------
+        DataError
+            When the first line is no header, and its columns cannot be told.
+        """
+        for raw in lines:
+            text = raw[:LONGEST_LINE].decode("utf-8-sig", errors="replace").strip()
+            if not text:
+                continue
+            if not self.header:
+                self._delimiter = max(",;\t|", key=text.count)
+            fields = self._split(text)
+            if not self.header:
+                self.header = self._find_header(fields)
+            if tuple(fields) == self.header:  # also of a file that was appended
+                continue
+            if len(raw) > LONGEST_LINE:
+                self.refuse("a line is too long")
+            elif len(fields) != len(self.header):
+                self.refuse(f"{len(fields)} fields where {len(self.header)} are usual")
+            else:
+                yield fields
+
+    def refuse(self, reason: str) -> None:
+        """Count a row that cannot be used.
+
+        Parameters
+        ----------
+        reason : str
+        """
+        self.refused += 1
+        self.reason = reason
+
+    def _split(self, text: str) -> list[str]:
+        try:
+            return [one.strip() for one in next(csv.reader([text], delimiter=self._delimiter))]
+        except csv.Error:
+            return []
+
+    def _find_header(self, fields: Sequence[str]) -> tuple[str, ...]:
+        """Take the first line for the header, or name the columns of one that is a row."""
+        numbers = [place for place, one in enumerate(fields) if parse_number(one) is not None]
+        kinds = [notation(one) for one in fields]
+        times = [place for place, one in enumerate(kinds) if one not in (None, "integer")][:1]
+        if not numbers and not times:
+            return tuple(fields)
+        if not times and len(numbers) == len(fields) == 2:  # whole numbers count time
+            times = [0]
+        values = [place for place in numbers if place not in times]
+        others = [one for one in range(len(fields)) if one not in (*times, *values)]
+        if len(values) != 1 or not times or len(others) > 1:
+            raise DataError(
+                "the first line is no header, and does not tell which column is which",
+                where="stdin:1",
+                fix="(head -n 1 FILE; tail -f FILE) | forecast predict - --follow",
+            )
+        found = {times[0]: self.names.time, values[0]: self.names.target}
+        found |= dict.fromkeys(others, self.names.id or "series")
+        return tuple(found[place] for place in range(len(fields)))
+
+
+def to_text(rows: Iterable[Sequence[str]]) -> bytes:
+    r"""Write rows as a delimited file.
+
+    Parameters
+    ----------
+    rows : iterable of sequence of str
+
+    Returns
+    -------
+    bytes
+
+    Examples
+    --------
+    >>> to_text([["ds", "y"], ["2024-01-01, early", "1"]])
+    b'ds,y\n"2024-01-01, early",1\n'
+    """
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue().encode()

@@ -1,0 +1,67 @@
+"""predict --follow as a process at the end of a pipe."""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.commands import BARE, PASSENGERS, forecast
+
+LINES = PASSENGERS.read_bytes().splitlines(keepends=True)
+COMMAND = [sys.executable, "-m", "forecast", "predict", "-", "--follow", "--horizon", "2", "-q"]
+
+
+def test_predict_answers_each_row_at_once(trained: Path, tmp_path: Path) -> None:
+    """Blocks come while the stream is open, half a line is no row, and SIGTERM ends it."""
+    with subprocess.Popen(
+        [*COMMAND, "--model", str(trained)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=tmp_path, env=BARE,
+    ) as job:  # fmt: skip
+        assert job.stdin and job.stdout and job.stderr
+        job.stdin.write(b"month,passengers\n1961-01,450\n1961-02,")
+        job.stdin.flush()
+        assert job.stdout.readline().startswith(b"cutoff,month,yhat,")
+        assert [job.stdout.readline()[:16] for _ in range(2)] == [
+            b"1961-01,1961-02,", b"1961-01,1961-03,",
+        ]  # fmt: skip
+        job.stdin.write(b"400\n")
+        job.stdin.flush()
+        assert [job.stdout.readline()[:16] for _ in range(2)] == [
+            b"1961-02,1961-03,", b"1961-02,1961-04,",
+        ]  # fmt: skip
+        job.send_signal(signal.SIGTERM)
+        assert job.wait(timeout=30) == 143
+        assert job.stderr.read() == b"terminated\n"
+
+
+def test_predict_ends_with_its_reader(tmp_path: Path) -> None:
+    """A closed pipe ends it quietly with 141."""
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"{shlex.join(COMMAND)} | head -n 1; exit ${{PIPESTATUS[0]}}"],
+        cwd=tmp_path,
+        input=b"".join(LINES[:30]),
+        capture_output=True,
+        env=BARE | {"PATH": os.defpath},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (141, b"")
+    assert done.stdout.startswith(b"cutoff,month,")
+
+
+def test_predict_follows_in_other_formats(trained: Path, tmp_path: Path) -> None:
+    """JSON has a document for each block; Parquet, files and missing streams are refused."""
+    rows = b"1961-01,450\n1961-02,400"  # without a header, and without a last line end
+    base = ("predict", "-", "--model", trained, "--follow", "--horizon", "1", "-q")
+    done = forecast(*base, "--format", "json", "--ledger", "l.db", cwd=tmp_path, stdin=rows)
+    assert [json.loads(line)["data"][0]["cutoff"] for line in done.stdout.splitlines()] == [
+        "1961-01", "1961-02",
+    ]  # fmt: skip
+    assert (tmp_path / "l.db").exists()
+    for flags in (("--format", "parquet"), ("-o", "f.csv")):
+        refused = forecast(*base, *flags, cwd=tmp_path, stdin=rows)
+        assert (refused.returncode, refused.stdout) == (2, "")
+    assert forecast("predict", "--model", trained, "--follow", cwd=tmp_path).returncode == 2

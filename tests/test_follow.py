@@ -1,0 +1,143 @@
+"""Forecasts of a stream: those of a file with the same last rows, at bounded cost."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecast import Forecaster, load
+from forecast.errors import DataError, UsageError
+from forecast.follow import Block, Follower
+from tests.commands import PASSENGERS
+
+LINES = PASSENGERS.read_bytes().splitlines(keepends=True)
+
+
+def months(first: int, count: int, value: str = "500") -> list[bytes]:
+    """Rows after the passengers' own, which end with 1960-12."""
+    return [
+        f"{1961 + (first + n) // 12}-{(first + n) % 12 + 1:02d},{value}\n".encode()
+        for n in range(count)
+    ]
+
+
+def follow(follower: Follower, lines: list[bytes], *, trained: bool) -> list[Block]:
+    return list(follower.follow(lines, trained=trained))
+
+
+def test_follow_continues_the_model_file(trained: Path) -> None:
+    """Rows that the model knows give nothing; each new one gives what predict gives."""
+    follower = Follower(load(trained), 3)
+    blocks = follow(follower, [*LINES[-10:], *months(0, 2)], trained=True)
+    assert len(blocks) == 2
+    whole = b"".join([*LINES, *months(0, 2)])
+    path = trained.parent / "whole.csv"
+    path.write_bytes(whole)
+    expected = load(trained).predict(3, str(path))
+    assert blocks[1].forecast.mean == pytest.approx(expected.mean)
+    assert (blocks[1].forecast.timestamps == expected.timestamps).all()
+
+
+def test_follow_without_a_model(tmp_path: Path) -> None:
+    """The pretrained network begins with four rows, and reads the stream as a file."""
+    follower = Follower(Forecaster(), 2)
+    blocks = follow(follower, LINES[:41], trained=False)
+    assert len(blocks) == 40 - 3
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"".join(LINES[:33]))
+    expected = Forecaster().adopt(str(path), 2).predict(2)  # 32 rows: doubled for the last time
+    assert blocks[32 - 4].forecast.mean == pytest.approx(expected.mean)
+
+
+def test_follow_every_so_many_rows(trained: Path) -> None:
+    """Fewer forecasts, from the same rows."""
+    each = follow(Follower(load(trained), 1), months(0, 9), trained=True)
+    some = follow(Follower(load(trained), 1, every=4), months(0, 9), trained=True)
+    assert [one.forecast.mean[0, 0] for one in some] == [
+        one.forecast.mean[0, 0] for one in each[3::4]
+    ]
+    with pytest.raises(UsageError):
+        Follower(load(trained), 1, every=0)
+
+
+def test_follow_several_series() -> None:
+    """Only series with new rows are forecast."""
+    rows = [f"{name},2024-01-{day:02d},{day}\n" for day in range(1, 20) for name in ("a", 'b"😀')]
+    lines = ["shop,day,sales\n", *(row.replace('b"😀', '"b""😀"') for row in rows)]
+    blocks = follow(Follower(Forecaster(), 1), [one.encode() for one in lines], trained=False)
+    assert [block.forecast.ids for block in blocks[-2:]] == [("a",), ('b"😀',)]
+
+
+def test_follow_leaves_out_bad_rows(trained: Path) -> None:
+    """Text, a day off the grid and a date in the far future: said once, counted, and gone over."""
+    bad = [b"1961-02,many\n", b"1961-02-13,5\n", b"2190-01,5\n", b"x\n"]
+    follower = Follower(load(trained), 1)
+    blocks = follow(follower, [*months(0, 1), *bad, *months(1, 1)], trained=True)
+    assert len(blocks) == 2
+    clean = follow(Follower(load(trained), 1), months(0, 2), trained=True)
+    assert blocks[1].forecast.mean == pytest.approx(clean[1].forecast.mean)
+    assert len(follower.remarks) == 2
+    assert follower.remarks[0].startswith("row left out: 'many' ")
+    assert follower.remarks[1].startswith("4 rows left out")
+
+
+def test_follow_starts_again_after_a_long_silence(trained: Path) -> None:
+    """Rows far in the future are believed once there are enough that fit each other."""
+    later = [one.replace(b"19", b"21", 1) for one in months(0, 6)]
+    follower = Follower(load(trained), 1)
+    blocks = follow(follower, [*months(0, 1), *later], trained=True)
+    assert len(blocks) == 1 + 3
+    assert any("starting again" in one for one in follower.remarks)
+
+
+def test_follow_takes_corrections_and_late_rows(trained: Path) -> None:
+    """A row for a known time replaces it; it is no news, but the next forecast knows it."""
+    first, second, third = months(0, 3)
+    late = follow(Follower(load(trained), 1), [first, third, second], trained=True)
+    corrected = [first, second.replace(b"500", b"9"), second, third]
+    expected = follow(Follower(load(trained), 1), [first, second, third], trained=True)
+    assert len(late) == 2
+    found = follow(Follower(load(trained), 1), corrected, trained=True)
+    assert found[-1].forecast.mean == pytest.approx(expected[-1].forecast.mean)
+
+
+def test_follow_keeps_a_bounded_tail() -> None:
+    """However long the stream, as many rows are kept as the network reads."""
+    rows = np.random.default_rng(0).normal(100, 5, 400).round(2)
+    lines = [b"t,y\n", *(f"{t},{y}\n".encode() for t, y in enumerate(rows))]
+    follower = Follower(Forecaster(), 1, every=100)
+    kept = []
+    for _ in follower.follow(lines, trained=False):
+        (tail,) = follower._tails.values()
+        kept.append(len(tail.rows))
+    past = follower.forecaster.artifact.model.past
+    assert kept[-1] <= past < 400
+
+
+def test_follow_answers_before_the_stream_ends(trained: Path) -> None:
+    """A forecast needs no row but those before it."""
+
+    def endless() -> Iterator[bytes]:
+        yield from months(0, 2)
+        pytest.fail("read ahead")
+
+    blocks = Follower(load(trained), 1).follow(endless(), trained=True)
+    assert len(list(islice(blocks, 2))) == 2
+
+
+@pytest.mark.parametrize("lines", [[], LINES[:1], LINES[:3], [b"a,b\n", *[b"x,y\n"] * 9]])
+def test_follow_refuses_what_never_becomes_readable(lines: list[bytes]) -> None:
+    """No rows, too few, or no numbers: the reader's own message."""
+    with pytest.raises(DataError):
+        follow(Follower(Forecaster(), 1), lines, trained=False)
+    with pytest.raises(DataError, match="no column 'month'"):
+        list(
+            Follower(load_nothing(), 1).follow([b"when,passengers\n", b"1961-01,5\n"], trained=True)
+        )
+
+
+def load_nothing() -> Forecaster:
+    """Give a model that was not trained, only adopted."""
+    return Forecaster().adopt(str(PASSENGERS), 1)

@@ -26,14 +26,16 @@ from forecast.models.arima_order import (
 )
 from forecast.models.local import CannotFit
 from forecast.models.seasonal import interpolate
+from forecast.models.widen import widening
 
 Array = NDArray[np.float64]
 
 _FEWEST_VALUES = 8
 _LONGEST_HISTORY = 2000  # older rows change neither the coefficients nor the state
 _ITERATIONS = 50
+_COUNT = 4  # of parameters in effect, for ``widening``
 _FINALISTS = 2
-_WORK = 3e8  # of one maximum likelihood, about 2 s: what one pass takes is counted as
+_WORK = 6e7  # of one maximum likelihood, about 1 s: what one pass takes is counted as
 _WORK_PER_ROW = 150  # rows x (150 + states^2), ten times as much where gaps forbid a steady state
 _MOST_SECONDS = 60.0  # of processor time; a last resort, since work is counted
 
@@ -70,7 +72,8 @@ class ArimaFit:
         model = _model(values, self.order, simple_differencing=False, concentrate_scale=False)
         ahead = model.filter(self.parameters, cov_type="none").get_forecast(horizon)
         z = np.array([NormalDist().inv_cdf(level) for level in levels])
-        deviation = np.asarray(ahead.se_mean)
+        seen = int(np.isfinite(values).sum())
+        deviation = np.asarray(ahead.se_mean) * widening(_COUNT, seen, horizon)
         modelled = np.asarray(ahead.predicted_mean)[:, None] + deviation[:, None] * z
         return self.form.invert(modelled, phase + len(target))
 

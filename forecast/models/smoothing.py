@@ -14,12 +14,14 @@ from forecast.models.ets_fit import EtsEstimate, estimate
 from forecast.models.ets_states import EtsForm, Kind, Trend, run, simulate
 from forecast.models.local import CannotFit
 from forecast.models.seasonal import Season, interpolate
+from forecast.models.widen import widen, widening
 
 Array = NDArray[np.float64]
 
 _FEWEST_VALUES = 4
 _LONGEST_SEASON = 24  # one more state for each step: a longer one is taken out first
 _LONGEST_HISTORY = 400  # what is older than that, the states have forgotten
+_COUNT = 4  # of parameters in effect, for ``widening``
 _PATHS = 1000  # and as many mirrored ones
 _TRENDS: tuple[Trend, ...] = ("N", "A", "Ad")
 
@@ -63,7 +65,9 @@ class EtsFit:
         draws = np.random.default_rng(0).standard_normal((horizon, _PATHS))
         errors = found.deviation * np.hstack([draws, -draws])
         paths = simulate(found.form, found.weights, states, errors)
-        return self.season.restore(np.quantile(paths, levels, axis=1).T, end)
+        factor = widening(_COUNT, int(np.isfinite(target).sum()), horizon)
+        quantiles = np.quantile(paths, levels, axis=1).T
+        return self.season.restore(widen(quantiles, np.median(paths, axis=1), factor), end)
 
 
 def fit_ets(target: Array, season: int) -> EtsFit:

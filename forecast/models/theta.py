@@ -19,11 +19,13 @@ from scipy.signal import lfilter
 from forecast.models.local import CannotFit
 from forecast.models.seasonal import Season, interpolate
 from forecast.models.simple import spread_out
+from forecast.models.widen import widening
 
 Array = NDArray[np.float64]
 
 _FEWEST_VALUES = 4
 _SMOOTHEST, _QUICKEST = 0.05, 0.99  # bounds of the smoothing constant
+_COUNT = 8  # of parameters in effect, for ``widening``
 _FIRST_JUDGED = 2  # the rows before it start the level and the trend
 
 
@@ -63,6 +65,7 @@ class ThetaFit:
         freedom = max(n - _FIRST_JUDGED - 2, 1)
         spread = np.sqrt(np.sum(errors[_FIRST_JUDGED:] ** 2) / freedom)
         deviation = spread * np.sqrt(1 + np.arange(horizon) * self.alpha**2)
+        deviation *= widening(_COUNT, int(np.isfinite(target).sum()), horizon)
         quantiles = spread_out(centre, deviation, freedom, levels)
         return self.season.restore(quantiles, phase + n)
 

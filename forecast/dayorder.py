@@ -96,7 +96,7 @@ def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
     raise DataError(
         f"'{first}{sep}{second}{sep}...' reads as day {first} of month {second} and as "
         f"day {second} of month {first}, and no value decides which",
-        fix=f"add {flags[0]}, or {flags[1]}",
+        fix=f"add {flags[0]}, or {flags[1]}" if best[1] != "y" else f"add --date-format {best}",
     )
 
 

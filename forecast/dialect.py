@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from forecast.errors import DataError, UsageError
 from forecast.finding import Finding
-from forecast.header import Record, find_header, kind
+from forecast.header import Record, filled_width, find_header, kind
 
 _DELIMITERS = (",", ";", "\t", "|", " ")
 _NAMED = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "bar": "|",
@@ -118,7 +118,7 @@ def _sample(raw: bytes, skip_rows: int) -> list[tuple[int, int, int]]:
         end = len(raw) if end < 0 else end
         if number > skip_rows and raw[begin:end].strip():
             found.append((begin, end, number))
-            if begin > _SAMPLE_BYTES and len(found) > 3:
+            if begin > _SAMPLE_BYTES and len(found) > 2:
                 break
         begin = end + 1
     return found
@@ -154,15 +154,17 @@ def _opens_no_field(text: bytes, delimiter: str) -> bool:
 
 def _likeliest(raw: bytes, lines: Sequence[tuple[int, int, int]]) -> str:
     """Choose the delimiter under which lines are equally wide and cells can be read."""
+    sample = raw[lines[0][0] : lines[-1][1]]
+    present = [one for one in _DELIMITERS if one.encode() in sample]
     best, chosen = 0.0, ","
-    for delimiter in _DELIMITERS:
-        if delimiter.encode() not in raw[lines[0][0] : lines[-1][1]]:
-            continue
+    if len(present) == 1 and present != [" "]:
+        return present[0]
+    for delimiter in present:
         records = [one for one in _records(raw, lines, delimiter) if len(one.cells) > 1]
         if not records:
             continue
-        width = Counter(_width(one.cells) for one in records).most_common(1)[0][0]
-        even = [one for one in records if _width(one.cells) == width]
+        width = Counter(filled_width(one.cells) for one in records).most_common(1)[0][0]
+        even = [one for one in records if filled_width(one.cells) == width]
         below = even[1:] or even  # the first may be a header, of words
         cells = [cell for one in below for cell in one.cells[:_MOST_CELLS]]
         readable = sum(kind(cell) != "text" for cell in cells) / len(cells)
@@ -173,8 +175,3 @@ def _likeliest(raw: bytes, lines: Sequence[tuple[int, int, int]]) -> str:
         if score > best + 1e-9:
             best, chosen = score, delimiter
     return chosen
-
-
-def _width(cells: Sequence[str]) -> int:
-    """Count the cells up to the last one that is filled."""
-    return max((place for place, cell in enumerate(cells, 1) if cell), default=0)

@@ -86,7 +86,8 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     widths = Counter(len(one.cells) for one in records[len(records) // 2 :])
     width = widths.most_common(1)[0][0]
     body = [one for one in records if len(one.cells) == width][-50:]
-    kinds = [_usual_kind([one.cells[place] for one in body]) for place in range(width)]
+    looked_at = range(min(width, _MOST_CELLS))
+    kinds = [_usual_kind([one.cells[place] for one in body]) for place in looked_at]
     first = next(
         (place for place, one in enumerate(records) if _is_row(one.cells, kinds, body)), None
     )
@@ -103,7 +104,7 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
             message = f"{len(used)} header lines joined into one"
             findings.append(_note("header-rows", message, [one.line for one in above]))
     else:  # then the longest rows that are no exception tell how many columns there are
-        sizes = Counter(_filled_width(one.cells) for one in records[first:])
+        sizes = Counter(filled_width(one.cells) for one in records[first:])
         fewest = _NO_EXCEPTION * len(records)
         width = max((size for size, count in sizes.items() if count >= fewest), default=width)
         names = [f"column {place}" for place in range(1, width + 1)]
@@ -134,8 +135,12 @@ def kind(cell: str) -> str:
     return "time" if notation(cell) is not None or is_time_of_day(cell) else "text"
 
 
-def _filled_width(cells: Sequence[str]) -> int:
-    return max((place for place, cell in enumerate(cells, 1) if cell), default=0)
+def filled_width(cells: Sequence[str]) -> int:
+    """Count the cells up to the last one that is filled."""
+    size = len(cells)
+    while size and not cells[size - 1]:
+        size -= 1
+    return size
 
 
 def _note(code: str, message: str, lines: list[int]) -> Finding:
@@ -251,6 +256,8 @@ def _counts(cells: Sequence[str]) -> bool:
 
 def _unique(names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Number the names that occur more than once."""
+    if len(set(names)) == len(names):
+        return list(names), []
     times = Counter(names)
     seen = Counter[str]()
     unique = []

@@ -15,6 +15,7 @@ from forecast.finding import Finding
 from forecast.table import Table
 
 _RULE = re.compile(r"[-=_+*~#|:.]{3,}")
+_USUALLY = 0.9  # share of rows that have all fields, so that one without is cut
 _TOTAL = re.compile(
     r"(grand[ -]?|sub[ -]?)?total(s|e|en)?\b.*|(sum|average|avg|mean|gesamt|summe|mittelwert|"
     r"moyenne|somme|suma|media|totaal)\b.*|\u2211.*",
@@ -80,16 +81,19 @@ def find_leftovers(
     findings : list of Finding
     """
     left_out = np.zeros(len(no_time), bool)
-    if not no_time.any():
+    cut = _cut_row(table)
+    if not no_time.any() and cut is None:
         return left_out, []
     codes, texts = table.texts(used[0])
     rows = np.flatnonzero(no_time)
     cells = [texts[code] for code in codes[rows].tolist()]
     last = int(np.flatnonzero(~no_time)[-1]) if not no_time.all() else -1
     width = table.origin.layout.width if table.origin is not None else 0
-    kinds: dict[str, list[int]] = {}
+    kinds: dict[str, list[int]] = {} if cut is None else {"cut": [cut]}
     for row, cell in zip(rows.tolist(), cells, strict=True):
         long = table.widths is not None and table.widths[row] > width
+        if row == cut:
+            continue
         if not cell and no_value[row]:
             kinds.setdefault("empty-rows", []).append(row)
         elif is_rule(cell):
@@ -132,12 +136,21 @@ def check_end(table: Table, path: str | None) -> list[Finding]:
 
 
 _MESSAGES = {
+    "cut": "the file ends within its last row, which is left out",
     "empty-rows": "{:,} empty rows left out",
     "rules": "{:,} lines of dashes left out",
     "repeated-header": "{:,} repeated header lines left out",
     "totals": "{:,} lines of totals left out",
     "footnotes": "{:,} lines of text below the rows left out",
 }
+
+
+def _cut_row(table: Table) -> int | None:
+    """Give the last row where the text ends within it: no end of line, and fields are missing."""
+    if table.widths is None or table.origin is None or table.origin.body.endswith((b"\n", b"\r")):
+        return None
+    full = table.widths == table.origin.layout.width
+    return len(full) - 1 if not full[-1] and full[:-1].mean() > _USUALLY else None
 
 
 def _is_header(table: Table, used: tuple[str, ...], row: int) -> bool:

@@ -159,6 +159,8 @@ def notation_of_shape(text: str) -> str | None:
         return None
     if "M" in form and re.fullmatch(r"\d{4}m\d+", match["date"]):
         form = form.replace("M%m", "m%m")
+    if "%H" in form and match["gap"]:
+        return None
     if match["time"]:
         hour = "%I:%M" if match["half"] else "%H:%M"
         form += match["gap"] + hour + (":%S" if match["s"] else "") + (".%f" if match["f"] else "")

@@ -172,8 +172,6 @@ def _unpack(raw: bytes, name: str) -> bytes:
 
 
 def _unpack_zstd(raw: bytes) -> bytes:
-    import io
-
     try:
         import zstandard
     except ImportError as error:
@@ -181,9 +179,14 @@ def _unpack_zstd(raw: bytes) -> bytes:
             "zstd files need the package zstandard", fix='pip install "forecast[zstd]"'
         ) from error
     try:
-        decompressor = zstandard.ZstdDecompressor()
-        with decompressor.stream_reader(io.BytesIO(raw), read_across_frames=True) as stream:
-            return bytes(stream.read())
+        parts = []
+        while raw:
+            frame = zstandard.ZstdDecompressor().decompressobj()
+            parts.append(frame.decompress(raw))
+            if not frame.eof:
+                raise ValueError("it ends within a frame")
+            raw = frame.unused_data
+        return b"".join(parts)
     except zstandard.ZstdError as error:
         raise ValueError(str(error)) from error
 

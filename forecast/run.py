@@ -7,10 +7,14 @@ clock counts the seconds of all attempts.
 """
 
 import time
-from typing import Protocol, TypeVar
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from forecast.checkpoint import Checkpoint, Progress, State
 from forecast.errors import ArtifactError, WriteError
+from forecast.runtime import library_versions
+from forecast.storage import is_special
 
 EVERY = 5.0
 """Seconds between checkpoints, at least."""
@@ -141,12 +145,17 @@ class Run:
         self._next = ended + max(EVERY, (ended - began) / SHARE)
 
 
-def begin(checkpoint: Checkpoint, *, resume: bool) -> tuple[Run, str | None]:
+def begin(
+    model: str | Path, fingerprint: Mapping[str, Any], *, resume: bool
+) -> tuple[Run, str | None]:
     """Begin a run that is kept in a checkpoint, or go on with the one that is.
 
     Parameters
     ----------
-    checkpoint : Checkpoint
+    model : str or Path
+        The model file; where it is a device or pipe, nothing is kept.
+    fingerprint : mapping
+        Of the training, see `forecast.fingerprint`.
     resume : bool
         Go on where there is something to go on with.
 
@@ -156,6 +165,9 @@ def begin(checkpoint: Checkpoint, *, resume: bool) -> tuple[Run, str | None]:
     note : str or None
         What a user should know about it.
     """
+    if is_special(model):
+        return Run(), None
+    checkpoint = Checkpoint(model, {**fingerprint, "version": library_versions()})
     earlier, differences = checkpoint.read()
     name = checkpoint.path.name
     if not resume:

@@ -9,7 +9,6 @@ import errno
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,7 +23,7 @@ _BLOCK = 1 << 22
 _UNSUPPORTED = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EBADF)
 """What file systems answer that do not know a call."""
 
-_LEFTOVER = re.compile(r"(?P<temporary>\.[a-z0-9_]{8}\.tmp)(\.prev)?$")
+_LEFTOVER = re.compile(r"(?P<temporary>\.[0-9a-f]{8}\.tmp)(\.prev)?$")
 """How names of temporary files end, after a dot and the name of the file they become."""
 
 
@@ -133,15 +132,18 @@ def is_special(path: str | Path) -> bool:
 def _temporary(target: Path) -> Iterator[tuple[int, Path]]:
     """Open a file beside the target that is locked while it is written, and gone afterwards."""
     while True:
-        handle, name = tempfile.mkstemp(".tmp", f".{target.name}.", target.parent)
-        try:
+        path = target.with_name(f".{target.name}.{os.urandom(4).hex()}.tmp")
+        handle = -1
+        try:  # before the file is made, since a signal may come between any two lines
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             if _is_ours(handle):  # else it was taken for a leftover before it was locked
-                yield handle, Path(name)
+                yield handle, path
                 return
         finally:
-            os.close(handle)
+            if handle >= 0:
+                os.close(handle)
             with contextlib.suppress(OSError):
-                Path(name).unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
 
 
 def _reserve(handle: int, room: int) -> None:

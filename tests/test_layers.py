@@ -31,7 +31,7 @@ LAYERS = {
     "ridge": 4, "actuals": 4, "ledger": 4, "drift": 4,
     "track": 5, "score": 6,
     "seal": 2, "lock": 2, "checkpoint": 3, "run": 3, "fingerprint": 3, "horizon": 3, "learner": 4,
-    "consistency": 6, "profile": 4, "examine": 5,
+    "consistency": 6, "freshness": 7, "profile": 4, "examine": 5,
     "models": 5,
     "artifact": 6, "predict": 6, "folds": 6,
     "pretrain": 7, "jobs": 7, "significance": 7, "skill": 7, "comparison": 7, "verdict": 7,

@@ -12,7 +12,8 @@ from forecast.checkpoint import Checkpoint, Progress, State
 from forecast.errors import ArtifactError, WriteError
 from forecast.models.fit import Fitted, fit_recurrent
 from forecast.panel import Panel
-from forecast.run import Run, begin
+from forecast.run import Run
+from forecast.runtime import library_versions
 from forecast.spec import RecurrentSpec, TrainSpec
 
 SPEC = RecurrentSpec(season=(6,))
@@ -27,13 +28,23 @@ def make_panel() -> Panel:
     return Panel(tuple("abcd"), np.arange(5) * 24, np.tile(t, 4), np.concatenate(rows), "1")
 
 
+ABC = {"input": "abc"}
+
+
 class Leave(BaseException):
     """Stands for a signal."""
 
 
 @pytest.fixture
 def checkpoint(tmp_path: Path) -> Checkpoint:
-    return Checkpoint(tmp_path / "m", {"input": "abc"})
+    return Checkpoint(tmp_path / "m", {**ABC, "version": library_versions()})
+
+
+def begin(
+    checkpoint: Checkpoint, resume: bool = True, input: str = "abc"
+) -> tuple[Run, str | None]:
+    """Begin a run beside the model of a checkpoint."""
+    return runs.begin(checkpoint.path.with_suffix(""), {"input": input}, resume=resume)
 
 
 def content(fitted: Fitted) -> list[bytes]:
@@ -47,7 +58,7 @@ def content(fitted: Fitted) -> list[bytes]:
 def attempts(checkpoint: Checkpoint, spec: TrainSpec, every: int) -> Iterator[Fitted | None]:
     """Train, leaving after so many steps each time, until it is done."""
     while True:
-        run, _ = begin(checkpoint, resume=True)
+        run, _ = begin(checkpoint)
         steps = iter(range(1, 10**9))
 
         def progress(step: int, of: int, run: Run = run, steps: Iterator[int] = steps) -> None:
@@ -94,7 +105,7 @@ def test_run_goes_on_from_any_checkpoint(
     assert len(kept) == (7 + 1) * 3  # every step and the end of a network weighed and of two more
     for one in kept[::6]:
         checkpoint.path.write_bytes(one)
-        run, note = begin(checkpoint, resume=True)
+        run, note = begin(checkpoint)
         assert note is not None
         assert note.startswith("resumed after ")
         assert content(fit_recurrent(make_panel(), SPEC, SCRATCH, 6, run=run)) == content(whole)
@@ -103,14 +114,13 @@ def test_run_goes_on_from_any_checkpoint(
 def test_begin_says_what_it_does(checkpoint: Checkpoint) -> None:
     """Nothing to resume, another input, and a run that could be resumed are told."""
     assert begin(checkpoint, resume=False)[1] is None
-    _, note = begin(checkpoint, resume=True)
+    _, note = begin(checkpoint)
     assert note == "there is no m.checkpoint to resume from: training starts anew"
     with pytest.raises(Leave):
         leave_at_once(Run(checkpoint))
     _, note = begin(checkpoint, resume=False)
     assert note == "m.checkpoint is of a run that was interrupted: --resume goes on with it"
-    other = Checkpoint(checkpoint.path.with_suffix(""), {"input": "def"})
-    _, note = begin(other, resume=True)
+    _, note = begin(checkpoint, input="def")
     assert note == "m.checkpoint is of another input: training starts anew"
 
 
@@ -136,6 +146,14 @@ def leave_at_once(run: Run) -> None:
     stage.keep()
 
 
+def test_begin_keeps_nothing_beside_a_device() -> None:
+    """A model written to a pipe has no checkpoint."""
+    run, note = runs.begin("/dev/null", ABC, resume=True)
+    assert note is None
+    run.stage().follow("counter", Counter())
+    assert not run.interrupt(Leave())
+
+
 def test_run_counts_the_seconds_of_all_attempts(
     checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,7 +165,7 @@ def test_run_counts_the_seconds_of_all_attempts(
     with pytest.raises(Leave):
         leave_at_once(first)
     now = 5000.0
-    second, note = begin(checkpoint, resume=True)
+    second, note = begin(checkpoint)
     assert note == "resumed after 30.0 s of training"
     stage = second.stage(1.0)
     assert stage.follow("counter", Counter()).count == 1
@@ -167,7 +185,7 @@ def test_run_leaves_between_stages(checkpoint: Checkpoint) -> None:
     stage.follow("counter", Counter()).count = 7
     stage.finish()
     assert not run.interrupt(Leave())
-    again, _ = begin(checkpoint, resume=True)
+    again, _ = begin(checkpoint)
     stage = again.stage()
     assert (stage.finished, stage.follow("counter", Counter()).count) == (True, 7)
     again.finished()
@@ -219,7 +237,7 @@ def test_follow_refuses_what_does_not_fit(checkpoint: Checkpoint) -> None:
     """A checkpoint whose parts are others is an error with a way out."""
     with pytest.raises(Leave):
         leave_at_once(Run(checkpoint))
-    run, _ = begin(checkpoint, resume=True)
+    run, _ = begin(checkpoint)
     with pytest.raises(ArtifactError, match="inconsistent") as caught:
         run.stage().follow("another", Counter())
     assert caught.value.fix == "train without --resume"

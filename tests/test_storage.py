@@ -141,7 +141,7 @@ forecast.storage.write_output("new", sys.argv[1], verify=stop)
 def test_sweep_removes_what_a_killed_run_left(tmp_path: Path) -> None:
     """A temporary file stays as long as its writer lives, and files of others always."""
     path = tmp_path / "f[1].model"
-    others = [tmp_path / ".f[1].model.notes.tmp", tmp_path / ".f1.model.abcdefgh.tmp"]
+    others = [tmp_path / ".f[1].model.notes.tmp", tmp_path / ".f1.model.abcdef01.tmp"]
     for one in (*others, path):
         one.write_text("old")
     with subprocess.Popen(

@@ -1,7 +1,7 @@
 """forecast train: fit a recurrent forecaster and save it."""
 
 import shlex
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -67,10 +67,10 @@ def train(
             fix=f"forecast predict {shlex.quote(data)} --baseline {shlex.quote(baseline)}",
         )
     from forecast.artifact import check_replaceable
-    from forecast.checkpoint import Checkpoint
     from forecast.configure import choose_recurrent
     from forecast.fingerprint import fingerprint
     from forecast.forecaster import Forecaster, read
+    from forecast.freshness import current_model
     from forecast.horizon import default_horizon
     from forecast.lock import only_trainer
     from forecast.report.describe import (
@@ -79,9 +79,8 @@ def train(
         describe_training,
         summarise,
     )
-    from forecast.run import Run, begin
-    from forecast.runtime import library_versions
-    from forecast.storage import check_writable, is_special
+    from forecast.run import begin
+    from forecast.storage import check_writable
 
     path = model or DEFAULT_MODEL
     protect(path, data)
@@ -93,19 +92,11 @@ def train(
         given = read(source(data), reading)
         tell_input(given)
         wanted = fingerprint(given.sha256, reading, recurrent, training)
-        known = _unchanged(path, wanted) if skip_unchanged else None
+        known = current_model(path, wanted) if skip_unchanged else None
         if known is not None:
-            remark = f"{path} is of the same input and settings: nothing to do"
-            if talks:
-                say(remark)
-            if json:
-                result = {"path": path, "trained": False, **summarise(known)}
-                emit(envelope("forecast.train/1", result, (*given.notes, remark)))
+            _skip(path, known, given.notes, talks=talks, json=json)
             return
-        run, note = Run(), None
-        if not is_special(path):
-            checkpoint = Checkpoint(path, wanted | {"version": library_versions()})
-            run, note = begin(checkpoint, resume=resume)
+        run, note = begin(path, wanted, resume=resume)
         remarks = (*given.notes, *([note] if note else ()))
         forecaster = Forecaster(recurrent, training, reading)
         chosen = forecaster.seasoned(given.panel)
@@ -117,6 +108,8 @@ def train(
         forecaster.save(path)
         run.finished()
     tell_model(forecaster, path)
+    if talks and run.trouble is not None:
+        say(f"no checkpoint could be kept: {run.trouble.message}")
     if talks and verbose:
         say(*describe_course(forecaster.artifact.manifest))
     if talks and forecaster.fitted is not None:
@@ -126,18 +119,13 @@ def train(
         emit(envelope("forecast.train/1", result, remarks))
 
 
-def _unchanged(path: str, wanted: dict[str, Any]) -> "Artifact | None":
-    """Give the model of a path if a training would only make it again."""
-    from forecast.artifact import load
-    from forecast.errors import ForecastError
-    from forecast.fingerprint import fingerprint
-    from forecast.runtime import library_versions
+def _skip(path: str, known: "Artifact", notes: tuple[str, ...], *, talks: bool, json: bool) -> None:
+    """Say that nothing was done."""
+    from forecast.report.describe import summarise
 
-    try:
-        known = load(path)
-    except ForecastError:
-        return None
-    of = known.manifest
-    same = fingerprint(of.source_sha256, of.reading, of.recurrent, of.training) == wanted
-    versions = of.versions.get("forecast"), library_versions()["forecast"]
-    return known if same and versions[0] == versions[1] else None
+    remark = f"{path} is of the same input and settings: nothing to do"
+    if talks:
+        say(remark)
+    if json:
+        result = {"path": path, "trained": False, **summarise(known)}
+        emit(envelope("forecast.train/1", result, (*notes, remark)))

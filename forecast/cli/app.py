@@ -21,6 +21,8 @@ COMMANDS = {
     "compare": "Compare the network with baselines on past data, and say which model to use.",
     "score": "Hold past forecasts against what happened; exit with 9 on too much drift.",
     "check": "Show how DATA is read and what was found; exit with 3 when it cannot be used.",
+    "schedule": "Print a snippet that runs a command every day; nothing is installed.",
+    "doctor": "Check a model file, its folder and this machine; exit with what is worst.",
     "config": "Show which settings files and variables make, and where each comes from.",
     "info": "Show what a model was trained on, its settings and its scores.",
 }

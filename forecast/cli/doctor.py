@@ -1,0 +1,24 @@
+"""forecast doctor: check what a nightly job depends on."""
+
+from dataclasses import asdict
+
+import typer
+
+from forecast.cli.common import DEFAULT_MODEL, emit, envelope
+from forecast.cli.info import ModelFile
+from forecast.cli.options import Json
+
+_MARKS = {"fine": "ok", "warning": "warning", "failure": "FAILED"}
+
+
+def doctor(model: ModelFile = DEFAULT_MODEL, json: Json = False) -> None:
+    """Check a model file, its folder and this machine; exit with what is worst."""
+    from forecast.doctor import examine, worst
+
+    checks = examine(model)
+    if json:
+        emit(envelope("forecast.doctor/1", [asdict(one) for one in checks], ()))
+    else:
+        emit("".join(f"{_MARKS[one.verdict]:8} {one.name:13} {one.found}\n" for one in checks))
+    if code := worst(checks):
+        raise typer.Exit(code)

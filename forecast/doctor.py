@@ -1,0 +1,145 @@
+"""Check what a nightly job depends on: the model file, its folder, and this machine.
+
+Nothing is changed but for a file that is made and removed to see whether it can be.
+"""
+
+import importlib.util
+import os
+import platform
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from forecast.artifact import Artifact, load
+from forecast.errors import DependencyError, ForecastError, NotFoundError
+from forecast.lock import only_trainer
+from forecast.runtime import LIBRARIES, library_versions
+from forecast.storage import check_writable
+
+ROOM = 64 << 20
+"""Bytes of disk below which there is a warning."""
+
+Verdict = Literal["fine", "warning", "failure"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What one check found.
+
+    Attributes
+    ----------
+    name : str
+    verdict : {"fine", "warning", "failure"}
+    found : str
+    code : int
+        Exit code of a failure, else 0.
+    """
+
+    name: str
+    verdict: Verdict
+    found: str
+    code: int = 0
+
+
+def examine(path: str | Path) -> list[Check]:
+    """Check everything.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of the model file; one that is not there is a warning, since the
+        pretrained network forecasts without.
+
+    Returns
+    -------
+    list of Check
+    """
+    try:
+        model: Artifact | None = load(path)
+        seal = Check("seal", "fine", f"{path} is intact")
+    except NotFoundError:
+        model, seal = None, Check("seal", "warning", f"there is no {path}: nothing was trained yet")
+    except ForecastError as error:
+        model, seal = None, Check("seal", "failure", error.message, error.exit_code)
+    return [
+        seal,
+        _versions(model),
+        _tried("write access", lambda: _write_access(path)),
+        _tried("lock", lambda: _lock(path)),
+        _free_space(path),
+        _threads(),
+        _device(),
+    ]
+
+
+def worst(checks: list[Check]) -> int:
+    """Give the exit code of the first failure, 0 where there is none.
+
+    Parameters
+    ----------
+    checks : list of Check
+
+    Returns
+    -------
+    int
+    """
+    return next((one.code for one in checks if one.verdict == "failure"), 0)
+
+
+def _tried(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, "fine", look())
+    except ForecastError as error:
+        return Check(name, "failure", error.message, error.exit_code)
+
+
+def _versions(model: Artifact | None) -> Check:
+    here = library_versions()
+    missing = [name for name in LIBRARIES if name not in here]
+    said = ", ".join(
+        [f"Python {platform.python_version()}", *(f"{name} {one}" for name, one in here.items())]
+    )
+    if missing:
+        found = f"not installed: {', '.join(missing)}"
+        return Check("versions", "failure", found, DependencyError.exit_code)
+    then = model.manifest.versions if model else {}
+    other = [f"{name} {then[name]}" for name in then if name in here and then[name] != here[name]]
+    if other:
+        return Check("versions", "warning", f"{said}; the model was made with {', '.join(other)}")
+    return Check("versions", "fine", said)
+
+
+def _write_access(path: str | Path) -> str:
+    check_writable(path)
+    return f"{path} can be written"
+
+
+def _lock(path: str | Path) -> str:
+    if Path(path).absolute().parent.is_dir():
+        with only_trainer(path):
+            return "nobody trains this model"
+    return "there is no folder to lock in"
+
+
+def _free_space(path: str | Path) -> Check:
+    folder = Path(path).absolute().parent
+    while not folder.is_dir():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    said = f"{free / 1e9:,.1f} GB"
+    return Check("free space", "warning" if free < ROOM else "fine", said)
+
+
+def _threads() -> Check:
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    asked = os.environ.get("OMP_NUM_THREADS")
+    said = f"{here} processors, OMP_NUM_THREADS {asked or 'not set'}; training uses --threads, 1"
+    return Check("threads", "fine", said)
+
+
+def _device() -> Check:
+    if importlib.util.find_spec("torch") is None:
+        return Check("device", "failure", "torch is not installed", DependencyError.exit_code)
+    return Check("device", "fine", "networks are trained and used on the processor")

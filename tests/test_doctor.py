@@ -1,0 +1,61 @@
+"""What the doctor finds, and the exit code that says the worst."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from forecast.cli.common import run
+from forecast.doctor import Check, examine, worst
+from forecast.lock import only_trainer
+from forecast.runtime import library_versions
+
+
+def found(path: Path) -> dict[str, Check]:
+    return {one.name: one for one in examine(path)}
+
+
+def test_examine_a_healthy_model(trained: Path) -> None:
+    """Everything is fine, and nothing is left behind."""
+    before = sorted(trained.parent.iterdir())
+    checks = found(trained)
+    assert {one.verdict for one in checks.values()} == {"fine"}
+    assert worst(list(checks.values())) == 0
+    assert sorted(trained.parent.iterdir()) == before
+    assert library_versions()["torch"] in checks["versions"].found
+
+
+def test_examine_names_what_is_wrong(trained: Path, tmp_path: Path) -> None:
+    """A damaged seal is 5, a missing folder 7, a lock 75; no model yet is a warning."""
+    damaged = tmp_path / "forecast.model"
+    damaged.write_bytes(trained.read_bytes()[:-1])
+    assert found(damaged)["seal"] == Check("seal", "failure", found(damaged)["seal"].found, 5)
+    assert worst(examine(damaged)) == 5
+    nothing = found(tmp_path / "none.model")
+    assert (nothing["seal"].verdict, worst(list(nothing.values()))) == ("warning", 0)
+    assert worst(examine(tmp_path / "no" / "m")) == 7
+    with only_trainer(trained):
+        assert found(trained)["lock"].code == 75
+
+
+def test_examine_compares_versions(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other libraries than the model was made with are a warning, missing ones a failure."""
+    real = library_versions()
+    monkeypatch.setattr("forecast.doctor.library_versions", lambda: real | {"torch": "9.9"})
+    assert found(trained)["versions"].verdict == "warning"
+    del real["numpy"]
+    assert found(trained)["versions"].code == 10
+
+
+def test_doctor_exits_with_the_worst(
+    trained: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The table goes to stdout, and so does JSON; the code is that of the first failure."""
+    assert run(["doctor", str(trained)]) == 0
+    assert capfd.readouterr().out.startswith("ok       seal ")
+    damaged = tmp_path / "forecast.model"
+    damaged.write_bytes(b"x")
+    assert run(["doctor", str(damaged), "--json"]) == 5
+    document = json.loads(capfd.readouterr().out)
+    assert document["schema"] == "forecast.doctor/1"
+    assert document["data"][0]["verdict"] == "failure"

@@ -52,12 +52,15 @@ class ArimaFit:
         As statsmodels orders them, the variance last.
     converged : bool
         Of the maximum likelihood, which ends early where one pass is long.
+    rows : int
+        Values that it was estimated from.
     """
 
     order: Order
     form: Form
     parameters: Array
     converged: bool
+    rows: int
 
     def __str__(self) -> str:
         text = str(self.order)
@@ -72,8 +75,7 @@ class ArimaFit:
         model = _model(values, self.order, simple_differencing=False, concentrate_scale=False)
         ahead = model.filter(self.parameters, cov_type="none").get_forecast(horizon)
         z = np.array([NormalDist().inv_cdf(level) for level in levels])
-        seen = int(np.isfinite(values).sum())
-        deviation = np.asarray(ahead.se_mean) * widening(_COUNT, seen, horizon)
+        deviation = np.asarray(ahead.se_mean) * widening(_COUNT, self.rows, horizon)
         modelled = np.asarray(ahead.predicted_mean)[:, None] + deviation[:, None] * z
         return self.form.invert(modelled, phase + len(target))
 
@@ -114,7 +116,7 @@ def _fit(target: Array, season: int, phase: int) -> ArimaFit:
     modelled = form.apply(complete, phase)
     exact = _deterministic(modelled, form.season)
     if exact:
-        return ArimaFit(exact[0], form, exact[1], True)
+        return ArimaFit(exact[0], form, exact[1], True, len(target))
     order, scale, candidates = _search(modelled, form.season, deadline)
     values, wanted = form.apply(target, phase), 1 if form.season > LONGEST_EXACT else _FINALISTS
     found: list[tuple[float, Order, Array, bool]] = []
@@ -126,7 +128,7 @@ def _fit(target: Array, season: int, phase: int) -> ArimaFit:
     if not found:
         raise CannotFit("no model could be estimated")
     _, chosen, parameters, converged = min(found, key=lambda one: one[0])
-    return ArimaFit(chosen, form, parameters, converged)
+    return ArimaFit(chosen, form, parameters, converged, int(np.isfinite(target).sum()))
 
 
 def _deterministic(values: Array, season: int) -> tuple[Order, Array] | None:

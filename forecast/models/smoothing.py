@@ -65,7 +65,7 @@ class EtsFit:
         draws = np.random.default_rng(0).standard_normal((horizon, _PATHS))
         errors = found.deviation * np.hstack([draws, -draws])
         paths = simulate(found.form, found.weights, states, errors)
-        factor = widening(_COUNT, int(np.isfinite(target).sum()), horizon)
+        factor = widening(_COUNT, found.rows, horizon)
         quantiles = np.quantile(paths, levels, axis=1).T
         return self.season.restore(widen(quantiles, np.median(paths, axis=1), factor), end)
 

@@ -195,7 +195,9 @@ def _merged(subject: Subject, given: DataSpec) -> DataSpec:
 def _latest(subject: Subject) -> str:
     """The table of forecasts of a target; of several models' the one made last."""
     of_target = "series IN (SELECT series FROM scored)"
-    if subject.models == 1:
+    if subject.only is not None:
+        of_target += f" AND model = {subject.only}"
+    if subject.models == 1 or subject.only is not None:
         return f"(SELECT * FROM forecasts WHERE {of_target})"
     # SQLite gives the row of the maximum
     return f"(SELECT *, max(run) FROM forecasts WHERE {of_target} GROUP BY series, cutoff, step)"

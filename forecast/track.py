@@ -30,6 +30,8 @@ class Subject:
         What the backtest of the newest run's model said.
     models : int
         How many made forecasts.
+    only : int or None
+        The one model of the ledger whose forecasts count; all where None.
     """
 
     columns: Columns
@@ -39,6 +41,7 @@ class Subject:
     model: str
     promise: dict[str, float]
     models: int
+    only: int | None = None
 
 
 @dataclass(frozen=True)

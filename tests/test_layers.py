@@ -14,7 +14,8 @@ LONGEST_MODULE = 320  # lines; a longer one holds more than one idea,
 LONGER: dict[str, int] = {}  # but a list of functions may be longer
 
 LAYERS = {
-    "schedule": 1, "doctor": 9, "stream": 3, "follow": 9, "setting": 1, "config": 2, "account": 2,
+    "setting": 1, "config": 2, "account": 2, "schedule": 1, "stream": 3,
+    "retrain": 7, "doctor": 9, "follow": 9,
     "errors": 0, "datetimes": 0, "numerals": 0, "notation": 0, "records": 0,
     "digits": 0, "plaintimes": 1,
     "spec": 1, "frequency": 1, "calendar": 1, "spacing": 1, "timestamps": 1, "runtime": 1,

@@ -24,6 +24,7 @@ from forecast.cli.options import (
     Quiet,
     takes_settings,
 )
+from forecast.cli.retrain import RetrainIf, retrain_if
 from forecast.errors import PartialError, UsageError
 from forecast.spec import Cell, DataSpec, RecurrentSpec, one_of
 
@@ -71,6 +72,7 @@ def predict(
     form: Shape = None,
     strict: Strict = False,
     ledger: KeepIn = None,
+    retrain: RetrainIf = None,
     follow: FollowFlag = False,
     every: Every = 1,
     quiet: Quiet = False,
@@ -135,8 +137,11 @@ def predict(
             form_of_time = forecaster.artifact.manifest.columns.time_format
             last = forecaster.artifact.context.cutoffs
             refuse_stale(last, reading.max_age, form_of_time, path)
-        horizon = horizon or forecaster.artifact.model.spec.horizon or 1
         remark = f"model: {path}"
+        if retrain is not None:
+            forecaster, done = retrain_if(retrain, forecaster, newer, (path, ledger), talks)
+            remark = f"{remark}; {done}"
+        horizon = horizon or forecaster.artifact.model.spec.horizon or 1
     remarks = (remark, *(newer.notes if newer else ()))
     if talks:
         say(*remarks)

@@ -1,0 +1,76 @@
+"""predict --retrain-if: train again first, where the model is due for it."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from forecast.cli.common import progress, say
+from forecast.errors import LockedError, NotFoundError
+
+if TYPE_CHECKING:
+    from forecast.forecaster import Forecaster
+    from forecast.read import Input
+
+RetrainIf = Annotated[
+    str | None,
+    typer.Option(
+        "--retrain-if",
+        metavar="CONDITION",
+        help="Train again first if 'age>30d', 'drift', or with and, or.",
+    ),
+]
+
+
+def retrain_if(
+    condition: str,
+    forecaster: "Forecaster",
+    newer: "Input | None",
+    files: tuple[str, str | None],
+    talks: bool,
+) -> tuple["Forecaster", str]:
+    """Train a model again if it is due, with its own settings, and save it.
+
+    Parameters
+    ----------
+    condition : str
+    forecaster : Forecaster
+        As loaded.
+    newer : Input or None
+        What to train on; the file that the model was trained on where None.
+    files : tuple of str and (str or None)
+        Model file and ledger.
+    talks : bool
+
+    Returns
+    -------
+    forecaster : Forecaster
+        The new one, or the same; the same also while another run trains it.
+    remark : str
+        What was done and why.
+    """
+    from forecast.forecaster import Forecaster, read
+    from forecast.lock import only_trainer
+    from forecast.record import fingerprint
+    from forecast.retrain import find_reason, parse_condition
+
+    due = parse_condition(condition)
+    path, ledger = files
+    manifest = forecaster.artifact.manifest
+    if newer is None and manifest.source is None:
+        raise NotFoundError("the model does not know a file it was trained on", fix="name DATA")
+    given = newer or read(manifest.source or "", manifest.reading)
+    sha256 = fingerprint(path, manifest.recurrent.cell)
+    reason = find_reason(due, path, ledger, given.panel, sha256)
+    if reason is None:
+        return forecaster, f"not trained again: {condition} does not hold"
+    fresh = Forecaster(manifest.recurrent, manifest.training, manifest.reading)
+    try:
+        with only_trainer(path):
+            if talks:
+                say(f"training again: {reason}")
+            with progress("training", wanted=talks) as advance:
+                fresh.fit(given, advance)
+            fresh.save(path)
+    except LockedError as error:
+        return forecaster, f"{reason}, but {error.message}: forecast from the old one"
+    return fresh, f"trained again: {reason}"

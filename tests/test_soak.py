@@ -5,7 +5,16 @@ import sys
 
 from tests.commands import BARE, ROOT
 
-SHORT = ("flips=300", "cuts=200", "hostile=40", "kills=1", "resumes=1", "pairs=1", "endings=3")
+SHORT = (
+    "flips=300",
+    "cuts=200",
+    "hostile=40",
+    "kills=1",
+    "resumes=1",
+    "pairs=1",
+    "endings=3",
+    "places=2",
+)
 
 
 def test_soak_keeps_its_promises() -> None:

@@ -39,8 +39,12 @@ def run(typed: Sequence[str]) -> int:
         The exit code. Every exception ends here.
     """
     begin(typed)
-    with signals.handled():
-        code, error = _outcome(typed)
+    error: ForecastError | None = None
+    try:
+        with signals.handled():
+            code, error = _outcome(typed)
+    except SystemExit as stop:  # by a signal just before or after the command
+        code = _left(int(stop.code or 0), (), typed)
     try:
         finish(code, _described(error, typed) if error else None)
     except Exception as unwritten:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.soak import damage, endings, hostile, kills, pairs
+from tests.soak import damage, endings, hostile, kills, pairs, places
 
 Trial = Callable[[int, Path, np.random.Generator], str]
 
@@ -25,6 +25,7 @@ TRIALS: dict[str, tuple[Trial, int]] = {
     "resumes": (kills.resumes, 100),
     "pairs": (pairs.pairs, 300),
     "endings": (endings.endings, 300),
+    "places": (places.places, 40),
 }
 """Names, what they do, and how often."""
 

@@ -90,6 +90,7 @@ def examine(
             return Examination((_finding(refusal, None),), None, None, refusal)
         errors, repaired = _all_refusals(refusal, raw, name, reading)
         rest = repaired.findings if repaired else ()
+        errors = [_in_zone(one, rest, (raw, name, reading)) for one in errors]
         described = profile(repaired) if repaired and describe else None
         return Examination((*errors, *rest), repaired, described, refusal)
     if not describe:
@@ -156,6 +157,22 @@ def _with_lines(finding: Finding, dropped: list[int], name: str) -> Finding:
     return replace(finding, count=count, lines=tuple(sorted(dropped)[:3]), fix=fix)
 
 
+def _in_zone(
+    error: Finding, rest: tuple[Finding, ...], read: tuple[bytes, str, DataSpec]
+) -> Finding:
+    """Repair hours that come twice by their zone, where hours that are skipped tell it."""
+    zone = next((one.fix for one in rest if one.code == "daylight-saving"), None)
+    if zone is None or "second row" not in error.message:
+        return error
+    raw, name, reading = read
+    placed = _repaired(reading, zone)
+    try:
+        read_bytes(raw, name, placed or reading)
+    except (DataError, UsageError):
+        return error
+    return replace(error, fix=zone)
+
+
 def _line(refusal: DataError) -> int | None:
     match = re.search(r":(\d+)$", refusal.where or "")
     return int(match[1]) if match else None
@@ -178,8 +195,12 @@ def _repaired(reading: DataSpec, fix: str | None) -> DataSpec | None:
         field = known.get(flag)
         if field is None:
             return None
-        make = _MAKERS.get(field, str)
-        given[field] = True if value.startswith("--") else make(value)
+        if value.startswith("--"):
+            if not isinstance(getattr(reading, field), bool):
+                return None  # a flag that is named, not given
+            given[field] = True
+        else:
+            given[field] = _MAKERS.get(field, str)(value)
     try:
         return reading.overridden(DataSpec(**given))
     except (UsageError, TypeError, ValueError):

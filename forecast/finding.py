@@ -61,3 +61,14 @@ def by_severity(findings: Iterable[Finding]) -> list[Finding]:
     list of Finding
     """
     return sorted(findings, key=lambda one: -get_args(Severity).index(one.severity))
+
+
+def counted(number: int, noun: str) -> str:
+    """Give a number with its noun, in the plural where it is not one.
+
+    Examples
+    --------
+    >>> counted(1, "value"), counted(1200, "value")
+    ('1 value', '1,200 values')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -237,7 +237,7 @@ def stationarity(values: NDArray[np.float64]) -> str | None:
 
 
 def _tested(panel: Panel) -> list[NDArray[np.float64]]:
-    """The ends of some series, gaps filled."""
+    """The ends of some series, between -1 and 1, gaps filled."""
     step = max(1, -(-len(panel) // MOST_TESTED))
     found = []
     for index in range(0, len(panel), step):
@@ -245,6 +245,7 @@ def _tested(panel: Panel) -> list[NDArray[np.float64]]:
         known = np.flatnonzero(~np.isnan(target))
         if len(known) >= _LEAST:
             target = target[known[0] : known[-1] + 1]
+            target = target / max(float(np.nanmax(np.abs(target))), np.finfo(float).tiny)
             found.append(fill_missing(target, np.array([0, len(target)]), "interpolate"))
     return found
 
@@ -262,7 +263,7 @@ def _shapes(given: Input) -> tuple[Shape, ...]:
 def _shape(panel: Panel, index: int) -> Shape:
     series = panel[index]
     known = series.target[~np.isnan(series.target)]
-    low, mean, high = (known.min(), known.mean(), known.max()) if len(known) else (0.0, 0.0, 0.0)
+    low, high = (known.min(), known.max()) if len(known) else (0.0, 0.0)
     parts = np.array_split(series.target, min(COURSE_POINTS, len(series.target)))
     means = [one[~np.isnan(one)] for one in parts]
     return Shape(
@@ -271,7 +272,12 @@ def _shape(panel: Panel, index: int) -> Shape:
         missing=float(1 - len(known) / len(series.target)),
         zeros=float((known == 0).mean()) if len(known) else 0.0,
         low=float(low),
-        mean=float(mean),
+        mean=_mean(known),
         high=float(high),
-        course=tuple(float(one.mean()) if len(one) else None for one in means),
+        course=tuple(_mean(one) if len(one) else None for one in means),
     )
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    """Mean without a sum that could overflow; 0 of nothing."""
+    return float((values / max(1, len(values))).sum())

@@ -87,11 +87,18 @@ class Input:
         """Sentences for stderr: the summary, then the findings that matter most."""
         ordered = by_severity(self.findings)
         shown = ordered if len(ordered) <= MOST_NOTES else ordered[: MOST_NOTES - 1]
-        said = [str(one) if len(self.panel) > 1 else one.message for one in shown]
+        said = [_told(one, alone=len(self.panel) == 1) for one in shown]
         if len(shown) < len(ordered):
             command = f"forecast check {shell_word(self.path or 'DATA')} shows all"
             said.append(f"and {len(ordered) - len(shown)} more findings: {command}")
         return (self.summary, *said)
+
+
+def _told(finding: Finding, *, alone: bool) -> str:
+    """One line: what was found, and for a warning the flag that repairs it."""
+    text = finding.message if alone else str(finding)
+    flagged = finding.severity == "warning" and (finding.fix or "").startswith("--")
+    return f"{text}; fix: {finding.fix}" if flagged else text
 
 
 def read_csv(source: str | Path | BinaryIO, spec: DataSpec | None = None) -> Input:

@@ -12,7 +12,7 @@ import numpy as np
 from forecast.clean import Rows, trim_missing
 from forecast.draft import Draft
 from forecast.errors import DataError
-from forecast.finding import Finding
+from forecast.finding import Finding, counted
 from forecast.frequency import describe_frequency, normalise_frequency, season_lengths
 from forecast.impute import fill_missing
 from forecast.incomplete import is_open, partial_ends
@@ -43,7 +43,7 @@ def mask_numbers(draft: Draft, numbers: tuple[float, ...] | None) -> Draft:
     target = draft.rows.target.copy()
     target[marked] = np.nan
     shown = ", ".join(f"{one:.10g}" for one in numbers or ())
-    message = f"{len(marked):,} values of {shown} read as missing"
+    message = f"{counted(len(marked), 'value')} of {shown} read as missing"
     return draft.noting(draft.found("na", message, marked), replace(draft.rows, target=target))
 
 
@@ -89,9 +89,11 @@ def aggregate(draft: Draft, how: str, spec: DataSpec) -> Draft:
             fix=f"--freq {fine.freq}",
         )
     cut = incomplete_periods(fine.rows, fine.freq, coarse)
-    if cut.all():
+    if np.isnan(made.target[~cut]).all():
         raise DataError(
-            f"no period of {coarse} has all its rows", where=draft.table.name, fix="--freq D"
+            f"no period of {coarse} has all its rows with a value",
+            where=draft.table.name,
+            fix="--freq D",
         )
     unknown = int(np.isnan(made.target[~cut]).sum())
     draft = _noted(fine, made.take(~cut), how, coarse)
@@ -100,7 +102,7 @@ def aggregate(draft: Draft, how: str, spec: DataSpec) -> Draft:
         finding = Finding("note", "incomplete", None, message, count=int(cut.sum()))
         draft = draft.noting(finding, draft.rows)
     if unknown:
-        message = f"{unknown:,} periods are missing, since rows in them are"
+        message = f"{counted(unknown, 'period')} without a value, since rows in them are missing"
         fix = "--missing interpolate"
         finding = Finding("note", "incomplete", None, message, fix=fix, count=unknown)
         draft = draft.noting(finding, draft.rows)
@@ -174,7 +176,7 @@ def settle_missing(draft: Draft, spec: DataSpec) -> Draft:
     lengths = int(np.median(np.diff(rows.indptr)))
     seasons = spec.season or season_lengths(draft.freq, lengths)
     target = fill_missing(rows.target, rows.indptr, spec.missing, seasons[-1])
-    message = f"{len(missing):,} missing values filled (missing: {spec.missing})"
+    message = f"{counted(len(missing), 'missing value')} filled (missing: {spec.missing})"
     finding = replace(draft.found("filled", message, missing), count=len(missing))
     draft = replace(draft, findings=tuple(one for one in draft.findings if one.code != "gaps"))
     return draft.noting(finding, replace(rows, target=target))

@@ -234,6 +234,7 @@ def _prepared(target: NDArray[np.float64]) -> NDArray[np.float64] | None:
     target = target[start:]
     if np.isnan(target).mean() > 0.5:
         return None
+    target = target / max(float(np.nanmax(np.abs(target))), np.finfo(float).tiny)
     return fill_missing(target, np.array([0, len(target)]), "interpolate")
 
 

@@ -176,3 +176,26 @@ def test_check_trusts_rows_that_leave_their_ends_out(tmp_path: Path) -> None:
     ]
     (tmp_path / "s.csv").write_text("day,sales,remark\n" + "\n".join(rows))
     assert codes(examine(tmp_path / "s.csv"), "warning", "error") == []
+
+
+def test_examine_repairs_repeated_hours_by_their_zone(tmp_path: Path) -> None:
+    """An hour that comes twice is no duplicate where clocks also skip one in spring."""
+    utc = np.datetime64("2022-01-01T00") + np.arange(24 * 320)
+    summer = (utc >= np.datetime64("2022-03-27T01")) & (utc < np.datetime64("2022-10-30T01"))
+    local = utc + np.where(summer, 2, 1)
+    rows = (f"{str(one).replace('T', ' ')}:00,{5 + n % 24}" for n, one in enumerate(local))
+    path = tmp_path / "s.csv"
+    path.write_text("time,load\n" + "\n".join(rows) + "\n")
+    found = examine(path)
+    (error,) = [one for one in found.findings if one.severity == "error"]
+    assert error.fix == "--tz Europe/Berlin"
+    assert codes(examine(path, DataSpec(tz="Europe/Berlin")), "error", "warning") == []
+
+
+def test_examine_survives_huge_values(tmp_path: Path) -> None:
+    """Means of values near the largest number are finite, in the report and as JSON."""
+    path = written(tmp_path / "s.csv", ["1e308", "-1e308", "1.5e308"] * 60)
+    described = examine(path).profile
+    assert described is not None
+    assert np.isfinite(described.shapes[0].mean)
+    assert json.dumps(described.to_dict(), allow_nan=False)

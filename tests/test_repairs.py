@@ -44,7 +44,7 @@ def test_aggregate_does_not_sum_over_gaps() -> None:
     """A day with a missing hour has no sum; filled first, it has one."""
     given = read(hourly((60,)), DataSpec(freq="D", aggregate="sum"))
     assert np.flatnonzero(np.isnan(given.panel.target)).tolist() == [1]
-    assert "1 periods are missing, since rows in them are" in messages(given)
+    assert "1 period without a value, since rows in them are missing" in messages(given)
     filled = read(hourly((60,)), DataSpec(freq="D", aggregate="sum", missing="interpolate"))
     assert filled.panel.target.tolist() == [276.0] * 19
 
@@ -74,8 +74,15 @@ def test_aggregate_refuses_a_finer_step() -> None:
 
 def test_aggregate_refuses_when_no_period_is_whole() -> None:
     """Twenty days hold no whole quarter."""
-    with pytest.raises(DataError, match="no period of QS has all its rows"):
+    with pytest.raises(DataError, match="no period of QS has all its rows with a value"):
         read(hourly(), DataSpec(freq="QS", aggregate="sum"))
+
+
+def test_aggregate_refuses_when_every_period_has_a_gap() -> None:
+    """A sum over gaps only is no series."""
+    gaps = tuple(range(3, 480, 12))
+    with pytest.raises(DataError, match="no period of D has all its rows"):
+        read(hourly(gaps), DataSpec(freq="D", aggregate="sum"))
 
 
 def test_mask_numbers_makes_them_missing() -> None:

@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.check.subject import Subject, counted, shown
-from forecast.finding import Finding
+from forecast.check.subject import Subject, shown
+from forecast.finding import Finding, counted
 
 _MOST_POWER = 3  # of ten, by which units that are mistaken for one another differ
 _NEAR = 0.3  # a step within a factor of two of such a power

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.check.subject import Subject, counted
-from forecast.finding import Finding
+from forecast.check.subject import Subject
+from forecast.finding import Finding, counted
 
 MISSING_SHARE = 0.5
 """Of a series: beyond it, missing values are worth a warning."""

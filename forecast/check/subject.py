@@ -141,17 +141,6 @@ def _spans(lines: NDArray[np.int64]) -> list[tuple[int, int]]:
     return list(zip(first.tolist(), last.tolist(), strict=True))
 
 
-def counted(number: int, noun: str) -> str:
-    """Give a number with its noun, in the plural where it is not one.
-
-    Examples
-    --------
-    >>> counted(1, "value"), counted(1200, "value")
-    ('1 value', '1,200 values')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def shown(values: Sequence[float]) -> str:
     """List at most three numbers.
 

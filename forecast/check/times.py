@@ -7,9 +7,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.check.subject import Subject, counted
+from forecast.check.subject import Subject
 from forecast.errors import DataError
-from forecast.finding import Finding
+from forecast.finding import Finding, counted
 from forecast.frequency import NANOSECONDS, parse_frequency
 from forecast.incomplete import is_open, partial_ends
 from forecast.runtime import now

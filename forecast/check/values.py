@@ -8,8 +8,8 @@ series, so that hardly any of these is found fault with.
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.check.subject import Subject, counted
-from forecast.finding import Finding
+from forecast.check.subject import Subject
+from forecast.finding import Finding, counted
 
 SENTINELS = (
     -9.0, -99.0, -999.0, -9999.0, -99999.0, -999999.0, -9999999.0, -999.9, -999.99, -99.9, -99.99,

@@ -6,6 +6,7 @@ time. Averages are in ``judge``, tests in ``significance``, the interval in
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -74,7 +75,7 @@ def evaluate(
         tests = [diebold_mariano(*pairs[name], losses.ahead) for name in rest]
         block = losses.ahead
     corrected = holm(np.array([one.pvalue for one in tests]))
-    each = {name: _by_series(losses, reference, name) for name in rest}
+    each = _by_series(losses, reference, rest)
     skills = tuple(
         Skill(
             name,
@@ -108,11 +109,18 @@ def evaluate(
     )
 
 
-def _by_series(losses: Losses, reference: str, name: str) -> list[Significance]:
-    return [
-        diebold_mariano(losses.over_time(reference, one), losses.over_time(name, one), losses.ahead)
-        for one in losses.series
-    ]
+def _by_series(
+    losses: Losses, reference: str, rest: Sequence[str]
+) -> dict[str, list[Significance]]:
+    """Test on every series, against every baseline."""
+    own = [losses.over_time(reference, one) for one in losses.series]
+    return {
+        name: [
+            diebold_mariano(first, losses.over_time(name, one), losses.ahead)
+            for one, first in zip(losses.series, own, strict=True)
+        ]
+        for name in rest
+    }
 
 
 def _score(judgement: Judgement, name: str) -> Score:

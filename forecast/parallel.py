@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
@@ -201,11 +202,13 @@ class Workers(Generic[Job, Result]):
         process = None
         try:
             while share := self._take():
-                for index in share:
+                while share:
                     process = process or self._start()
-                    if not self._hand_over(process, index):
+                    done = self._hand_over(process, share)
+                    if isinstance(self._outcomes[done[-1]], Lost):
                         self._end(process)
                         process = None
+                    share = share[len(done) :]
         except BaseException as error:  # shown to the caller by results()
             with self._lock:
                 self._failure = self._failure or error
@@ -220,8 +223,22 @@ class Workers(Generic[Job, Result]):
             self._begun = min(first + self._share, len(self._jobs))
             return range(0) if self._stopping else range(first, self._begun)
 
-    def _hand_over(self, process: "subprocess.Popen[bytes]", index: int) -> bool:
-        """Send a job and take its result; tell whether the process lives on."""
+    def _hand_over(self, process: "subprocess.Popen[bytes]", share: range) -> range:
+        """Send jobs and take their results; give those that are settled.
+
+        They are sent all at once: waiting for each answer before the next
+        question would cost more than a small job.
+        """
+        with suppress(OSError):  # of a process that died: the missing answer tells at which job
+            _send(process, *(self._jobs[index] for index in share))
+        for index in share:
+            outcome = self._receive(process)
+            self._keep(index, outcome)
+            if isinstance(outcome, Lost):
+                return range(share.start, index + 1)
+        return share
+
+    def _receive(self, process: "subprocess.Popen[bytes]") -> Result | Lost:
         expired = threading.Event()
 
         def expire() -> None:
@@ -232,21 +249,18 @@ class Workers(Generic[Job, Result]):
         if self._seconds is not None:
             timer.start()
         try:
-            succeeded, outcome = _ask(process, self._jobs[index])
+            succeeded, outcome = _answer(process)
         except (OSError, EOFError, pickle.UnpicklingError):
             if self._stopping:
                 raise
             died = f"a worker process died ({_exit(process)})"
-            self._keep(
-                index, Lost(f"no result in {self._seconds:g} s" if expired.is_set() else died)
-            )
-            return False
+            return Lost(f"no result in {self._seconds:g} s" if expired.is_set() else died)
         finally:
             timer.cancel()
         if not succeeded:
             raise outcome
-        self._keep(index, outcome)
-        return True
+        kept: Result = outcome
+        return kept
 
     def _keep(self, index: int, outcome: Result | Lost) -> None:
         with self._lock:
@@ -271,7 +285,8 @@ class Workers(Generic[Job, Result]):
             if self._stopping:
                 process.kill()
         try:
-            _ask(process, self._function)
+            _send(process, self._function)
+            _answer(process)
         except BaseException as error:
             self._end(process)
             if isinstance(error, OSError | EOFError):
@@ -298,11 +313,15 @@ class Workers(Generic[Job, Result]):
                 process.kill()
 
 
-def _ask(process: "subprocess.Popen[bytes]", question: object) -> Any:
+def _send(process: "subprocess.Popen[bytes]", *questions: object) -> None:
     assert process.stdin is not None
-    assert process.stdout is not None
-    pickle.dump(question, process.stdin)
+    for one in questions:
+        pickle.dump(one, process.stdin)
     process.stdin.flush()
+
+
+def _answer(process: "subprocess.Popen[bytes]") -> Any:
+    assert process.stdout is not None
     return pickle.load(process.stdout)
 
 

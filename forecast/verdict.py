@@ -10,6 +10,7 @@ from dataclasses import dataclass
 ALPHA = 0.05
 """A corrected p-value below this counts as significant."""
 
+_LARGE = 1e5  # of an error whose digits say nothing
 _SAME = 1e-9  # relative difference below which two errors are equal
 
 
@@ -70,13 +71,15 @@ def verdict(reference: str, error: float, rivals: Sequence[Rival], measure: str)
         if not math.isfinite(error):
             return f"No model could be scored ({measure} is undefined here): there is no verdict."
         rest = "no baseline could be scored" if rivals else "there is no baseline"
-        return f"The {reference} was scored ({measure} {error:.2f}), but {rest} to compare it with."
+        scored_as = f"was scored ({measure} {_number(error)})"
+        return f"The {reference} {scored_as}, but {rest} to compare it with."
     best = min(scored, key=lambda one: one.error)
     if not math.isfinite(error):
-        return f"The {reference} could not be scored: use {best.name} ({measure} {best.error:.2f})."
+        numbers = f"({measure} {_number(best.error)})"
+        return f"The {reference} could not be scored: use {best.name} {numbers}."
     if abs(error - best.error) <= _SAME * max(abs(error), abs(best.error)):
         return (
-            f"The {reference} and {best.name} have the same error ({measure} {error:.2f}): "
+            f"The {reference} and {best.name} have the same error ({measure} {_number(error)}): "
             f"use {best.name}, the simpler one."
         )
     return _judge(reference, error, best, measure)
@@ -121,11 +124,17 @@ def _range(low: float, high: float) -> str:
 
 def _pair(first: float, second: float) -> str:
     """Write two errors with enough digits to tell them apart, at least two decimals."""
+    if max(first, second) >= _LARGE:
+        return f"{first:.3g} against {second:.3g}"
     for digits in range(2, 7):
         texts = f"{first:.{digits}f}", f"{second:.{digits}f}"
         if texts[0] != texts[1]:
             break
     return f"{texts[0]} against {texts[1]}"
+
+
+def _number(error: float) -> str:
+    return f"{error:.2f}" if error < _LARGE else f"{error:.3g}"
 
 
 def _percent(share: float) -> str:

@@ -19,6 +19,9 @@ MOST_ROWS = 60
 PLAIN_WIDTH = 200
 """Columns of a table that no terminal bounds."""
 
+LARGE = 1e9
+"""From here on a number is short and rough: its digits say nothing."""
+
 _DIGITS = 4
 
 
@@ -122,6 +125,8 @@ def number(value: float, form: str) -> str:
     -------
     str
     """
+    if abs(value) >= LARGE and math.isfinite(value):
+        return f"{value:.3g}"
     return f"{value:{form}}" if math.isfinite(value) else "-"
 
 

@@ -29,7 +29,6 @@ METRICS = (*MEASURES, "owa", "coverage", "winkler", "msis")
 """Measures that can be asked for."""
 
 _TABLE = measures(tuple(bound for level in INTERVALS for bound in interval_quantiles(level)))
-_LARGE = 1e5  # from here on a scaled error is a sign of trouble, and its digits say nothing
 _OWA = Measure("OWA", lambda judged: judged.scale)
 
 
@@ -213,5 +212,5 @@ def _form(name: str, sizes: Sequence[float]) -> str:
     if name == "wql":
         return ".4f"
     if measure.by_series or name == "owa":
-        return ".3f" if max(sizes, default=0.0) < _LARGE else ".3g"
+        return ".3f"
     return f",.{decimals_of(max((one for one in sizes if one == one), default=0.0))}f"

@@ -8,14 +8,19 @@ when it has not ended by itself. Files are never left half-written either way.
 import contextlib
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import Any
 
 INTERRUPTED, TERMINATED = 130, 143
 
 GRACE = 1.5
 """Seconds from a signal to the end of the program at most."""
+
+AGAIN = 0.01
+"""Seconds after which a signal is repeated whose exception was lost."""
 
 SAID = {INTERRUPTED: "interrupted", TERMINATED: "terminated"}
 """What stderr is told, by exit code."""
@@ -33,6 +38,7 @@ def handled() -> Iterator[None]:
     arrived, sent = os.pipe()
     os.set_blocking(sent, False)
     earlier = signal.set_wakeup_fd(sent, warn_on_full_buffer=False)
+    unraisable, sys.unraisablehook = sys.unraisablehook, _send_again
     over = threading.Event()
     threading.Thread(target=_end_in_time, args=(arrived, over), daemon=True).start()
     try:
@@ -41,6 +47,7 @@ def handled() -> Iterator[None]:
         yield
     finally:
         over.set()
+        sys.unraisablehook = unraisable
         signal.set_wakeup_fd(earlier)
         os.close(sent)
         for number, handler in before.items():
@@ -69,6 +76,15 @@ def _leave(number: int, frame: FrameType | None) -> None:
     error = SystemExit(_CODES[signal.Signals(number)])
     if _ask is None or not _ask(error):
         raise error
+
+
+def _send_again(lost: Any) -> None:
+    """Repeat a signal whose exception was lost because it came while an object was removed."""
+    for number, code in _CODES.items():
+        if isinstance(lost.exc_value, SystemExit) and lost.exc_value.code == code:
+            threading.Timer(AGAIN, os.kill, (os.getpid(), number)).start()
+            return
+    sys.__unraisablehook__(lost)
 
 
 def _end_in_time(arrived: int, over: threading.Event) -> None:

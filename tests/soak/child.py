@@ -44,6 +44,8 @@ def start(typed: list[str], folder: Path, prepare: Callable[[], None] = lambda: 
         The process.
     """
     sys.stdout.flush()
+    for name in ("stdout", "stderr"):
+        (folder / name).write_bytes(b"")
     child = os.fork()
     if child:
         return child
@@ -51,7 +53,7 @@ def start(typed: list[str], folder: Path, prepare: Callable[[], None] = lambda: 
     try:
         os.chdir(folder)
         for number, name in ((1, "stdout"), (2, "stderr")):
-            os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+            os.dup2(os.open(name, os.O_WRONLY), number)
         prepare()
         code = run(typed)
         sys.stdout.flush()

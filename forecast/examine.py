@@ -22,8 +22,8 @@ from forecast.season import CLEAR
 from forecast.source import read_source
 from forecast.spec import DataSpec
 
-MOST_READINGS, LARGE_READINGS, LARGE = 25, 4, 20_000_000
-"""Times that a file is read in search of faults; fewer beyond so many bytes."""
+MOST_READINGS, LEAST_READINGS, MOST_BYTES = 25, 3, 10_000_000
+"""Times that a file is read in search of faults, as many as take so many bytes in all."""
 
 _MAKERS: dict[str, Callable[[str], object]] = {
     "season": lambda value: (int(value),),
@@ -107,7 +107,8 @@ def _all_refusals(
     found: dict[str, Finding] = {}
     dropped: dict[str, list[int]] = {}
     repaired = None
-    for _ in range(MOST_READINGS if len(raw) < LARGE else LARGE_READINGS):
+    readings = MOST_BYTES // (len(raw) + 1)
+    for _ in range(min(max(readings, LEAST_READINGS), MOST_READINGS)):
         line, kind = _line(refusal), _kind(refusal)
         found.setdefault(kind, _finding(refusal, line))
         changed = _repaired(reading, refusal.fix)
@@ -208,13 +209,16 @@ def _repaired(reading: DataSpec, fix: str | None) -> DataSpec | None:
 
 
 def _without_line(raw: bytes, line: int) -> bytes:
-    """Empty one line, so that all others keep their numbers."""
+    """Empty one line, so that all others keep their numbers; the same bytes where it cannot."""
+    ending = b"\n" if b"\n" in raw else b"\r"
     start = 0
     for _ in range(line - 1):
-        start = raw.find(b"\n", start) + 1
+        start = raw.find(ending, start) + 1
         if start == 0:
             return raw
-    end = raw.find(b"\n", start)
+    if b"\0" in raw[:start]:  # characters of several bytes
+        return raw
+    end = raw.find(ending, start)
     return raw[:start] + (raw[end:] if end >= 0 else b"")
 
 

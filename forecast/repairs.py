@@ -93,7 +93,7 @@ def aggregate(draft: Draft, how: str, spec: DataSpec) -> Draft:
         raise DataError(
             f"no period of {coarse} has all its rows with a value",
             where=draft.table.name,
-            fix="--freq D",
+            fix=f"--freq {fine.freq}" if cut.all() else "--missing interpolate",
         )
     unknown = int(np.isnan(made.target[~cut]).sum())
     draft = _noted(fine, made.take(~cut), how, coarse)

@@ -199,3 +199,20 @@ def test_examine_survives_huge_values(tmp_path: Path) -> None:
     assert described is not None
     assert np.isfinite(described.shapes[0].mean)
     assert json.dumps(described.to_dict(), allow_nan=False)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_examine_leaves_lines_out_whatever_ends_them(ending: str, tmp_path: Path) -> None:
+    """Line numbers are those of the file."""
+    path = written(tmp_path / "s.csv", with_values({9: "x", 19: "y"}))
+    path.write_bytes(path.read_bytes().replace(b"\n", ending.encode()))
+    (error,) = [one for one in examine(path).findings if one.severity == "error"]
+    assert (error.lines, error.count) == ((11, 21), 2)
+
+
+def test_examine_leaves_characters_of_two_bytes_whole(tmp_path: Path) -> None:
+    """No fault is found that only came from cutting a line out of UTF-16."""
+    path = written(tmp_path / "s.csv", with_values({9: "x", 19: "y"}))
+    path.write_bytes(path.read_text().encode("utf-16"))
+    (error,) = [one for one in examine(path).findings if one.severity == "error"]
+    assert error.lines == (11,)

@@ -74,15 +74,17 @@ def test_aggregate_refuses_a_finer_step() -> None:
 
 def test_aggregate_refuses_when_no_period_is_whole() -> None:
     """Twenty days hold no whole quarter."""
-    with pytest.raises(DataError, match="no period of QS has all its rows with a value"):
+    with pytest.raises(DataError, match="no period of QS has all its rows with a value") as caught:
         read(hourly(), DataSpec(freq="QS", aggregate="sum"))
+    assert caught.value.fix == "--freq h"
 
 
 def test_aggregate_refuses_when_every_period_has_a_gap() -> None:
     """A sum over gaps only is no series."""
     gaps = tuple(range(3, 480, 12))
-    with pytest.raises(DataError, match="no period of D has all its rows"):
+    with pytest.raises(DataError, match="no period of D has all its rows") as caught:
         read(hourly(gaps), DataSpec(freq="D", aggregate="sum"))
+    assert caught.value.fix == "--missing interpolate"
 
 
 def test_mask_numbers_makes_them_missing() -> None:

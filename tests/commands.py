@@ -3,12 +3,20 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PASSENGERS = ROOT / "data" / "air_passengers.csv"
-BARE = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-"""No HOME, no TERM, no LANG, no PATH."""
+RECORD = Path(tempfile.gettempdir()) / f"forecast-connections-{os.getpid()}"
+"""Where attempts to reach a network are written down, see ``tests/offline``."""
+
+BARE = {
+    "PYTHONPATH": f"{ROOT / 'tests' / 'offline'}{os.pathsep}{ROOT}",
+    "OFFLINE_RECORD": str(RECORD),
+    "OMP_NUM_THREADS": "1",
+}
+"""No HOME, no TERM, no LANG, no PATH; no network either."""
 
 BRIEF = ("--steps", "5", "--members", "1", "--hidden", "4", "--from-scratch")
 """Training flags of tests that do not look at the forecasts."""

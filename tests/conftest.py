@@ -1,10 +1,27 @@
 """Fixtures that several test files share."""
 
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.commands import PASSENGERS
+from tests.commands import BARE, PASSENGERS, RECORD
+from tests.offline import sitecustomize
+
+os.environ["OFFLINE_RECORD"] = str(RECORD)
+os.environ["PYTHONPATH"] = BARE["PYTHONPATH"]  # for processes that inherit the environment
+sys.addaudithook(sitecustomize.refuse)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Fail when any test, or a process of one, tried to reach a network."""
+    yield
+    tried = RECORD.read_text() if RECORD.exists() else ""
+    RECORD.unlink(missing_ok=True)
+    assert tried == ""
 
 
 @pytest.fixture(scope="session")

@@ -150,7 +150,9 @@ def _cut_row(table: Table) -> int | None:
     if table.widths is None or table.origin is None or table.origin.body.endswith((b"\n", b"\r")):
         return None
     full = table.widths == table.origin.layout.width
-    return len(full) - 1 if not full[-1] and full[:-1].mean() > _USUALLY else None
+    others = full[:-1]
+    is_cut = len(others) > 1 and not full[-1] and others.mean() > _USUALLY
+    return len(others) if is_cut else None
 
 
 def _is_header(table: Table, used: tuple[str, ...], row: int) -> bool:

@@ -1,0 +1,54 @@
+"""Delimiter, header and first row, told by the lines themselves."""
+
+import pytest
+
+from forecast.dialect import find_dialect
+from forecast.errors import UsageError
+
+ROWS = "".join(f"2024-01-{day:02d};{day},5;ok\n" for day in range(1, 9))
+
+
+@pytest.mark.parametrize(
+    ("above", "names", "line"),
+    [
+        ("day;sales;note\n", ("day", "sales", "note"), 2),
+        ("Report\nby office\n\nday;sales;note\n", ("day", "sales", "note"), 5),
+        ("# made; by; hand\n\nday;sales;note\n", ("day", "sales", "note"), 4),
+        ("", ("column 1", "column 2", "column 3"), 1),
+        ("day;temp;note\n;\u00b0C;[-]\n", ("day", "temp", "note"), 3),
+        ("Metric;Close;Close\nTicker;A;B\nday;;\n", ("day", "Close A", "Close B"), 4),
+        ("day;;\n", ("day", "Unnamed: 1", "Unnamed: 2"), 2),
+        ("day;a;a\n", ("day", "a.1", "a.2"), 2),
+        ("day;sales;note\n---;---;---\n", ("day", "sales", "note"), 3),
+        ("sep=;\nday;sales;note\n", ("day", "sales", "note"), 3),
+        ('day;"two\nlines";note\n', ("day", "two\nlines", "note"), 3),
+    ],
+)
+def test_find_dialect_finds_the_header(above: str, names: tuple[str, ...], line: int) -> None:
+    """What stands above, units, groups and rules are told from names."""
+    found = find_dialect((above + ROWS).encode(), "f", None, 0)
+    assert (found.delimiter, found.names, found.line) == (";", names, line)
+
+
+def test_find_dialect_tells_years_in_a_header_from_rows() -> None:
+    """A table with a column for each year has a header, though it holds numbers."""
+    years = ",".join(map(str, range(2000, 2010)))
+    found = find_dialect(f"country,{years}\nChad,{'1.5,' * 9}2\n".encode(), "f", None, 0)
+    assert found.names[:2] == ("country", "2000")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "  "])
+def test_find_dialect_finds_the_delimiter(delimiter: str) -> None:
+    """Runs of spaces are one delimiter; texts with others inside do not mislead."""
+    lines = ["day", "sales"], *([f"2024-01-{day:02d}", f"{day}"] for day in range(1, 9))
+    raw = "\n".join(delimiter.join(one) for one in lines)
+    assert find_dialect(raw.encode(), "f", None, 0).delimiter == delimiter[0]
+
+
+def test_find_dialect_obeys_flags() -> None:
+    """A delimiter by name and lines to skip are taken as given."""
+    raw = b"a,b,c\nx|y\n1|2\n3|4\n"
+    found = find_dialect(raw, "f", "pipe", 1)
+    assert (found.delimiter, found.names, found.line) == ("|", ("x", "y"), 3)
+    with pytest.raises(UsageError, match="delimiter is 'abc'"):
+        find_dialect(raw, "f", "abc", 0)

@@ -1,0 +1,66 @@
+"""Times made of several columns, of the names of columns, or of the count of rows."""
+
+import pytest
+
+from forecast.delimited import read_table
+from forecast.joined import count_rows, join_times
+from forecast.melt import melt_times
+from forecast.spec import DataSpec
+from forecast.table import Table
+
+NAMES = frozenset({"date", "time", "year", "month", "day", "hour", "quarter", "id"})
+
+
+def table_of(*lines: str) -> Table:
+    return read_table("\n".join(lines).encode(), "f.csv", NAMES)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "name", "text"),
+    [
+        ("date,time,y", "2024-01-0{0},10:3{0},1", "date time", "2024-01-01 10:31"),
+        ("date,hour,y", "2024-01-01,{0},1", "date hour", "2024-01-01 01:00"),
+        ("year,month,y", "2024,{0},5", "year month", "2024-1"),
+        ("year,month,day,y", "2024,5,{0},5", "year month day", "2024-5-1"),
+        ("year,quarter,y", "202{0},1,5", "year quarter", "2021-Q1"),
+    ],
+)
+def test_join_times_makes_one_column(header: str, row: str, name: str, text: str) -> None:
+    """Parts that mean one thing together become one column, at the front."""
+    table = join_times(table_of(header, *(row.format(one) for one in range(1, 6))))
+    assert table.columns == [name, "y"]
+    assert table.texts(name)[1][0] == text
+    assert [one.code for one in table.findings] == ["joined-times"]
+
+
+def test_join_times_leaves_whole_times_alone() -> None:
+    """Where there is nothing to join, the table is the same."""
+    table = table_of("date,y", *(f"2024-01-0{one},1" for one in range(1, 6)))
+    assert join_times(table) is table
+
+
+def test_melt_times_gives_each_value_a_row() -> None:
+    """A column for each time becomes a row for each; lines stay those of the file."""
+    found = melt_times(table_of("shop,2019,2020,2021,2022", "a,1,2,3,4", "b,5,6,,8"))
+    assert found.columns == ["shop", "date", "value"]
+    assert found.numbers("value")[0].tolist()[:6] == [1, 2, 3, 4, 5, 6]
+    assert found.lines is not None
+    assert found.lines.tolist() == [2] * 4 + [3] * 4
+    codes, texts = found.texts("shop")
+    assert [texts[code] for code in codes] == ["a"] * 4 + ["b"] * 4
+
+
+def test_melt_times_leaves_other_tables_alone() -> None:
+    """Columns that are no times, or hold text, stay columns."""
+    for lines in (("day,a,b", "2024-01-01,1,2"), ("s,2019,2020,2021,2022", "a,1,x,3,4")):
+        table = table_of(*lines)
+        assert melt_times(table) is table
+
+
+def test_count_rows_numbers_rows_of_numbers_only() -> None:
+    """Without a time, rows are counted, with a warning; a column of text may be a time."""
+    found = count_rows(table_of("a,b", "5,1", "3,2", "8,1"), DataSpec())
+    assert found.texts("row")[1] == ["1", "2", "3"]
+    assert [one.severity for one in found.findings] == ["warning"]
+    table = table_of("a,b", "5,x", "3,y", "8,z")
+    assert count_rows(table, DataSpec()) is table

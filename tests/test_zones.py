@@ -1,0 +1,70 @@
+"""Local times to UTC and back, through the hours that clocks skip or show twice."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from forecast.errors import DataError, UsageError
+from forecast.read import Input, from_frame
+from forecast.spec import DataSpec
+from forecast.zones import find_zone, to_utc, write_local
+
+ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "+05:45"]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_to_utc_undoes_write_local(zone: str) -> None:
+    """Every half hour of a year comes back, as the first or the second of its name."""
+    utc = np.datetime64("2024-01-01T00:00", "ns") + np.arange(0, 366 * 48) * np.timedelta64(30, "m")
+    texts = write_local(utc, "%Y-%m-%dT%H:%M", zone)
+    first, second, exists = to_utc(np.array(texts, "M8[ns]"), zone)
+    assert exists.all()
+    assert ((first == utc) | (second == utc)).all()
+
+
+def test_to_utc_marks_times_that_clocks_skip() -> None:
+    """There is no half past two on the last Sunday of March in Berlin."""
+    local = np.array(["2024-03-31T01:30", "2024-03-31T02:30"], "M8[ns]")
+    assert to_utc(local, "Europe/Berlin")[2].tolist() == [True, False]
+
+
+def test_find_zone_suggests_what_is_allowed() -> None:
+    """A name that is no zone is a wrong setting."""
+    with pytest.raises(UsageError, match="unknown zone 'Mars'"):
+        find_zone("Mars")
+
+
+def local_hours(start: str, hours: int) -> list[str]:
+    """Hours on a clock in Berlin."""
+    first = datetime.fromisoformat(start).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    begin = first.astimezone(UTC)
+    return [
+        f"{(begin + timedelta(hours=one)).astimezone(ZoneInfo('Europe/Berlin')):%Y-%m-%d %H:%M}"
+        for one in range(hours)
+    ]
+
+
+def read_local(times: list[str]) -> Input:
+    import pandas as pd
+
+    frame = pd.DataFrame({"t": times, "y": np.arange(float(len(times)))})
+    return from_frame(frame, DataSpec(tz="Europe/Berlin"))
+
+
+@pytest.mark.parametrize("start", ["2024-03-30T12:00", "2024-10-26T12:00"])
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_read_regularises_local_times_in_utc(start: str, newest_first: bool) -> None:
+    """With a zone, no hour is missing or repeated when clocks change."""
+    times = local_hours(start, 40)
+    found = read_local(times[::-1] if newest_first else times)
+    assert (found.panel.freq, len(found.panel.target)) == ("h", 40)
+    values = found.panel.target.tolist()
+    assert values == (list(range(40))[::-1] if newest_first else list(range(40)))
+
+
+def test_read_refuses_local_times_that_do_not_exist() -> None:
+    """Times of a skipped hour are of another zone."""
+    with pytest.raises(DataError, match="2024-03-31 02:00 does not exist in Europe/Berlin"):
+        read_local([f"2024-03-31 {hour:02d}:00" for hour in range(20)])

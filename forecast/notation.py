@@ -83,7 +83,6 @@ _DATES = (
     (r"\d{12}", "%Y%m%d%H%M"),
     (r"\d{14}", "%Y%m%d%H%M%S"),
 )  # fmt: skip
-_DATE_FORMATS = tuple((re.compile(pattern), form) for pattern, form in _DATES)
 _WHOLE = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 _SAME_DIGITS = str.maketrans("0123456789", "1111111111")  # dates of one shape share a notation
 _WEEKDAY = re.compile(
@@ -154,7 +153,8 @@ def notation_of_shape(text: str) -> str | None:
     match = _TIME.fullmatch(text)
     if match is None:
         return None
-    form = next((form for regex, form in _DATE_FORMATS if regex.fullmatch(match["date"])), None)
+    # patterns are compiled when they are come to: most columns need the first ones only
+    form = next((form for one, form in _DATES if re.fullmatch(one, match["date"])), None)
     if form is None:
         return None
     if "M" in form and re.fullmatch(r"\d{4}m\d+", match["date"]):

@@ -41,6 +41,7 @@ bench: $(STAMP) ## measure on the series of the folder BENCH (SETS="m3 etth1_96"
 	@test -d "$(BENCH)" || { echo "no folder '$(BENCH)'; use: make bench BENCH=FOLDER" >&2; exit 1; }
 	$(PY) -m tests.bench.accuracy $(BENCH) $(SETS) --json out/bench/rows.jsonl
 	$(PY) -m tests.bench.zero_shot $(BENCH)
+	$(PY) -m tests.bench.baselines $(BENCH)
 	$(PY) -m tests.bench.synthetic_coverage $(BENCH)
 
 bench-speed: $(STAMP) ## measure how quick the commands start and forecast

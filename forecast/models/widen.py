@@ -35,7 +35,7 @@ def widening(count: int, rows: int, horizon: int) -> Array:
     form was chosen for small errors. Measured on M3 one horizon before the
     test parts, yearly and quarterly: of what was to be in 80 % intervals there
     were 58 and 69 % for ARIMA, 59 and 71 % for ETS, 46 and 60 % for Theta; with
-    a count of 4 there are 80 and 81 % for ARIMA and for ETS, 81 and 81 %. Theta,
+    a count of 4 there are 80 and 81 % for ARIMA, 81 and 81 % for ETS. Theta,
     whose own spread is that of its level alone, takes 8.
 
     Examples

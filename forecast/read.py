@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 MIN_ROWS = 4
 """Values that the longest series needs."""
 
-MOST_NOTES = 8
+MOST_NOTES = 5
 """Findings that are told beside other work; ``forecast check`` tells all."""
 
 

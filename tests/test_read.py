@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from forecast.errors import DataError, ForecastError, NotFoundError, UsageError
-from forecast.read import Input, from_frame, read_csv
+from forecast.read import MOST_NOTES, Input, from_frame, read_csv
 from forecast.spec import DataSpec
 
 MONTHS = [f"{2020 + i // 12}-{i % 12 + 1:02d}" for i in range(30)]
@@ -364,3 +364,15 @@ def test_read_csv_names_the_line_of_every_row(read: Reader) -> None:
     assert found.lines.tolist() == [9, 8, 7, 0, 6, 5, 4, 3]
     gap = next(one for one in found.findings if one.code == "gaps")
     assert (gap.line, gap.lines, gap.count) == (7, (7,), 1)
+
+
+def test_notes_are_few(read: Reader) -> None:
+    """Warnings go first, with their flag; what is left over is one line that says where it is."""
+    cells = [str(100 + i % 7) for i in range(30)]
+    cells[4] = cells[9] = "-999"
+    rows = [f"{month},{cell},x,y,z" for month, cell in zip(MONTHS, cells, strict=True)]
+    rows[12:14] = []
+    notes = read("\n".join(["month,sales,a,b,c", rows[1], rows[0], *rows[2:]])).notes
+    assert notes[1].startswith("-999 2 times, far from all other values")
+    assert notes[1].endswith("; fix: --na -999")
+    assert len(notes) <= MOST_NOTES + 1

@@ -146,6 +146,10 @@ def _read_all(file: BinaryIO, name: str) -> bytes:
                     where=f"{name}:1",
                     fix="give a text file with one row per line",
                 )
+        if len(head) == LONGEST_LINE and file.seekable():  # at once: parts would be there twice
+            parts, head = [], b""
+            file.seek(-LONGEST_LINE, os.SEEK_CUR)
+            return file.read()
         while part := file.read(-1 if len(parts) > 1 else LONGEST_LINE):
             parts.append(part)
     except OSError as error:

@@ -122,7 +122,7 @@ def compare(
     placed = folds(panel, spec)
     season = seasons_of(panel, forecaster.reading, before_first_cutoff(panel, placed))
     trainings = len(blocks(placed, spec.refit))
-    bar = _Bar(progress, trainings)
+    bar = Bar(progress, trainings)
 
     def network(history: Panel) -> FittedModel:
         from forecast.models.fit import fit_recurrent
@@ -148,8 +148,16 @@ def compare(
     return Compared(comparison, made, spec)
 
 
-class _Bar:
-    """One progress of two things that go on side by side: that of the one which is behind."""
+class Bar:
+    """One progress of two things that go on side by side: that of the one which is behind.
+
+    Parameters
+    ----------
+    progress : callable
+        Called with parts done and in all.
+    trainings : int
+        Of the network; counted up in ``trained`` as they end.
+    """
 
     def __init__(self, progress: Progress, trainings: int) -> None:
         self.trained, self._trainings = 0, trainings
@@ -157,10 +165,12 @@ class _Bar:
         self._network, self._fits, self._shown = 0.0, 1.0, 0
 
     def train(self, step: int, steps: int) -> None:
+        """Take note of a step of the training under way."""
         self._network = (self.trained + step / max(steps, 1)) / self._trainings
         self._tell()
 
     def fit(self, done: int, total: int) -> None:
+        """Take note of a fit of a baseline."""
         self._fits = done / total
         self._tell()
 

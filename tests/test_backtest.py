@@ -7,7 +7,7 @@ import utilsforecast.losses as peer
 from utilsforecast.evaluation import evaluate
 
 from forecast import metrics
-from forecast.backtest import Baselines, Fit, backtest
+from forecast.backtest import Backtest, Baselines, Fit, backtest
 from forecast.folds import folds
 from forecast.models.base import Prediction
 from forecast.models.naive import SeasonalNaive
@@ -143,3 +143,36 @@ def test_to_frame_keeps_timestamps() -> None:
     assert len(frame) == 24
     assert pd.api.types.is_datetime64_any_dtype(frame["cutoff"])
     assert (frame["ds"] > frame["cutoff"]).all()
+
+
+def test_backtest_does_not_depend_on_workers() -> None:
+    """One worker and two give the same bytes and records, and count every fit."""
+    panel, spec = make_panel(40, 30), replace(SPEC, refit=2)
+    seen: list[tuple[int, int]] = []
+
+    def run(workers: int) -> Backtest:
+        rivals = Baselines(("theta", "drift"), 1, workers)
+        return backtest({}, panel, spec, rivals, lambda *one: seen.append(one))
+
+    first, second = run(1), run(2)
+    assert list(first.quantiles) == ["Theta", "Drift"]
+    for name, quantiles in first.quantiles.items():
+        assert quantiles.tobytes() == second.quantiles[name].tobytes(), name
+        forms = [
+            {series: [one.form for one in fits] for series, fits in made.records[name].items()}
+            for made in (first, second)
+        ]
+        assert forms[0] == forms[1]
+        assert {len(one) for one in forms[0].values()} == {2}
+    assert seen == 2 * [(done, 8) for done in range(1, 9)]
+
+
+def test_backtest_goes_on_without_a_fit_that_takes_too_long() -> None:
+    """A fit over its limit is the seasonal naive method's, marked with the reason."""
+    panel, spec = make_panel(40), replace(SPEC, fit_seconds=1e-4)
+    made = backtest({}, panel, spec, Baselines(("theta",), 2, workers=1))
+    expected = backtest({"SeasonalNaive": naive}, panel, SPEC).quantiles["SeasonalNaive"]
+    assert made.quantiles["Theta"].tolist() == expected.tolist()
+    assert made.source["Theta"] == ("SeasonalNaive",) * 3
+    (record,) = made.records["Theta"]["s0"]
+    assert (record.fallback, record.warnings) == ("SeasonalNaive", ("no result in 0.0001 s",))

@@ -211,6 +211,7 @@ def test_predict_by_a_baseline_tells_fallbacks(tmp_path: Path) -> None:
         (["--baseline", "est"], "baseline is 'est'; allowed: arima, ets", "--baseline ets"),
         (["--baseline", "ets", "--cell", "lstm"], "--cell is about networks", "y.csv --baseline"),
         (["--baseline", "ets", "--model", "m"], "--model is about networks", "y.csv --baseline"),
+        (["--baseline", "ets", "--follow"], "--follow is about networks", "y.csv --baseline"),
     ],
 )
 def test_predict_refuses_what_a_baseline_cannot_use(

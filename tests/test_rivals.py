@@ -1,7 +1,6 @@
 """The network against its baselines, in miniature."""
 
 import json
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from forecast.errors import DataError, UsageError
 from forecast.forecaster import Forecaster, read
 from forecast.models.baselines import BASELINES
 from forecast.models.naive import SeasonalNaive
-from forecast.rivals import compare
+from forecast.rivals import Bar, compare
 from forecast.spec import BacktestSpec, DataSpec, NaiveSpec, RecurrentSpec, TrainSpec
 from tests.commands import PASSENGERS
 
@@ -74,30 +73,19 @@ def test_compare_takes_all_baselines_with_fits_recorded() -> None:
     assert {one.model for one in made.comparison.scores} >= {*BASELINES.values(), "BiRNN-sigmoid"}
 
 
-def test_compare_does_not_depend_on_workers() -> None:
-    """One worker and two give the same bytes; one progress goes over training and fits."""
-    spec = BacktestSpec(6, windows=2, step=1)
-    seen: list[tuple[int, int]] = []
-    first, second = (
-        compare(str(PASSENGERS), ("theta",), spec, TINY, lambda *one: seen.append(one), workers)
-        for workers in (1, 2)
-    )
-    for name, quantiles in first.backtest.quantiles.items():
-        assert quantiles.tobytes() == second.backtest.quantiles[name].tobytes(), name
-    assert first.orders == second.orders
-    assert seen[-1] == (1000, 1000)
-    assert {later[0] >= one[0] for one, later in pairwise(seen)} == {True, False}, "one restart"
-
-
-def test_compare_goes_on_without_a_fit_that_takes_too_long() -> None:
-    """A fit over its limit is the seasonal naive method's, marked with the reason."""
-    spec = BacktestSpec(6, windows=1, fit_seconds=1e-3)
-    made = compare(str(PASSENGERS), ("arima",), spec, TINY, workers=1)
-    record = made.backtest.records["ARIMA"]["passengers"][0]
-    assert (record.fallback, record.warnings) == ("SeasonalNaive", ("no result in 0.001 s",))
-    assert made.backtest.source["ARIMA"] == ("SeasonalNaive",)
-    naive, fallen = (made.backtest.quantiles[name] for name in ("SeasonalNaive", "ARIMA"))
-    assert fallen.tolist() == naive.tolist()
+def test_bar_is_that_of_what_is_behind() -> None:
+    """Training and fits share one progress, which never goes back and arrives with both."""
+    seen: list[int] = []
+    bar = Bar(lambda done, total: seen.append(round(100 * done / total)), trainings=2)
+    bar.train(1, 2)
+    bar.fit(1, 10)
+    bar.train(2, 2)
+    bar.trained += 1
+    bar.fit(10, 10)
+    bar.train(1, 4)
+    bar.train(1, 8)
+    bar.train(8, 8)
+    assert seen == [25, 25, 25, 50, 62, 62, 100]
 
 
 def test_compare_refuses_a_horizon_that_leaves_no_history() -> None:

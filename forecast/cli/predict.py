@@ -93,7 +93,8 @@ def predict(
     form = "json" if json else form or _usual_form(output)
     talks = not (quiet or json)
     if baseline is not None:
-        _refuse_networks(baseline, data, {"--model": model, "--cell": cell, "--ledger": ledger})
+        flags = {"--model": model, "--cell": cell, "--ledger": ledger}
+        _refuse_networks(baseline, data, flags | ({"--follow": ""} if follow else {}))
         table, remarks = _by_baseline(baseline, data or "-", (reading, horizon, level), talks)
         _deliver(table, form, output, remarks)
         _check_strict(table, strict)

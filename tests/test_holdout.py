@@ -47,12 +47,19 @@ def test_history_keeps_the_last_rows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lengths", "rows", "cutoffs"), [((60,), 20, 20), ((200,), 40, 40), ((30,) * WANTED, 10, 1)]
+    ("lengths", "rows", "cutoffs"),
+    [
+        ((60,), 20, 20),
+        ((200,), 40, 40),
+        ((2000,), 200, 100),
+        ((9000,), 360, 100),
+        ((30,) * WANTED, 10, 1),
+    ],
 )
 def test_hold_back_uses_more_of_fewer_series(
     lengths: tuple[int, ...], rows: int, cutoffs: int
 ) -> None:
-    """One series gives up to four horizons and many cutoffs, many series one of each."""
+    """One series gives four horizons, more if long, and many cutoffs; many series one of each."""
     held = hold_back(make_panel(*lengths), 10, 1)
     assert held is not None
     assert (held.horizon, held.rows, len(held.y)) == (10, rows, cutoffs * len(lengths))
@@ -155,3 +162,24 @@ def test_zero_shot_doubts_a_season_that_is_not_there() -> None:
         for one in (model, replace(model, members=members))
     )
     assert chosen <= alone
+
+
+def test_path_losses_equal_the_slow_loop() -> None:
+    """The mean over the forecasts made within each stretch of each series."""
+    held = hold_back(make_panel(60, 90), 6, 1)
+    assert held is not None
+    rng = np.random.default_rng(0)
+    said = np.sort(rng.normal(10, 2, size=(*held.y.shape, 3)), axis=-1)
+    levels = (0.1, 0.5, 0.9)
+    expected: dict[tuple[int, int], list[float]] = {}
+    for c, (start, end) in enumerate(zip(held.starts, held.ends, strict=True)):
+        series = int(start > 0)
+        stretch = (held.panel.indptr[series + 1] - end - 1) // 6
+        for y, quantiles in zip(held.y[c], said[c], strict=True):
+            if not np.isnan(y):
+                error = y - quantiles
+                loss = np.maximum(np.array(levels) * error, (np.array(levels) - 1) * error)
+                expected.setdefault((series, int(stretch)), []).extend(loss / held.scale[c])
+    found = held.path_losses(said, levels)
+    slow = [np.mean(losses) for _, losses in sorted(expected.items())]
+    np.testing.assert_allclose(found, np.array(slow), rtol=1e-9)

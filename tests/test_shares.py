@@ -42,12 +42,28 @@ def test_choose_shares_blends_errors_that_cancel() -> None:
     assert choose_shares(held, [above, below], DEFAULT_QUANTILES) == (0.5, 0.5)
 
 
-def test_choose_shares_wants_more_from_few_series() -> None:
-    """A gain of 8 % is believed from many series, and taken for chance from two."""
-    few, many = make_held(2), make_held(400)
-    for held, share in ((few, 1.0), (many, 0.0)):
-        start, better = around(held, 10.0), around(held, 9.2)
-        assert choose_shares(held, [start, better], DEFAULT_QUANTILES)[0] == share
+@pytest.mark.parametrize(("count", "share"), [(2, 1.0), (400, 0.0)])
+def test_choose_shares_believes_what_is_no_chance(count: int, share: float) -> None:
+    """A gain that varies from series to series is believed from many, not from two."""
+    held = make_held(count)
+    luck = np.random.default_rng(1).normal(8, 4, len(held.panel))
+    series = np.searchsorted(held.panel.indptr, held.starts, "right") - 1
+    start, other = around(held, 10.0), around(held, 0.0) + luck[series][:, None, None]
+    assert choose_shares(held, [start, other], DEFAULT_QUANTILES)[0] == share
+
+
+def test_choose_shares_wants_more_than_a_steady_trifle() -> None:
+    """A gain of 2 % in every series may be that of their time."""
+    held = make_held(400)
+    start, other = around(held, 10.0), around(held, 9.8)
+    assert choose_shares(held, [start, other], DEFAULT_QUANTILES) == (1.0, 0.0)
+
+
+def test_choose_shares_prefers_even_blends() -> None:
+    """Of two groups that are alike, and better than the first, each gives half."""
+    held = make_held()
+    start, other = around(held, 10.0), around(held, 5.0)
+    assert choose_shares(held, [start, other, other], DEFAULT_QUANTILES) == (0.0, 0.5, 0.5)
 
 
 def test_blend_leaves_out_what_has_no_share() -> None:

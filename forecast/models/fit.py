@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from forecast.calibrate import Calibration, calibrate
 from forecast.configure import LEAST_PAST, choose_recurrent, choose_training
 from forecast.models.fine_tune import fine_tune, steps_of
-from forecast.models.holdout import Holdout, hold_back
+from forecast.models.holdout import NEGLIGIBLE_HOLDOUT, Holdout, hold_back
 from forecast.models.members import Course, Progress
 from forecast.models.recurrent import RecurrentModel
 from forecast.models.shares import Candidates
@@ -20,9 +20,6 @@ from forecast.run import Run
 from forecast.spec import RecurrentSpec, TrainSpec
 from forecast.train import History
 from forecast.window import Windows
-
-NEGLIGIBLE_HOLDOUT = 0.1
-"""Share of the rows that may stay unseen; a larger holdout is trained on in the end."""
 
 MEMBERS_BESIDE = 2
 """Networks of the file's own where none were asked for and pretrained ones take part."""

@@ -19,7 +19,13 @@ WANTED = 100
 
 PATHS, MOST_HORIZONS = 12, 4
 """Stretches of one horizon aimed for, since neighbouring cutoffs see almost the same
-errors, and the most of them in one series."""
+errors, and the most of them in one short series."""
+
+PATHS_OF_LONG = 36
+"""Stretches aimed for where they are a negligible part of the longest series."""
+
+NEGLIGIBLE_HOLDOUT = 0.1
+"""Share of the rows that may stay unseen in training."""
 
 LEAST_GAIN, CHANCE_GAIN = 0.05, 0.3
 """Relative gain that departing from what is trusted has to bring: at least the first,
@@ -77,6 +83,11 @@ class Holdout:
         """Relative gain in loss that a departure from what is trusted has to bring."""
         return max(LEAST_GAIN, float(CHANCE_GAIN / self.paths**0.5))
 
+    @property
+    def least_steady_gain(self) -> float:
+        """Relative gain below which a gain, however steady, may be that of its time."""
+        return float(LEAST_GAIN / (self.rows / self.horizon) ** 0.5)
+
     def history(self, rows: int) -> Panel:
         """Give the last rows before every cutoff as a panel of C series.
 
@@ -131,6 +142,35 @@ class Holdout:
         losses = pinball(self.y, quantiles, levels) / scale
         return float(np.nanmean(losses)) if np.isfinite(losses).any() else np.nan
 
+    def path_losses(
+        self, quantiles: NDArray[np.float64], levels: tuple[float, ...]
+    ) -> NDArray[np.float64]:
+        """Give the mean quantile loss of each stretch of one horizon, in units of the scale.
+
+        Parameters
+        ----------
+        quantiles : ndarray of shape (C, H, Q)
+        levels : tuple of float, length Q
+
+        Returns
+        -------
+        ndarray of shape (P,)
+            Of the stretches of all series; NaN where nothing could be scored.
+        """
+        scale = np.where(self.scale > 0, self.scale, np.nan)[:, None, None]
+        losses = pinball(self.y, quantiles, levels) / scale
+        known = np.isfinite(losses)
+        series = np.searchsorted(self.panel.indptr, self.starts, "right") - 1
+        left = self.panel.indptr[series + 1] - self.ends  # rows after the cutoff, from 1
+        stretches = -(-self.rows // self.horizon)
+        path = series * stretches + (left - 1) // self.horizon
+        totals, counts = (
+            np.bincount(path, weights=one.sum((1, 2)), minlength=len(self.panel) * stretches)
+            for one in (np.where(known, losses, 0.0), known.astype(np.float64))
+        )
+        nothing = np.full(len(totals), np.nan)
+        return np.asarray(np.divide(totals, counts, out=nothing, where=counts > 0))
+
     def scores(self, point: NDArray[np.float64]) -> dict[str, float]:
         """Compare point forecasts with the seasonal naive method.
 
@@ -169,11 +209,14 @@ def hold_back(panel: Panel, horizon: int, season: int) -> Holdout | None:
     -------
     Holdout or None
         None when no series is long enough. One horizon is held back, several
-        of few series, but no more than a third of the longest.
+        of few series, more of long ones, but no more than a third of the longest.
     """
     most = int(panel.lengths.max()) // 3
     steps = min(horizon, most)
-    stretches = min(-(-PATHS // len(panel)), MOST_HORIZONS)
+    cheap = int(NEGLIGIBLE_HOLDOUT * panel.lengths.max()) // max(steps, 1)
+    stretches = max(
+        min(-(-PATHS // len(panel)), MOST_HORIZONS), min(-(-PATHS_OF_LONG // len(panel)), cheap)
+    )
     rows = min(steps * stretches, most)
     usable = np.flatnonzero(panel.lengths >= rows + LEAST_HISTORY)
     if not rows or not len(usable):

@@ -19,7 +19,10 @@ QUARTERS = 4
 """Shares are tried in steps of one over this number."""
 
 EQUAL = 0.01
-"""Blends closer to the best than this are as good, and the least departure is taken."""
+"""Blends closer to the best than this are as good, and the most even one is taken."""
+
+SURE = 0.95
+"""Level of the one-sided test that a departure from the first group has to pass."""
 
 
 class Candidates:
@@ -89,19 +92,40 @@ def choose_shares(
     Returns
     -------
     tuple of float, length G
-        Summing to one: the whole of the first group unless the best blend is
-        clearly better; then the blend about as good as the best that departs
-        least from the groups that come first.
+        Summing to one: the whole of the first group unless another blend is
+        clearly better; then the most even of those about as good.
+
+    Notes
+    -----
+    Clearly better: by more than a share of the loss that whole panels were seen
+    to gain in one season and lose in the next, and by a paired t-test over the
+    stretches of all series. Even blends: equal weights are hard to beat (Clemen
+    1989), since chosen ones carry the chance of the rows that chose them.
     """
     parts = product(range(QUARTERS, -1, -1), repeat=len(grids))
     blends = [tuple(part / QUARTERS for part in some) for some in parts if sum(some) == QUARTERS]
-    losses = [held.loss(blend(grids, shares), levels) for shares in blends]
-    if not np.isfinite(losses).any():
+    losses = np.stack([held.path_losses(blend(grids, shares), levels) for shares in blends])
+    losses = losses[:, np.isfinite(losses[0])]
+    mean = losses.mean(1) if losses.size else np.full(len(blends), np.nan)
+    clearly = _gains(losses, held.least_steady_gain)
+    if not clearly.any():
         return blends[0]
-    best = np.nanmin(losses)
-    if losses[0] * (1 - held.least_gain) <= best:
-        return blends[0]
-    return blends[int(np.argmax(np.array(losses) <= (1 + EQUAL) * best))]
+    good = np.flatnonzero(mean <= (1 + EQUAL) * mean[clearly].min())
+    uneven = {int(one): sum(share**2 for share in blends[one]) for one in good}
+    return blends[min(uneven, key=lambda one: (uneven[one], mean[one]))]
+
+
+def _gains(losses: NDArray[np.float64], least: float) -> NDArray[np.bool_]:
+    """Tell which rows of losses, (blends, paths), are clearly lower than the first."""
+    paths = losses.shape[1]
+    if paths < 2:
+        return np.zeros(len(losses), dtype=np.bool_)
+    from scipy.stats import t
+
+    gain = losses[0] - losses
+    error = gain.std(1, ddof=1) / paths**0.5
+    wanted = np.maximum(least * losses[0].mean(), t.ppf(SURE, paths - 1) * error)
+    return np.asarray(gain.mean(1) > wanted)
 
 
 def blend(grids: Sequence[NDArray[np.float64]], shares: Sequence[float]) -> NDArray[np.float64]:

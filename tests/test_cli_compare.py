@@ -135,3 +135,20 @@ def test_compare_saves_what_utilsforecast_scores_alike(
         np.testing.assert_allclose(
             theirs.loc[metric] * unit, printed[ours], rtol=1e-9, err_msg=metric
         )
+
+
+@pytest.mark.parametrize(
+    ("flags", "fix"),
+    [
+        (["--baseline", "teta"], "--baseline theta"),
+        (["--metric", "mas"], "--metric mase"),
+        (["--refit", "0"], "--refit always"),
+        (["--workers", "0"], "--workers 1"),
+    ],
+)
+def test_compare_refuses_bad_settings_before_reading(
+    flags: list[str], fix: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A slip costs no time: the nearest setting that is allowed is named at once."""
+    assert run(["compare", "nowhere.csv", *flags]) == 2
+    assert capfd.readouterr().err.splitlines()[-1] == f"fix: forecast compare nowhere.csv {fix}"

@@ -111,12 +111,17 @@ def compare(
     """Compare the network with baselines on past data, and say which model to use."""
     from forecast.forecaster import Forecaster, read
     from forecast.horizon import default_horizon
+    from forecast.models.baselines import choose_baselines
+    from forecast.parallel import check_workers
     from forecast.report.versus import METRICS
     from forecast.rivals import compare as compare_models
     from forecast.storage import check_writable, write_output
 
     for name in metric:
         one_of("metric", name, METRICS)
+    choose_baselines(baseline, 1)
+    check_workers(workers)
+    every = _refit(refit)
     if save is not None:
         protect(save, data, model or DEFAULT_MODEL)
         check_writable(save)
@@ -131,7 +136,7 @@ def compare(
     talks = not (quiet or json)
     if talks:
         say(*remarks)
-    spec = BacktestSpec(horizon, windows, step, refit=_refit(refit), fit_seconds=fit_seconds)
+    spec = BacktestSpec(horizon, windows, step, refit=every, fit_seconds=fit_seconds)
     with progress("comparing", wanted=talks) as advance:
         made = compare_models(given, baseline, spec, forecaster, advance, workers)
     if save is not None:

@@ -28,7 +28,7 @@ def read(content: bytes, spec: DataSpec) -> Input:
 
 
 def messages(given: Input) -> str:
-    return "\n".join(given.notes)
+    return "\n".join(one.message for one in given.findings)
 
 
 def test_aggregate_leaves_incomplete_days_out() -> None:

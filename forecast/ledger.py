@@ -82,9 +82,6 @@ class Entry:
     model_sha256 : str
     promise : dict of str to float
         What the backtest of the model said: "mase", and "coverage-80" and so on.
-    stretch : dict of int to ndarray of shape (H,)
-        By what the distances of bounds from the median were multiplied to
-        recalibrate them, by level.
     """
 
     forecast: Forecast
@@ -96,7 +93,6 @@ class Entry:
     scale: NDArray[np.float64]
     model_sha256: str
     promise: dict[str, float] = field(default_factory=dict)
-    stretch: dict[int, NDArray[np.float64]] = field(default_factory=dict)
 
 
 def append(path: str | Path, entry: Entry) -> int:
@@ -247,8 +243,6 @@ def _row_columns(entry: Entry, run: int, model: int, series: list[int]) -> dict[
         "expected_error": expected_error(made.quantiles, made.quantile_levels).ravel(),
     }
     columns |= {name: entry.table[name] for name in entry.table if name.startswith("yhat")}
-    for level, factors in entry.stretch.items():
-        columns[f"stretch-{level}"] = np.tile(factors, len(series))
     return columns
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.actuals import Actuals, read_actuals
+from forecast.calendar import split_timestamps, units_per_step
 from forecast.columns import Columns, quoted
 from forecast.drift import Surprises, find_drift
 from forecast.errors import ArtifactError, DataError, NotFoundError
@@ -83,28 +84,23 @@ def score_actuals(
     """
     join_actuals(ledger, subject, actuals)
     levels = level_columns(ledger)
-    sums = _sums(ledger, subject, list(levels.values()))
-    total, cutoffs, series, first, last = ledger.execute(
-        f"SELECT count(*), count(DISTINCT cutoff), count(DISTINCT series), min(ds), max(ds)"
-        f" FROM {_latest(subject)}"
-    ).fetchone()
+    steps, times, sums = _sums(ledger, subject, list(levels.values()))
+    (total,) = ledger.execute(f"SELECT count(*) FROM {_latest(subject)}").fetchone()
     if not len(sums):
-        _refuse_strangers(ledger, actuals, (first, last), name)
-    else:
-        cutoffs, series = ledger.execute(
-            f"SELECT count(DISTINCT cutoff), count(DISTINCT f.series) FROM {_latest(subject)} f"
-            " CROSS JOIN actuals a ON a.series = f.series AND a.ds = f.ds"
-        ).fetchone()
-    steps = sums[:, 0].astype(np.int64)
+        _refuse_strangers(ledger, subject, actuals, name)
+    (series,) = ledger.execute(
+        "SELECT count(*) FROM scored s WHERE EXISTS (SELECT 1 FROM forecasts f CROSS JOIN actuals a"
+        " ON a.series = f.series AND a.ds = f.ds WHERE f.series = s.series)"
+    ).fetchone()
     names = list(levels)
     overall = _scores(sums, names)
     return TrackRecord(
         subject,
         overall,
         {int(step): _scores(sums[steps == step], names) for step in np.unique(steps)},
-        find_drift(_surprises(sums, names)),
-        series if len(sums) else 0,
-        cutoffs if len(sums) else 0,
+        find_drift(_surprises(steps, times, sums, names)),
+        series,
+        _count_cutoffs(steps, times, subject.freq),
         total - overall.values,
     )
 
@@ -211,11 +207,11 @@ _SUMS = (
 
 def _sums(
     ledger: sqlite3.Connection, subject: Subject, bounds: Sequence[tuple[str, str]]
-) -> NDArray[np.float64]:
-    """Sum over series and cutoffs: a row for each step and time, step and time first.
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Give steps, times and sums over series and cutoffs, a row for each step and time.
 
-    The columns are those of ``_SUMS``, then values inside and values with an
-    interval for each level.
+    The columns of the sums are those of ``_SUMS``, then values inside and values
+    with an interval for each level.
     """
     hits = [
         part
@@ -227,12 +223,20 @@ def _sums(
         f"SELECT step, f.ds, {', '.join([*_SUMS, *hits])} FROM {_latest(subject)} f"
         " CROSS JOIN actuals a ON a.series = f.series AND a.ds = f.ds GROUP BY step, f.ds"
     ).fetchall()
-    width = 2 + len(_SUMS) + len(hits)
-    return np.nan_to_num(np.array(rows, dtype=np.float64).reshape(-1, width))
+    steps, times = (np.array([row[place] for row in rows], dtype=np.int64) for place in (0, 1))
+    width = len(_SUMS) + len(hits)
+    sums = np.array([row[2:] for row in rows], dtype=np.float64).reshape(-1, width)
+    return steps, times, np.nan_to_num(sums)
+
+
+def _count_cutoffs(steps: NDArray[np.int64], times: NDArray[np.int64], freq: str) -> int:
+    """Count the times from which forecasts were scored: so many steps before their own."""
+    stamps = times if freq.isdigit() else times.astype("M8[ns]")
+    return len(np.unique(split_timestamps(stamps, freq)[0] - units_per_step(freq) * steps))
 
 
 def _scores(sums: NDArray[np.float64], levels: Sequence[int]) -> LiveScores:
-    count, absolute, size, signed, scaled, promised, with_scale, *inside = sums[:, 2:].sum(axis=0)
+    count, absolute, size, signed, scaled, promised, with_scale, *inside = sums.sum(axis=0)
     shares = zip(inside[::2], inside[1::2], strict=True)
     return LiveScores(
         int(count),
@@ -244,25 +248,23 @@ def _scores(sums: NDArray[np.float64], levels: Sequence[int]) -> LiveScores:
     )
 
 
-def _surprises(sums: NDArray[np.float64], levels: Sequence[int]) -> Surprises:
-    step, time, _, _, _, _, scaled, promised, with_scale, *inside = sums.T
+def _surprises(
+    steps: NDArray[np.int64],
+    times: NDArray[np.int64],
+    sums: NDArray[np.float64],
+    levels: Sequence[int],
+) -> Surprises:
+    _, _, _, _, scaled, promised, with_scale, *inside = sums.T
     misses = np.zeros(len(sums))
     if levels:
         level = TESTED_LEVEL if TESTED_LEVEL in levels else levels[0]
         at = 2 * list(levels).index(level)
         misses = inside[at + 1] * level / 100 - inside[at]
-    return Surprises(
-        step.astype(np.int64),
-        time.astype(np.int64),
-        with_scale,
-        np.nan_to_num(scaled),
-        np.nan_to_num(promised),
-        misses,
-    )
+    return Surprises(steps, times, with_scale, scaled, promised, misses)
 
 
 def _refuse_strangers(
-    ledger: sqlite3.Connection, actuals: Actuals, span: tuple[int | None, int | None], name: str
+    ledger: sqlite3.Connection, subject: Subject, actuals: Actuals, name: str
 ) -> None:
     """Refuse actual values of other series or times; that nothing has happened yet is fine."""
     (known,) = ledger.execute("SELECT count(*) FROM actuals").fetchone()
@@ -272,12 +274,10 @@ def _refuse_strangers(
             where=name,
             fix="--id COLUMN",
         )
-    first, last = span
-    between = 0
-    if first is not None:
-        (between,) = ledger.execute(
-            "SELECT count(*) FROM actuals WHERE ds BETWEEN ? AND ?", (first, last)
-        ).fetchone()
+    (between,) = ledger.execute(
+        "SELECT count(*) FROM actuals, (SELECT min(ds) AS first, max(ds) AS last"
+        f" FROM {_latest(subject)}) WHERE ds BETWEEN first AND last"
+    ).fetchone()
     if between:
         raise DataError(
             f"{between:,} rows are in the time that was forecast, but none at a time that was",

@@ -1,7 +1,5 @@
 """Made-up forecasts for the tests of the ledger."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from forecast.columns import Columns
@@ -42,8 +40,3 @@ def entry(
     table = forecast_columns(made, columns, levels)
     scale = np.full(len(ids), 2.0)
     return Entry(made, table, columns, DataSpec(), "D", 7, scale, sha256, {"mase": 0.4})
-
-
-def stretched(made: Entry, factor: float) -> Entry:
-    """Say that the 80 % interval was widened."""
-    return replace(made, stretch={80: np.full(made.forecast.horizon, factor)})

@@ -13,7 +13,7 @@ from forecast import ledger as module
 from forecast.errors import ArtifactError, LockedError, NotFoundError, WriteError
 from forecast.ledger import append, connect, level_columns
 from tests.commands import BARE
-from tests.ledgers import entry, stretched
+from tests.ledgers import entry
 
 
 def rows(path: Path, query: str = "SELECT count(*) FROM forecasts") -> list[tuple[object, ...]]:
@@ -56,14 +56,13 @@ def test_append_adds_levels_as_they_come(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
     append(path, entry(levels=(80,)))
     append(path, entry(day=1, levels=(50, 80)))
-    append(path, stretched(entry(day=2, levels=(80,)), 1.5))
     with connect(path) as found:
         assert level_columns(found) == {
             50: ("yhat-lo-50", "yhat-hi-50"),
             80: ("yhat-lo-80", "yhat-hi-80"),
         }
-    query = 'SELECT count("yhat-lo-50"), count("yhat-hi-80"), count("stretch-80") FROM forecasts'
-    assert rows(path, query) == [(3, 9, 3)]
+    query = 'SELECT count("yhat-lo-50"), count("yhat-hi-80") FROM forecasts'
+    assert rows(path, query) == [(3, 6)]
 
 
 WRITER = """

@@ -43,7 +43,8 @@ def track_report(record: "TrackRecord") -> Group:
 
 def counts(record: "TrackRecord") -> str:
     """Say how much was scored."""
-    text = f"{record.series:,} series, {record.cutoffs:,} cutoffs, {record.overall.values:,} values"
+    cutoffs = "1 cutoff" if record.cutoffs == 1 else f"{record.cutoffs:,} cutoffs"
+    text = f"{record.series:,} series, {cutoffs}, {record.overall.values:,} values"
     if record.open:
         text += f"; {record.open:,} forecasts have no actual value yet"
     return text

@@ -53,21 +53,6 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def check_workers(workers: int | None) -> None:
-    """Refuse a number of workers that is not positive.
-
-    Parameters
-    ----------
-    workers : int, optional
-
-    Raises
-    ------
-    UsageError
-    """
-    if workers is not None and workers < 1:
-        raise UsageError(f"workers is {workers}; allowed: 1 or more", fix="--workers 1")
-
-
 def parallel_map(
     function: Callable[[Job], Result],
     jobs: Sequence[Job],
@@ -103,7 +88,7 @@ def parallel_map(
     >>> parallel_map(abs, [-2, 1, -3])
     [2, 1, 3]
     """
-    check_workers(workers)
+    _check(workers)
     results: list[Result] = []
     if min(workers or cores(), len(jobs)) > 1:
         with Workers(function, jobs, workers, progress=progress) as running:
@@ -155,7 +140,7 @@ class Workers(Generic[Job, Result]):
         seconds: float | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> None:
-        check_workers(workers)
+        _check(workers)
         self._function, self._jobs, self._seconds = function, jobs, seconds
         self._progress = progress or (lambda done: None)
         count = min(workers or cores(), len(jobs))
@@ -299,10 +284,8 @@ class Workers(Generic[Job, Result]):
         process.wait()
         for stream in (process.stdin, process.stdout):
             assert stream is not None
-            try:
+            with suppress(OSError):  # what was buffered for a dead process
                 stream.close()
-            except OSError:  # what was buffered for a dead process
-                continue
         with self._lock:
             self._processes.discard(process)
 
@@ -311,6 +294,11 @@ class Workers(Generic[Job, Result]):
             self._stopping = True
             for process in self._processes:
                 process.kill()
+
+
+def _check(workers: int | None) -> None:
+    if workers is not None and workers < 1:
+        raise UsageError(f"workers is {workers}; allowed: 1 or more", fix="--workers 1")
 
 
 def _send(process: "subprocess.Popen[bytes]", *questions: object) -> None:

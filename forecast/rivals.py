@@ -17,10 +17,10 @@ from forecast.models.baselines import choose_baselines
 from forecast.models.recurrent import model_name
 from forecast.models.zero_shot import zero_shot
 from forecast.panel import Panel
-from forecast.parallel import check_workers
 from forecast.pretrained import has_weights
 from forecast.season import seasons_of
 from forecast.spec import BacktestSpec, RecurrentSpec
+from forecast.spec.base import at_least
 
 Progress = Callable[[int, int], None]
 
@@ -114,7 +114,8 @@ def compare(
         On an unknown baseline, before anything is read.
     """
     choose_baselines(baselines, 1)
-    check_workers(workers)
+    if workers is not None:
+        at_least("workers", workers, 1)
     forecaster = forecaster or Forecaster()
     given = read(source, forecaster.reading)
     panel = given.panel

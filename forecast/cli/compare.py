@@ -25,6 +25,7 @@ from forecast.cli.options import (
 )
 from forecast.errors import GateError, NotFoundError, UsageError
 from forecast.spec import BacktestSpec, DataSpec, RecurrentSpec, TrainSpec, one_of
+from forecast.spec.base import at_least
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +113,6 @@ def compare(
     from forecast.forecaster import Forecaster, read
     from forecast.horizon import default_horizon
     from forecast.models.baselines import choose_baselines
-    from forecast.parallel import check_workers
     from forecast.report.versus import METRICS
     from forecast.rivals import compare as compare_models
     from forecast.storage import check_writable, write_output
@@ -120,7 +120,8 @@ def compare(
     for name in metric:
         one_of("metric", name, METRICS)
     choose_baselines(baseline, 1)
-    check_workers(workers)
+    if workers is not None:
+        at_least("workers", workers, 1)
     every = _refit(refit)
     if save is not None:
         protect(save, data, model or DEFAULT_MODEL)

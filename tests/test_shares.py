@@ -59,13 +59,6 @@ def test_choose_shares_wants_more_than_a_steady_trifle() -> None:
     assert choose_shares(held, [start, other], DEFAULT_QUANTILES) == (1.0, 0.0)
 
 
-def test_choose_shares_prefers_even_blends() -> None:
-    """Of two groups that are alike, and better than the first, each gives half."""
-    held = make_held()
-    start, other = around(held, 10.0), around(held, 5.0)
-    assert choose_shares(held, [start, other, other], DEFAULT_QUANTILES) == (0.0, 0.5, 0.5)
-
-
 def test_blend_leaves_out_what_has_no_share() -> None:
     """A group without a share cannot spoil the others by what is not finite."""
     one, two = np.ones((1, 2, 3)), np.full((1, 2, 3), np.nan)

@@ -18,9 +18,6 @@ from forecast.result import DEFAULT_QUANTILES
 QUARTERS = 4
 """Shares are tried in steps of one over this number."""
 
-EQUAL = 0.01
-"""Blends closer to the best than this are as good, and the most even one is taken."""
-
 SURE = 0.95
 """Level of the one-sided test that a departure from the first group has to pass."""
 
@@ -93,14 +90,13 @@ def choose_shares(
     -------
     tuple of float, length G
         Summing to one: the whole of the first group unless another blend is
-        clearly better; then the most even of those about as good.
+        clearly better; then the best.
 
     Notes
     -----
     Clearly better: by more than a share of the loss that whole panels were seen
     to gain in one season and lose in the next, and by a paired t-test over the
-    stretches of all series. Even blends: equal weights are hard to beat (Clemen
-    1989), since chosen ones carry the chance of the rows that chose them.
+    stretches of all series.
     """
     parts = product(range(QUARTERS, -1, -1), repeat=len(grids))
     blends = [tuple(part / QUARTERS for part in some) for some in parts if sum(some) == QUARTERS]
@@ -110,9 +106,7 @@ def choose_shares(
     clearly = _gains(losses, held.least_steady_gain)
     if not clearly.any():
         return blends[0]
-    good = np.flatnonzero(mean <= (1 + EQUAL) * mean[clearly].min())
-    uneven = {int(one): sum(share**2 for share in blends[one]) for one in good}
-    return blends[min(uneven, key=lambda one: (uneven[one], mean[one]))]
+    return blends[int(np.nanargmin(mean))]
 
 
 def _gains(losses: NDArray[np.float64], least: float) -> NDArray[np.bool_]:

@@ -12,15 +12,15 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.calendar import split_timestamps, units_per_step
-from forecast.columns import Columns
-from forecast.draft import Draft
 from forecast.errors import DataError
-from forecast.frequency import describe_frequency
 from forecast.panel import Panel
 from forecast.read import read_draft
+from forecast.reading.columns import Columns
+from forecast.reading.draft import Draft
 from forecast.spec import DataSpec
-from forecast.timestamps import is_utc
+from forecast.timeline.calendar import split_timestamps, units_per_step
+from forecast.timeline.frequency import describe_frequency
+from forecast.timeline.timestamps import is_utc
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """The model file: weights, the last rows of every series, calibration and a manifest.
 
-What makes the file whole and trustworthy is in ``forecast.seal``, how it gets
-on disk in ``forecast.storage``.
+What makes the file whole and trustworthy is in ``forecast.files.seal``, how it gets
+on disk in ``forecast.files.storage``.
 """
 
 from dataclasses import asdict, dataclass
@@ -13,16 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration
-from forecast.columns import Columns
 from forecast.consistency import check_model, check_types
 from forecast.errors import ArtifactError, ForecastError, NotFoundError, UsageError, WriteError
+from forecast.files.seal import looks_sealed, seal, unseal
+from forecast.files.storage import write_output
 from forecast.geometry import Geometry
 from forecast.infer import Weights
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.panel import Panel
-from forecast.seal import looks_sealed, seal, unseal
+from forecast.reading.columns import Columns
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
-from forecast.storage import write_output
 
 FORMAT_VERSION = 1
 """Grows when an older program could not read the file rightly."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from forecast.jobs import Job, Outcome, running
+from forecast.evaluation.jobs import Job, Outcome, running
 from forecast.models.base import Prediction
 from forecast.models.baselines import baseline_label
 from forecast.models.local import FitRecord

@@ -39,7 +39,7 @@ def check_types(one: Any) -> None:
 
     Examples
     --------
-    >>> from forecast.columns import Columns
+    >>> from forecast.reading.columns import Columns
     >>> check_types(Columns(time="month"))
     """
     hints = get_type_hints(type(one))

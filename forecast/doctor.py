@@ -14,9 +14,9 @@ from typing import Literal
 
 from forecast.artifact import Artifact, load
 from forecast.errors import DependencyError, ForecastError, NotFoundError
-from forecast.lock import only_trainer
+from forecast.files.lock import only_trainer
+from forecast.files.storage import check_writable
 from forecast.runtime import LIBRARIES, library_versions
-from forecast.storage import check_writable
 
 ROOM = 64 << 20
 """Bytes of disk below which there is a warning."""

@@ -12,15 +12,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from forecast.columns import is_plain_text, shell_word
 from forecast.errors import DataError, UsageError
 from forecast.finding import Finding
-from forecast.frequency import season_lengths
 from forecast.profile import Profile, profile
 from forecast.read import Input, read_bytes
+from forecast.reading.columns import is_plain_text, shell_word
 from forecast.season import CLEAR
-from forecast.source import read_source
 from forecast.spec import DataSpec
+from forecast.text.source import read_source
+from forecast.timeline.frequency import season_lengths
 
 MOST_READINGS, LEAST_READINGS, MOST_BYTES = 25, 3, 10_000_000
 """Times that a file is read in search of faults, as many as take so many bytes in all."""

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from forecast.columns import Columns
 from forecast.errors import DataError, ForecastError, UsageError
 from forecast.forecaster import Forecaster, read
 from forecast.read import MIN_ROWS, Input
+from forecast.reading.columns import Columns
 from forecast.result import Forecast
 from forecast.stream import RowStream, to_text
-from forecast.timestamps import format_timestamps
+from forecast.timeline.timestamps import format_timestamps
 
 FIRST_ROWS = 2_000
 """Rows after which a stream that still cannot be read is given up."""

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from forecast import artifact
 from forecast.artifact import Artifact, Manifest
-from forecast.columns import Columns
 from forecast.errors import UsageError
 from forecast.horizon import default_horizon
 from forecast.models.recurrent import RecurrentModel
@@ -17,6 +16,7 @@ from forecast.models.zero_shot import zero_shot
 from forecast.panel import Panel
 from forecast.predict import forecast_panel
 from forecast.read import Input, from_frame, read_csv
+from forecast.reading.columns import Columns
 from forecast.result import Forecast
 from forecast.runtime import library_versions
 from forecast.season import seasons_of

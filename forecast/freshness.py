@@ -5,7 +5,7 @@ from typing import Any
 
 from forecast.artifact import Artifact, load
 from forecast.errors import ForecastError
-from forecast.fingerprint import fingerprint
+from forecast.files.fingerprint import fingerprint
 from forecast.runtime import library_versions
 
 

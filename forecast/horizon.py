@@ -1,7 +1,7 @@
 """How far ahead forecasts usually go, by the frequency of a series."""
 
-from forecast.frequency import season_lengths
 from forecast.panel import Panel
+from forecast.timeline.frequency import season_lengths
 
 _HORIZONS = {1: 6, 4: 8, 12: 18, 52: 13, 7: 14, 5: 10, 24: 48}
 

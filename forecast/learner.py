@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from forecast.checkpoint import State
+from forecast.files.checkpoint import State
 from forecast.networks import SegmentNetwork
 from forecast.spec import TrainSpec
 from forecast.window import Windows

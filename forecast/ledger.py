@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import forecast
-from forecast.columns import Columns
 from forecast.errors import ArtifactError, ForecastError, LockedError, NotFoundError, WriteError
+from forecast.reading.columns import Columns
 from forecast.result import Forecast, expected_error
 from forecast.spec import DataSpec
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from forecast.calendar import next_timestamps
 from forecast.errors import DataError, UsageError
 from forecast.models.base import FittedModel
 from forecast.panel import Panel
 from forecast.result import DEFAULT_QUANTILES, Forecast, interval_quantiles
 from forecast.spec import check_levels
+from forecast.timeline.calendar import next_timestamps
 
 MOST_STEPS = 1_000_000
 """Longest horizon: beyond it, memory runs out long before forecasts mean anything."""

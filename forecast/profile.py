@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.calendar import split_timestamps, units_per_step
-from forecast.frequency import season_lengths
-from forecast.impute import fill_missing
 from forecast.panel import Panel
 from forecast.read import Input
+from forecast.reading.impute import fill_missing
 from forecast.season import Season, find_seasons
-from forecast.timestamps import format_timestamps
+from forecast.timeline.calendar import split_timestamps, units_per_step
+from forecast.timeline.frequency import season_lengths
+from forecast.timeline.timestamps import format_timestamps
 
 MOST_TESTED = 20
 """Series, evenly spread, whose trend and stationarity are measured."""

@@ -14,33 +14,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.check import Subject, check, refuse_stale
-from forecast.clocks import restore_skipped_hours
-from forecast.columns import Columns, is_plain_text, quoted, shell_word
-from forecast.delimited import read_table
-from forecast.draft import Draft, read_rows
 from forecast.errors import DataError
 from forecast.finding import Finding, by_severity
-from forecast.frequency import describe_frequency, normalise_frequency, season_lengths
-from forecast.joined import count_rows, join_times
-from forecast.kinds import ID_NAMES, TIME_NAMES
-from forecast.leftovers import check_end
-from forecast.melt import melt_times
 from forecast.panel import Panel
-from forecast.parquet import PARQUET, frame_from_parquet
-from forecast.repairs import (
+from forecast.reading.clocks import restore_skipped_hours
+from forecast.reading.columns import Columns, is_plain_text, quoted, shell_word
+from forecast.reading.draft import Draft, read_rows
+from forecast.reading.joined import count_rows, join_times
+from forecast.reading.kinds import ID_NAMES, TIME_NAMES
+from forecast.reading.leftovers import check_end
+from forecast.reading.melt import melt_times
+from forecast.reading.repairs import (
     aggregate,
     drop_last_incomplete,
     mask_numbers,
     settle_missing,
 )
-from forecast.roles import find_id, find_targets, find_time
-from forecast.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
+from forecast.reading.roles import find_id, find_targets, find_time
+from forecast.reading.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
 from forecast.runtime import now
 from forecast.season import seasons_of
-from forecast.source import read_source
 from forecast.spec import DataSpec
-from forecast.table import Table, table_from_frame
-from forecast.timestamps import is_utc
+from forecast.text.delimited import read_table
+from forecast.text.parquet import PARQUET, frame_from_parquet
+from forecast.text.source import read_source
+from forecast.text.table import Table, table_from_frame
+from forecast.timeline.frequency import describe_frequency, normalise_frequency, season_lengths
+from forecast.timeline.timestamps import is_utc
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,7 +136,7 @@ def read_bytes(raw: bytes, name: str, spec: DataSpec, path: str | None = None) -
     Parameters
     ----------
     raw : bytes
-        Unpacked, see `forecast.source.read_source`.
+        Unpacked, see `forecast.text.source.read_source`.
     name : str
         What messages call the file.
     spec : DataSpec

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from forecast.backtest import Backtest, Baselines, Fit, backtest
-from forecast.breakdown import Breakdown, By, break_down
-from forecast.comparison import Comparison
-from forecast.evaluate import evaluate
-from forecast.folds import before_first_cutoff, blocks, folds
+from forecast.evaluation.backtest import Backtest, Baselines, Fit, backtest
+from forecast.evaluation.breakdown import Breakdown, By, break_down
+from forecast.evaluation.comparison import Comparison
+from forecast.evaluation.evaluate import evaluate
+from forecast.evaluation.folds import before_first_cutoff, blocks, folds
 from forecast.forecaster import Forecaster, Source, read
 from forecast.horizon import default_horizon
 from forecast.models.base import FittedModel

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from forecast.checkpoint import Checkpoint, Progress, State
 from forecast.errors import ArtifactError, WriteError
+from forecast.files.checkpoint import Checkpoint, Progress, State
+from forecast.files.storage import is_special
 from forecast.runtime import library_versions
-from forecast.storage import is_special
 
 EVERY = 5.0
 """Seconds between checkpoints, at least."""
@@ -155,7 +155,7 @@ def begin(
     model : str or Path
         The model file; where it is a device or pipe, nothing is kept.
     fingerprint : mapping
-        Of the training, see `forecast.fingerprint`.
+        Of the training, see `forecast.files.fingerprint`.
     resume : bool
         Go on where there is something to go on with.
 

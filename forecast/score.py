@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.actuals import Actuals, read_actuals
-from forecast.calendar import split_timestamps, units_per_step
-from forecast.columns import Columns, quoted
 from forecast.drift import Surprises, find_drift
 from forecast.errors import ArtifactError, DataError, NotFoundError
 from forecast.ledger import connect, level_columns
+from forecast.reading.columns import Columns, quoted
 from forecast.spec import DataSpec
+from forecast.timeline.calendar import split_timestamps, units_per_step
 from forecast.track import LiveScores, Subject, TrackRecord
 
 TESTED_LEVEL = 80

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.frequency import season_lengths
-from forecast.impute import fill_missing, moving_mean
 from forecast.panel import Panel
+from forecast.reading.impute import fill_missing, moving_mean
 from forecast.spec import DataSpec
+from forecast.timeline.frequency import season_lengths
 
 MOST_ROWS, MOST_SERIES = 10_000, 20
 """Last values of a series, and series of a panel, that are looked at."""

@@ -8,10 +8,10 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from forecast.columns import Columns
 from forecast.errors import DataError
-from forecast.notation import notation
-from forecast.numerals import parse_number
+from forecast.reading.columns import Columns
+from forecast.text.numerals import parse_number
+from forecast.timeline.notation import notation
 
 LONGEST_LINE = 1 << 16
 """Bytes of a line; what is longer is no row."""

@@ -7,8 +7,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from forecast.columns import Columns
 from forecast.drift import Drift
+from forecast.reading.columns import Columns
 from forecast.spec import DataSpec
 
 

@@ -14,10 +14,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.columns import Columns
 from forecast.errors import DependencyError
+from forecast.reading.columns import Columns
 from forecast.result import Forecast, interval_quantiles
-from forecast.timestamps import format_timestamps
+from forecast.timeline.timestamps import format_timestamps
 
 Table: TypeAlias = Mapping[str, NDArray[Any]]
 """Columns of equal length by name."""

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from forecast.columns import Columns
 from forecast.ledger import Entry
+from forecast.reading.columns import Columns
 from forecast.result import DEFAULT_QUANTILES, Forecast
 from forecast.spec import DataSpec
 from forecast.write import forecast_columns

@@ -12,9 +12,9 @@ import safetensors
 from forecast import artifact
 from forecast.artifact import Artifact, from_bytes, load, save, to_bytes
 from forecast.errors import ArtifactError, NotFoundError, UsageError
+from forecast.files.seal import seal, unseal
 from forecast.forecaster import Forecaster
 from forecast.forecaster import load as load_forecaster
-from forecast.seal import seal, unseal
 from forecast.spec import RecurrentSpec, TrainSpec
 from tests.commands import PASSENGERS
 

@@ -7,8 +7,8 @@ import utilsforecast.losses as peer
 from utilsforecast.evaluation import evaluate
 
 from forecast import metrics
-from forecast.backtest import Backtest, Baselines, Fit, backtest
-from forecast.folds import folds
+from forecast.evaluation.backtest import Backtest, Baselines, Fit, backtest
+from forecast.evaluation.folds import folds
 from forecast.models.base import Prediction
 from forecast.models.naive import SeasonalNaive
 from forecast.panel import Panel, Series

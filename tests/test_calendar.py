@@ -5,8 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.calendar import join_timestamps, next_timestamps, split_timestamps, units_per_step
 from forecast.errors import DataError
+from forecast.timeline.calendar import (
+    join_timestamps,
+    next_timestamps,
+    split_timestamps,
+    units_per_step,
+)
 from tests.calendars import ALIASES, calendar
 
 

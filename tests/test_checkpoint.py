@@ -1,12 +1,12 @@
-"""Rules of forecast.checkpoint."""
+"""Rules of forecast.files.checkpoint."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from forecast.checkpoint import Checkpoint, Progress, State
 from forecast.errors import WriteError
+from forecast.files.checkpoint import Checkpoint, Progress, State
 
 IDENTITY = {"input": "abc", "training": {"seed": 0, "steps": None}, "levels": (1, 2)}
 

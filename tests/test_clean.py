@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.clean import (
+from forecast.reading.clean import (
     Rows,
     fill_gaps,
     grid_lengths,

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from forecast.clocks import restore_skipped_hours, settle_month_edges, settle_uneven_clock
-from forecast.delimited import read_table
-from forecast.draft import Draft, read_rows
+from forecast.reading.clocks import restore_skipped_hours, settle_month_edges, settle_uneven_clock
+from forecast.reading.draft import Draft, read_rows
+from forecast.text.delimited import read_table
 
 
 def draft_of(times: np.ndarray) -> Draft:

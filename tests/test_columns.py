@@ -1,6 +1,6 @@
 """Names of columns in messages."""
 
-from forecast.columns import quoted, shell_word
+from forecast.reading.columns import quoted, shell_word
 
 
 def test_quoted_stops_at_five() -> None:

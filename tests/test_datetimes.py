@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.datetimes import read_datetimes, shapes, write_datetimes
+from forecast.timeline.datetimes import read_datetimes, shapes, write_datetimes
 
 FORMS = (
     "%Y-%m-%d", "%d.%m.%Y", "%m/%d/%y", "%Y%m%d", "%Y%m", "%Y", "%b-%y", "%B %Y", "%d %b %Y",

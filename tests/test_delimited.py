@@ -2,8 +2,8 @@
 
 import pytest
 
-from forecast.delimited import read_table
 from forecast.errors import DataError
+from forecast.text.delimited import read_table
 
 PLAIN = "when,y\n2020,1\n2021,2\n"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from forecast.dialect import find_dialect
 from forecast.errors import UsageError
+from forecast.text.dialect import find_dialect
 
 ROWS = "".join(f"2024-01-{day:02d};{day},5;ok\n" for day in range(1, 9))
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.digits import read_decimals
+from forecast.text.digits import read_decimals
 
 PLAIN = st.from_regex(r"[+-]?([0-9]{1,10}\.?[0-9]{0,9}|\.[0-9]{1,9})", fullmatch=True)
 OTHERS = st.text("0123456789.-+e ", min_size=1, max_size=20)

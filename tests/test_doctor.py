@@ -7,7 +7,7 @@ import pytest
 
 from forecast.cli.common import run
 from forecast.doctor import Check, examine, worst
-from forecast.lock import only_trainer
+from forecast.files.lock import only_trainer
 from forecast.runtime import library_versions
 
 

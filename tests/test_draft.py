@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from forecast.delimited import read_table
-from forecast.draft import Draft, read_rows
 from forecast.errors import DataError
+from forecast.reading.draft import Draft, read_rows
+from forecast.text.delimited import read_table
 
 
 def draft_of(text: str, *targets: str, id_column: str | None = None) -> Draft:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from forecast.encoding import to_utf8
 from forecast.errors import DataError, UsageError
+from forecast.text.encoding import to_utf8
 
 TEXT = "día;größe €\n1;2\n"
 

@@ -8,9 +8,9 @@ import pytest
 import utilsforecast.losses as peer
 from utilsforecast.evaluation import evaluate as peer_evaluate
 
-from forecast.backtest import Backtest, Fit, backtest
 from forecast.errors import NotFoundError
-from forecast.evaluate import evaluate
+from forecast.evaluation.backtest import Backtest, Fit, backtest
+from forecast.evaluation.evaluate import evaluate
 from forecast.models.base import Prediction
 from forecast.models.naive import SeasonalNaive
 from forecast.panel import Panel, Series

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast import fields
-from forecast.fields import Layout, split_blocks
-from forecast.records import UnclosedQuote
+from forecast.text import fields
+from forecast.text.fields import Layout, split_blocks
+from forecast.text.records import UnclosedQuote
 
 CELLS = st.sampled_from([
     "", "1", "-2.5", "1e3", " 7 ", "NA", "-", "x", "ä b", "2024-01-01", "5.", ".5", "1_0", "inf",

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from forecast.errors import DataError
-from forecast.folds import before_first_cutoff, blocks, folds
+from forecast.evaluation.folds import before_first_cutoff, blocks, folds
 from forecast.panel import Panel, Series
 from forecast.spec import BacktestSpec
 

@@ -3,7 +3,7 @@
 import pytest
 
 from forecast.errors import UsageError
-from forecast.frequency import (
+from forecast.timeline.frequency import (
     Step,
     canonical_anchor,
     describe_frequency,

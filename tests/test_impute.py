@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.impute import fill_missing, moving_mean
+from forecast.reading.impute import fill_missing, moving_mean
 from tests.reference import slow_interpolation, slow_moving_mean
 
 NAN = float("nan")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast.incomplete import is_open, is_stub
+from forecast.reading.incomplete import is_open, is_stub
 
 DAYS = {"D": "2024-06-10", "MS": "2024-06-01", "W-MON": "2024-06-10", "YS": "2024-01-01"}
 

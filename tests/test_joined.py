@@ -2,11 +2,11 @@
 
 import pytest
 
-from forecast.delimited import read_table
-from forecast.joined import count_rows, join_times
-from forecast.melt import melt_times
+from forecast.reading.joined import count_rows, join_times
+from forecast.reading.melt import melt_times
 from forecast.spec import DataSpec
-from forecast.table import Table
+from forecast.text.delimited import read_table
+from forecast.text.table import Table
 
 NAMES = frozenset({"date", "time", "year", "month", "day", "hour", "quarter", "id"})
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from forecast.columns import Columns
 from forecast.forecaster import Forecaster
 from forecast.panel import Panel, Series
 from forecast.read import Input
+from forecast.reading.columns import Columns
 from forecast.rivals import Compared, compare
 from forecast.spec import BacktestSpec, RecurrentSpec, TrainSpec
 

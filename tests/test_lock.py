@@ -1,4 +1,4 @@
-"""Rules of forecast.lock."""
+"""Rules of forecast.files.lock."""
 
 import json
 import os
@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from forecast.errors import LockedError, WriteError
-from forecast.lock import only_trainer
+from forecast.files.lock import only_trainer
 from tests.commands import BARE, BRIEF, PASSENGERS, forecast
 
 HOLDER = """
 import sys, time
-from forecast.lock import only_trainer
+from forecast.files.lock import only_trainer
 with only_trainer(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.numerals import STYLES, is_missing, looks_like_number, parse_number, read_numbers
+from forecast.text.numerals import STYLES, is_missing, looks_like_number, parse_number, read_numbers
 
 
 def written(value: float, decimals: int, style: tuple[str, str]) -> str:

@@ -5,9 +5,9 @@ from io import BytesIO
 import numpy as np
 import pytest
 
-from forecast import repairs
 from forecast.errors import DataError
 from forecast.read import Input, read_csv
+from forecast.reading import repairs
 from forecast.spec import DataSpec
 
 HOURS = np.datetime64("2024-01-01T05") + np.arange(24 * 20)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.clean import Rows
-from forecast.resample import aggregate_rows, incomplete_periods, period_of
+from forecast.reading.clean import Rows
+from forecast.reading.resample import aggregate_rows, incomplete_periods, period_of
 from tests.reference import slow_aggregate
 
 NAN = float("nan")

@@ -11,7 +11,7 @@ import pytest
 from forecast.cli.common import run
 from forecast.drift import Drift
 from forecast.errors import UsageError
-from forecast.lock import only_trainer
+from forecast.files.lock import only_trainer
 from forecast.retrain import parse_condition
 from tests.commands import BRIEF, PASSENGERS
 

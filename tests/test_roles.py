@@ -2,11 +2,11 @@
 
 import pytest
 
-from forecast.delimited import read_table
 from forecast.errors import DataError, NotFoundError
-from forecast.roles import find_id, find_targets, find_time, suggest_key
+from forecast.reading.roles import find_id, find_targets, find_time, suggest_key
 from forecast.spec import DataSpec
-from forecast.table import Table
+from forecast.text.delimited import read_table
+from forecast.text.table import Table
 
 SPEC = DataSpec()
 DAYS = [f"2024-01-{day:02d}" for day in range(1, 9)]

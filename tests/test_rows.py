@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from forecast.delimited import read_table
-from forecast.draft import Draft, read_rows
 from forecast.errors import DataError
-from forecast.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
+from forecast.reading.draft import Draft, read_rows
+from forecast.reading.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
+from forecast.text.delimited import read_table
 
 
 def draft_of(*lines: str) -> Draft:

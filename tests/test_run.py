@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from forecast import run as runs
-from forecast.checkpoint import Checkpoint, Progress, State
 from forecast.errors import ArtifactError, WriteError
+from forecast.files.checkpoint import Checkpoint, Progress, State
 from forecast.models.fit import Fitted, fit_recurrent
 from forecast.panel import Panel
 from forecast.run import Run

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from forecast.frequency import season_lengths
 from forecast.read import read_csv
+from forecast.timeline.frequency import season_lengths
 
 FOLDER = Path(__file__).parent.parent / "data"
 TABLE = [

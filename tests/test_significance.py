@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from forecast.significance import diebold_mariano, holm, wilcoxon
+from forecast.evaluation.significance import diebold_mariano, holm, wilcoxon
 from tests import reference
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from forecast import source
 from forecast.errors import DataError
-from forecast.source import read_source
+from forecast.text import source
+from forecast.text.source import read_source
 
 TEXT = b"ds,y\n2024-01-01,1\n" * 50
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from forecast.errors import DataError
-from forecast.spacing import infer_frequency
+from forecast.timeline.spacing import infer_frequency
 from tests.calendars import ALIASES, calendar
 
 

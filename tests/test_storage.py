@@ -1,4 +1,4 @@
-"""Rules of forecast.storage."""
+"""Rules of forecast.files.storage."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from forecast.errors import WriteError
-from forecast.storage import check_writable, sweep, write_output
+from forecast.files.storage import check_writable, sweep, write_output
 from tests.commands import BARE
 
 
@@ -45,7 +45,7 @@ def test_write_output_keeps_links(tmp_path: Path) -> None:
 
 def test_write_output_writes_to_pipes() -> None:
     """A device or pipe such as /dev/stdout is written to, never replaced."""
-    code = "from forecast.storage import write_output; write_output('x', '/dev/stdout')"
+    code = "from forecast.files.storage import write_output; write_output('x', '/dev/stdout')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "x"
 
@@ -72,7 +72,7 @@ def test_write_output_survives_the_failure_of_every_call(
     """
     path, previous = tmp_path / "forecast.model", tmp_path / "forecast.model.prev"
     new = bytes(range(256)) * 4
-    monkeypatch.setattr("forecast.storage._BLOCK", 300)
+    monkeypatch.setattr("forecast.files.storage._BLOCK", 300)
     untouched, kept, done = (b"old", b"oldest"), (b"old", b"old"), (new, b"old")
     calls = ["write"] * 4 + ["fsync", "link", "replace", "replace", "fsync"]
     after = [untouched] * 5 + [done, untouched, kept, done]  # there is another way than links
@@ -130,11 +130,11 @@ def test_check_writable_finds_a_full_disk(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 WRITER = """
-import os, sys, forecast.storage
+import os, sys, forecast.files.storage
 def stop(written):
     print("writing", flush=True)
     sys.stdin.read()
-forecast.storage.write_output("new", sys.argv[1], verify=stop)
+forecast.files.storage.write_output("new", sys.argv[1], verify=stop)
 """
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from forecast.columns import Columns
 from forecast.errors import DataError
+from forecast.reading.columns import Columns
 from forecast.stream import LONGEST_LINE, RowStream
 
 NAMES = Columns("day", "sales", "shop")

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.delimited import read_table
-from forecast.numerals import parse_number
-from forecast.table import Table, table_from_frame
+from forecast.text.delimited import read_table
+from forecast.text.numerals import parse_number
+from forecast.text.table import Table, table_from_frame
 
 RAW = b'when,note,y\n\n2020,"two\nlines",1\n2021,,x\n\n\n2022,last,3\n'
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from forecast.dayorder import TimeHints
 from forecast.errors import DataError
-from forecast.notation import INTEGER, notation
-from forecast.timestamps import format_timestamps, parse_timestamps
+from forecast.timeline.dayorder import TimeHints
+from forecast.timeline.notation import INTEGER, notation
+from forecast.timeline.timestamps import format_timestamps, parse_timestamps
 
 NOTATIONS = [
     (["1949-01", "1949-02"], "%Y-%m", "1949-02-01T00:00:00"),

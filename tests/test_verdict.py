@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from forecast.verdict import Rival, verdict
+from forecast.evaluation.verdict import Rival, verdict
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import numpy as np
 from rich.console import Console
 
-from forecast.breakdown import Breakdown
-from forecast.comparison import Comparison, Score, Skill
+from forecast.evaluation.breakdown import Breakdown
+from forecast.evaluation.comparison import Comparison, Score, Skill
 from forecast.metrics import measures
 from forecast.models.local import FitRecord
 from forecast.report.terminal import as_text

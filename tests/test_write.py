@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.columns import Columns
 from forecast.errors import DependencyError
-from forecast.notation import INTEGER
+from forecast.reading.columns import Columns
 from forecast.result import Forecast
+from forecast.timeline.notation import INTEGER
 from forecast.write import (
     forecast_columns,
     to_csv,

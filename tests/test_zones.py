@@ -9,7 +9,7 @@ import pytest
 from forecast.errors import DataError, UsageError
 from forecast.read import Input, from_frame
 from forecast.spec import DataSpec
-from forecast.zones import find_zone, to_utc, write_local
+from forecast.timeline.zones import find_zone, to_utc, write_local
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "+05:45"]
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.finding import Finding, Severity
-from forecast.notation import INTEGER
 from forecast.panel import Panel
-from forecast.timestamps import format_timestamps
+from forecast.timeline.notation import INTEGER
+from forecast.timeline.timestamps import format_timestamps
 
 MOST_SERIES = 3
 """Series with findings of one kind that are named one by one; more are counted."""

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from forecast.check.subject import Subject
 from forecast.errors import DataError
 from forecast.finding import Finding, counted
-from forecast.frequency import NANOSECONDS, parse_frequency
-from forecast.incomplete import is_open, partial_ends
+from forecast.reading.incomplete import is_open, partial_ends
 from forecast.runtime import now
 from forecast.spec import parse_age
-from forecast.timestamps import format_timestamps, is_utc
+from forecast.timeline.frequency import NANOSECONDS, parse_frequency
+from forecast.timeline.timestamps import format_timestamps, is_utc
 
 ZONES = (
     "Europe/Berlin", "Europe/London", "Europe/Helsinki", "America/New_York", "America/Chicago",

@@ -74,7 +74,7 @@ def keeps_account(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def accounted(**given: Any) -> None:
-        from forecast.storage import check_writable
+        from forecast.files.storage import check_writable
 
         for name in _OPTIONS:
             place = given.pop(name)
@@ -130,7 +130,7 @@ def finish(code: int, error: Mapping[str, Any] | None) -> None:
     account = _run.wanted()
     if account is None:
         return
-    from forecast.storage import write_output
+    from forecast.files.storage import write_output
 
     places, _run.places = _run.places, {}
     for name, place in places.items():

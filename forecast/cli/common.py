@@ -124,7 +124,7 @@ def deliver(result: str | bytes, output: str | None) -> None:
     if output is None:
         emit(result)
         return
-    from forecast.storage import write_output
+    from forecast.files.storage import write_output
 
     write_output(result, output)
 

@@ -30,7 +30,7 @@ from forecast.spec.base import at_least
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forecast.comparison import Comparison
+    from forecast.evaluation.comparison import Comparison
     from forecast.forecaster import Forecaster
     from forecast.rivals import Compared
 
@@ -110,12 +110,12 @@ def compare(
     json: Json = False,
 ) -> None:
     """Compare the network with baselines on past data, and say which model to use."""
+    from forecast.files.storage import check_writable, write_output
     from forecast.forecaster import Forecaster, read
     from forecast.horizon import default_horizon
     from forecast.models.baselines import choose_baselines
     from forecast.report.versus import METRICS
     from forecast.rivals import compare as compare_models
-    from forecast.storage import check_writable, write_output
 
     for name in metric:
         one_of("metric", name, METRICS)
@@ -163,7 +163,7 @@ def _refit(asked: str) -> int | None:
 
 
 def _plain(made: "Compared", by: "Literal['series', 'step', 'cutoff'] | None") -> dict[str, Any]:
-    from forecast.comparison import without_nan
+    from forecast.evaluation.comparison import without_nan
 
     plain = made.to_dict()
     if by:

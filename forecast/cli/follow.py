@@ -125,7 +125,7 @@ def _say(follower: "Follower", quiet: bool) -> None:
 
 def _with_cutoffs(table: "Table", series: str | None, form: str, cutoffs: Any) -> "Table":
     """Say of each row from when the forecast is, as blocks follow each other."""
-    from forecast.timestamps import format_timestamps
+    from forecast.timeline.timestamps import format_timestamps
 
     since = format_timestamps(cutoffs, form) if cutoffs.dtype.kind == "M" else cutoffs
     named = {series: table[series]} if series is not None else {}

@@ -80,9 +80,9 @@ def predict(
 ) -> None:
     """Forecast from the saved model; DATA is newer history, and nothing is trained."""
     from forecast.check import refuse_stale
+    from forecast.files.storage import check_writable
     from forecast.forecaster import Forecaster, load, read
     from forecast.horizon import default_horizon
-    from forecast.storage import check_writable
     from forecast.write import forecast_columns
 
     if output is not None:

@@ -48,8 +48,8 @@ def retrain_if(
     remark : str
         What was done and why.
     """
+    from forecast.files.lock import only_trainer
     from forecast.forecaster import Forecaster, read
-    from forecast.lock import only_trainer
     from forecast.record import fingerprint
     from forecast.retrain import find_reason, parse_condition
 

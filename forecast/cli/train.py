@@ -68,11 +68,12 @@ def train(
         )
     from forecast.artifact import check_replaceable
     from forecast.configure import choose_recurrent
-    from forecast.fingerprint import fingerprint
+    from forecast.files.fingerprint import fingerprint
+    from forecast.files.lock import only_trainer
+    from forecast.files.storage import check_writable
     from forecast.forecaster import Forecaster, read
     from forecast.freshness import current_model
     from forecast.horizon import default_horizon
-    from forecast.lock import only_trainer
     from forecast.report.describe import (
         describe_course,
         describe_network,
@@ -80,7 +81,6 @@ def train(
         summarise,
     )
     from forecast.run import begin
-    from forecast.storage import check_writable
 
     path = model or DEFAULT_MODEL
     protect(path, data)

@@ -5,7 +5,7 @@ reduces the last axis of ``y``, leaves missing actuals out, and gives NaN where
 nothing is left, the denominator is zero, or a forecast is missing: a model may
 not choose what it is judged on. What is averaged over series, and what over
 values, is said in ``measures``; counting what was left out is up to
-``forecast.evaluate``.
+``forecast.evaluation.evaluate``.
 """
 
 from forecast.metrics.averages import Array, ratio

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 
-from forecast.checkpoint import State
 from forecast.configure import LEAST_PAST
+from forecast.files.checkpoint import State
 from forecast.geometry import Geometry
 from forecast.infer import Weights
 from forecast.models.holdout import Holdout

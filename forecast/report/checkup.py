@@ -8,8 +8,8 @@ from rich.text import Text
 
 from forecast.examine import Examination
 from forecast.finding import Finding, by_severity
-from forecast.frequency import describe_frequency
 from forecast.profile import Profile, Shape
+from forecast.timeline.frequency import describe_frequency
 
 WIDTH = 80
 """Columns that everything but long commands fits into."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from forecast.models.recurrent import model_name
 from forecast.spec import RecurrentSpec
-from forecast.timestamps import format_timestamps
+from forecast.timeline.timestamps import format_timestamps
 
 if TYPE_CHECKING:
     from forecast.artifact import Artifact, Manifest

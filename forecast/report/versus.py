@@ -19,8 +19,8 @@ from forecast.report.terminal import MOST_ROWS, decimals_of, number
 from forecast.result import interval_quantiles
 
 if TYPE_CHECKING:
-    from forecast.breakdown import Breakdown
-    from forecast.comparison import Comparison
+    from forecast.evaluation.breakdown import Breakdown
+    from forecast.evaluation.comparison import Comparison
 
 COLUMNS = ("mase", "wape", "smape", "rmse", "wql", "coverage")
 """Measures shown where none are asked for."""

@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.frequency import season_lengths
 from forecast.models.recurrent import Member
 from forecast.pretrained import FOLDER, load_weights, write_weights
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import RecurrentSpec
+from forecast.timeline.frequency import season_lengths
 from forecast.universal import universal_geometry
 from forecast.window import gather
 from tests.bench.command import Cost

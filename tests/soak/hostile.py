@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from forecast.cli.common import run
-from forecast.seal import seal, unseal
+from forecast.files.seal import seal, unseal
 from tests.soak.child import made
 
 MOST_SECONDS, MOST_BYTES = 1.0, 200 << 20

@@ -1,0 +1,1 @@
+"""Rolling-origin evaluation: cutoffs, forecasts, scores, tests and the verdict."""

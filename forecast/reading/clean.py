@@ -1,0 +1,216 @@
+"""One pure function per repair of a panel's rows: arrays in, arrays out.
+
+Rows are sorted by series, then time; ``series`` numbers them 0 .. N - 1. What
+is wrong is found by ``check`` and ``read``; nothing here reports or refuses.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.timeline.calendar import join_timestamps, split_timestamps, units_per_step
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows of several series, sorted by series and time.
+
+    Attributes
+    ----------
+    series : ndarray of shape (T,), int64
+        Which series a row belongs to, not decreasing.
+    timestamps : ndarray of shape (T,), datetime64[ns] or int64
+    target : ndarray of shape (T,), float64
+        NaN where missing.
+    source : ndarray of shape (T,), int64
+        Row of the table that it came from; -1 for an inserted row.
+    """
+
+    series: NDArray[np.int64]
+    timestamps: NDArray[np.generic]
+    target: NDArray[np.float64]
+    source: NDArray[np.int64]
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """First row of each series, shape (N,)."""
+        return np.flatnonzero(np.diff(self.series, prepend=-1))
+
+    @cached_property
+    def indptr(self) -> NDArray[np.int64]:
+        """Offsets of the series, shape (N + 1,)."""
+        return np.append(self.starts, len(self.series)).astype(np.int64)
+
+    def split(self, freq: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Give ordinals and remainders of the timestamps, see `calendar.split_timestamps`."""
+        if freq not in self._splits:
+            self._splits[freq] = split_timestamps(self.timestamps, freq)
+        return self._splits[freq]
+
+    @cached_property
+    def _splits(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        return {}
+
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Rows":
+        """Keep some rows."""
+        return Rows(self.series[rows], self.timestamps[rows], self.target[rows], self.source[rows])
+
+
+def repeated_rows(rows: Rows) -> NDArray[np.bool_]:
+    """Mark rows whose series and timestamp are those of the row before.
+
+    Parameters
+    ----------
+    rows : Rows
+
+    Returns
+    -------
+    ndarray of shape (T,), bool
+    """
+    same = np.zeros(len(rows.series), dtype=bool)
+    same[1:] = (np.diff(rows.series) == 0) & (rows.timestamps[1:] == rows.timestamps[:-1])
+    return same
+
+
+def merge_duplicates(rows: Rows, how: str) -> Rows:
+    """Make one row out of all rows of one series and timestamp.
+
+    Parameters
+    ----------
+    rows : Rows
+    how : {"first", "last", "mean", "sum"}
+        Which value to keep; missing values count for nothing in "mean" and "sum".
+
+    Returns
+    -------
+    Rows
+
+    Examples
+    --------
+    >>> twice = Rows(*(np.array(one) for one in ([0, 0], [7, 7], [1.0, 3.0], [0, 1])))
+    >>> merge_duplicates(twice, "mean").target
+    array([2.])
+    """
+    starts = np.flatnonzero(~repeated_rows(rows))
+    ends = np.append(starts[1:], len(rows.series))
+    if how in ("first", "last"):
+        return rows.take(starts if how == "first" else ends - 1)
+    known = ~np.isnan(rows.target)
+    counts = np.add.reduceat(known.astype(np.float64), starts)
+    sums = np.add.reduceat(np.where(known, rows.target, 0.0), starts)
+    merged = np.full(len(starts), np.nan)
+    np.divide(sums, counts if how == "mean" else 1.0, out=merged, where=counts > 0)
+    return replace(rows.take(starts), target=merged)
+
+
+def trim_missing(rows: Rows) -> Rows:
+    """Drop missing rows before the first and after the last value of each series.
+
+    Parameters
+    ----------
+    rows : Rows
+
+    Returns
+    -------
+    Rows
+        Without the series that have no value at all; ``rows`` itself when nothing is missing.
+    """
+    missing = np.isnan(rows.target)
+    if not missing.any():
+        return rows
+    known = np.flatnonzero(~missing)
+    first = np.full(rows.series.max(initial=-1) + 1, len(rows.series))
+    last = np.full(len(first), -1)
+    np.minimum.at(first, rows.series[known], known)
+    np.maximum.at(last, rows.series[known], known)
+    position = np.arange(len(rows.series))
+    return rows.take((position >= first[rows.series]) & (position <= last[rows.series]))
+
+
+def off_grid(rows: Rows, freq: str) -> NDArray[np.bool_]:
+    """Mark timestamps that are not a whole number of steps from their series' others.
+
+    Parameters
+    ----------
+    rows : Rows
+    freq : str
+
+    Returns
+    -------
+    ndarray of shape (T,), bool
+        Each series is measured against the phase that most of its rows have.
+    """
+    ordinals, remainders = rows.split(freq)
+    phases = ordinals % units_per_step(freq)
+    first = np.repeat(rows.starts, np.diff(rows.indptr))
+    off = np.asarray((phases != phases[first]) | (remainders != remainders[first]))
+    # the first row may itself be the odd one, so settle the few uneven series by majority
+    for start, end in _spans_with(off, rows.indptr):
+        pairs = np.stack([phases[start:end], remainders[start:end]], axis=1)
+        _, which, counts = np.unique(pairs, axis=0, return_inverse=True, return_counts=True)
+        off[start:end] = which.ravel() != counts.argmax()
+    return off
+
+
+def grid_lengths(rows: Rows, freq: str) -> NDArray[np.int64]:
+    """Count the steps from first to last timestamp of each series.
+
+    Parameters
+    ----------
+    rows : Rows
+        On the grid.
+    freq : str
+
+    Returns
+    -------
+    ndarray of shape (N,), int64
+    """
+    ordinals = rows.split(freq)[0]
+    span = ordinals[rows.indptr[1:] - 1] - ordinals[rows.starts]
+    return np.asarray(span // units_per_step(freq) + 1, dtype=np.int64)
+
+
+def fill_gaps(rows: Rows, freq: str) -> Rows:
+    """Insert a missing row for every step of the calendar that has none.
+
+    Parameters
+    ----------
+    rows : Rows
+        On the grid, without duplicates.
+    freq : str
+
+    Returns
+    -------
+    Rows
+        ``rows`` itself when nothing is missing.
+
+    Examples
+    --------
+    >>> gap = Rows(*(np.array(one) for one in ([0, 0], [1, 3], [5.0, 6.0], [0, 1])))
+    >>> fill_gaps(gap, "1").timestamps
+    array([1, 2, 3])
+    """
+    lengths = grid_lengths(rows, freq)
+    if lengths.sum() == len(rows.series):
+        return rows
+    step = units_per_step(freq)
+    ordinals, remainders = rows.split(freq)
+    heads = rows.starts
+    starts = np.cumsum(lengths) - lengths
+    row_heads = np.repeat(heads, np.diff(rows.indptr))
+    row_starts = np.repeat(starts, np.diff(rows.indptr))
+    target = np.full(lengths.sum(), np.nan)
+    source = np.full(len(target), -1)
+    places = row_starts + (ordinals - ordinals[row_heads]) // step
+    target[places], source[places] = rows.target, rows.source
+    within = np.arange(len(target)) - np.repeat(starts, lengths)
+    full = np.repeat(ordinals[heads], lengths) + step * within
+    timestamps = join_timestamps(full, np.repeat(remainders[heads], lengths), freq)
+    return Rows(np.repeat(rows.series[heads], lengths), timestamps, target, source)
+
+
+def _spans_with(marked: NDArray[np.bool_], indptr: NDArray[np.int64]) -> list[tuple[int, int]]:
+    uneven = np.flatnonzero(np.add.reduceat(marked, indptr[:-1]))
+    return [(int(indptr[i]), int(indptr[i + 1])) for i in uneven]

@@ -1,0 +1,247 @@
+"""From a table with known columns to a first draft of rows.
+
+Cells become timestamps and numbers, or are refused with file and line. Order,
+duplicates and gaps are left to ``rows``.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.errors import DataError
+from forecast.finding import Finding
+from forecast.reading.clean import Rows
+from forecast.reading.columns import shell_word
+from forecast.reading.leftovers import find_leftovers, is_rule, note_at
+from forecast.reading.quantities import refuse_numbers, remark_numbers
+from forecast.spec import DataSpec
+from forecast.text.table import Moments, Table
+from forecast.timeline.dayorder import TimeHints
+from forecast.timeline.notation import YEARS, notation
+from forecast.timeline.timestamps import Timestamps, format_timestamps, parse_timestamps
+from forecast.timeline.wallclock import place_in_zone
+
+DATE_NAMES = frozenset(
+    ("date", "day", "ds", "datetime", "timestamp", "time", "month", "week", "quarter", "period")
+)
+"""Names of columns in which whole numbers may be days as spreadsheets count them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """Rows on their way to a panel.
+
+    Attributes
+    ----------
+    table : Table
+    used : tuple of str
+        The time column, then the target columns.
+    id_column : str or None
+    ids : tuple of str, length N
+    rows : Rows
+    time_format : str
+    freq : str
+        Empty until `rows.make_regular`.
+    findings : tuple of Finding
+        What was chosen and repaired on the way.
+    """
+
+    table: Table
+    used: tuple[str, ...]
+    id_column: str | None
+    ids: tuple[str, ...]
+    rows: Rows
+    time_format: str
+    freq: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    def noting(self, finding: Finding, rows: Rows) -> "Draft":
+        """Give the next draft with one more finding."""
+        return replace(self, rows=rows, findings=(*self.findings, finding))
+
+    def found(
+        self, code: str, message: str, at: NDArray[np.int64], fix: str | None = None
+    ) -> Finding:
+        """Make a finding about some rows, named by their lines.
+
+        Parameters
+        ----------
+        code, message : str
+        at : ndarray of int64
+            Places in ``rows``; those of inserted rows have no line.
+        fix : str, optional
+
+        Returns
+        -------
+        Finding
+        """
+        source = np.sort(self.rows.source[at])
+        return note_at(self.table, code, message, source[source >= 0], fix)
+
+    def where(self, row: int) -> str:
+        """Name the place in the file that a row came from."""
+        return self.table.where(int(self.rows.source[row]))
+
+    def named(self, row: int) -> str:
+        """Name the series of a row."""
+        return f"series '{self.ids[self.rows.series[row]][:40]}'"
+
+    def time(self, row: int) -> str:
+        """Show a row's timestamp as the file writes it."""
+        return str(format_timestamps(self.rows.timestamps[row : row + 1], self.time_format)[0])
+
+
+def read_rows(
+    table: Table,
+    time: str,
+    targets: tuple[str, ...],
+    id_column: str | None,
+    spec: DataSpec = DataSpec(),  # noqa: B008  # frozen
+) -> Draft:
+    """Turn cells into timestamps and numbers; the rows keep the file's order.
+
+    Parameters
+    ----------
+    table : Table
+    time : str
+    targets : tuple of str
+        More than one where each is a series of its own.
+    id_column : str or None
+    spec : DataSpec, optional
+
+    Returns
+    -------
+    Draft
+
+    Raises
+    ------
+    DataError
+        At the first cell that is not a time or not a number.
+    """
+    columns = [table.numbers(one) for one in targets]
+    without_value = np.logical_and.reduce([np.isnan(values) for values, _ in columns])
+    for _, wrong in columns:
+        without_value[wrong] = False
+    if without_value.all():
+        raise DataError(
+            f"all values of '{targets[0][:40]}' are missing",
+            where=table.name,
+            fix=f"forecast train {shell_word(table.name)} --target COLUMN",
+        )
+    codes, stamps = _read_times(table, time, spec)
+    left_out, findings = find_leftovers(table, (time, *targets), stamps.bad[codes], without_value)
+    kept = np.flatnonzero(~left_out)
+    _refuse_too_long(table, kept)
+    refuse_numbers(table, targets, columns, left_out)
+    _refuse_times(table, time, stamps, kept)
+    if id_column is None:
+        ids: tuple[str, ...] = targets
+        series = np.repeat(np.arange(len(targets)), len(kept))
+    else:
+        id_codes, names = table.texts(id_column)
+        series, ids = _in_order_of_appearance(id_codes[kept], names)
+    copies = len(targets)
+    places = codes[kept]
+    times, time_format, remarks = place_in_zone(
+        stamps, places, series[: len(kept)], spec.tz, lambda row: table.where(int(kept[row]))
+    )
+    rows = Rows(
+        series,
+        np.tile(times, copies),
+        np.concatenate([values[kept] for values, _ in columns]),
+        np.tile(kept, copies),
+    )
+    findings += remark_numbers(table, targets)
+    findings += [note_at(table, code, text, kept[at]) for code, text, at in remarks]
+    if stamps.others is not None and len(stamps.others):
+        at = np.flatnonzero(np.isin(places, stamps.others))
+        message = f"{len(at):,} times are written in another way than most"
+        findings.append(note_at(table, "mixed-dates", message, kept[at]))
+    return Draft(
+        table, (time, *targets), id_column, ids, rows, time_format, findings=tuple(findings)
+    )
+
+
+def _refuse_too_long(table: Table, kept: NDArray[np.int64]) -> None:
+    """Refuse rows with more fields than there are columns."""
+    if table.widths is None or table.origin is None:
+        return
+    width = table.origin.layout.width
+    long = kept[table.widths[kept] > width]
+    if len(long):
+        row = int(long[0])
+        raise DataError(
+            f"{table.widths[row]} fields where the header has {width}"
+            + (f" ({len(long):,} such rows)" if len(long) > 1 else ""),
+            where=table.where(row),
+            fix="quote text that holds the delimiter, and write 1234 instead of 1,234",
+        )
+
+
+def _read_times(table: Table, time: str, spec: DataSpec) -> tuple[NDArray[np.int64], Timestamps]:
+    """Give the place of each row's time, and the times: "" and lines of dashes are none."""
+    cells = table.cells[time]
+    if isinstance(cells, Moments) and spec.date_format is None:
+        good = np.zeros(len(cells), bool)
+        return np.arange(len(cells)), Timestamps(cells.values, good, cells.time_format)
+    codes, texts = table.texts(time)
+    present = np.flatnonzero(np.bincount(codes, minlength=len(texts)))
+    filled = [code for code in present.tolist() if texts[code] and not is_rule(texts[code])]
+    order = "day" if spec.dayfirst else "month" if spec.monthfirst else None
+    hints = TimeHints(spec.date_format, order, time.lower() in DATE_NAMES)
+    try:
+        found = parse_timestamps([texts[code] for code in filled], hints)
+    except DataError as error:
+        row = int(np.flatnonzero(codes == filled[0])[0]) if filled else 0
+        fix = error.fix or ""
+        if fix.startswith("add --"):
+            fix = f"forecast train {shell_word(table.name)} {fix[4:]}"
+        raise DataError(
+            f"column '{time[:40]}': {error.message}", where=table.where(row), fix=fix or None
+        ) from error
+    values = np.zeros(len(texts), dtype=found.values.dtype)
+    bad = np.ones(len(texts), dtype=bool)
+    values[filled], bad[filled] = found.values, found.bad
+    local = None
+    if found.local is not None:
+        local = np.zeros(len(texts), dtype=found.local.dtype)
+        local[filled] = found.local
+    others = None if found.others is None else np.array(filled, np.int64)[found.others]
+    return codes, Timestamps(values, bad, found.time_format, local, others)
+
+
+def _refuse_times(table: Table, time: str, stamps: Timestamps, kept: NDArray[np.int64]) -> None:
+    if not stamps.bad.any():
+        return
+    codes, texts = table.texts(time)
+    wrong = kept[stamps.bad[codes[kept]]]
+    if not len(wrong):
+        return
+    row = int(wrong[0])
+    usual = next((texts[code] for code in codes[kept].tolist() if not stamps.bad[code]), None)
+    cell = table.cell(row, time)
+    if not cell.strip():
+        problem = "is empty"
+    elif usual is None or notation(cell) == notation(usual):
+        problem = f"is no date in the years {YEARS.start} to {YEARS.stop - 1}"
+    else:
+        problem = f"is not written like '{usual}'"
+    raise DataError(
+        f"'{cell}' in time column '{time[:40]}' {problem}"
+        + (f" ({len(wrong):,} such cells)" if len(wrong) > 1 else ""),
+        where=table.where(row),
+        fix=f"correct it, or delete line {table.where(row).rsplit(':')[-1]}",
+    )
+
+
+def _in_order_of_appearance(
+    codes: NDArray[np.int64], names: list[str]
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    first = np.full(len(names), len(codes))
+    first[codes[::-1]] = np.arange(len(codes))[::-1]  # the last write, the first row, stays
+    present = int((first < len(codes)).sum())
+    ordered = np.argsort(first, kind="stable")[:present]
+    rank = np.zeros(len(names), dtype=np.int64)
+    rank[ordered] = np.arange(present)
+    return rank[codes], tuple(names[code] for code in ordered)

@@ -1,0 +1,152 @@
+"""Times that no column holds: of date and clock, year and month, or the count of the rows.
+
+Only parts that mean one thing together are joined; the rest is left to ``roles``.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from forecast.finding import Finding
+from forecast.reading.kinds import TIME_NAMES, is_numeric, time_kind
+from forecast.spec import DataSpec
+from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
+from forecast.timeline.notation import is_time_of_day, notation
+
+_MONTH = re.compile(r"\d{1,2}|[A-Za-z]{3,9}")
+_PARTS = {
+    "month": _MONTH,
+    "quarter": re.compile(r"[Qq]?[1-4]"),
+    "day": re.compile(r"\d{1,2}"),
+    "hour": re.compile(r"\d{1,2}"),
+}
+ROW = "row"
+"""Name of the time of rows that are only counted."""
+
+_HOURS = ("hour", "hr", "time", "hours")
+
+
+def join_times(table: Table) -> Table:
+    """Replace columns that are parts of one time by the whole.
+
+    Parameters
+    ----------
+    table : Table
+
+    Returns
+    -------
+    Table
+        The same where there is nothing to join.
+    """
+    parts = _date_and_clock(table) or _calendar_parts(table)
+    if parts is None:
+        return table
+    columns, form = parts
+    name = " ".join(columns)
+    coded = [table.texts(one) for one in columns]
+    keys = np.stack([codes for codes, _ in coded], axis=1)
+    distinct, places = np.unique(keys, axis=0, return_inverse=True)
+    first = np.full(len(distinct), len(keys))
+    np.minimum.at(first, places.ravel(), np.arange(len(keys)))
+    order = np.argsort(first)  # in the file's order, as other columns have it
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    texts = [
+        _joined([coded[i][1][code] for i, code in enumerate(row)], form)
+        for row in distinct[order].tolist()
+    ]
+    cells: dict[str, Cells] = {}
+    cells[name] = Texts(rank[places.ravel()].astype(np.int32), texts)
+    cells |= {one: found for one, found in table.cells.items() if one not in columns}
+    rows = list(zip(*(table.sample[one] for one in columns), strict=True))
+    sample = {name: [_joined(row, form) for row in rows]}
+    sample |= {one: found for one, found in table.sample.items() if one not in columns}
+    message = f"columns {', '.join(repr(one) for one in columns)} together are the time"
+    findings = (*table.findings, Finding("note", "joined-times", None, message))
+    return replace(table, cells=cells, sample=sample, findings=findings)
+
+
+def count_rows(table: Table, spec: DataSpec) -> Table:
+    """Number the rows of a table of nothing but numbers, none of which reads as time.
+
+    Parameters
+    ----------
+    table : Table
+    spec : DataSpec
+
+    Returns
+    -------
+    Table
+        With one more column, `ROW`; the same table where something else may
+        be the time, so that its absence is an error.
+    """
+    columns = [one for one in table.columns if not one.startswith("Unnamed: ")]
+    if spec.time is not None or any(time_kind(table, one) for one in columns):
+        return table
+    if not all(is_numeric(table, one) for one in columns if one != spec.id):
+        return table
+    if any(one.lower() in TIME_NAMES for one in columns):
+        return table
+    rows = len(table.cells[columns[0]])
+    texts = [str(row) for row in range(1, rows + 1)]
+    cells = {ROW: Texts(np.arange(rows, dtype=np.int32), texts), **table.cells}
+    message = "no column is a time: the rows are counted from 1"
+    finding = Finding("warning", "no-time", None, message, fix="--time COLUMN")
+    sample = {ROW: texts[:SAMPLE_ROWS], **table.sample}
+    return replace(table, cells=cells, sample=sample, findings=(*table.findings, finding))
+
+
+def _joined(parts: Sequence[str], form: str) -> str:
+    if not all(parts):
+        return " ".join(one for one in parts if one)
+    return form.format(*parts)
+
+
+def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
+    """Find a column of dates and one of times of the day."""
+    dates = [one for one in table.columns if _all(table, one, _is_day)]
+    clocks = [one for one in table.columns if _all(table, one, is_time_of_day)]
+    if len(dates) == 1 and len(clocks) == 1:
+        return (dates[0], clocks[0]), "{} {}"
+    hours = [
+        one
+        for one in table.columns
+        if one.lower() in _HOURS
+        and _all(table, one, lambda cell: cell.isdigit() and int(cell) <= 24)
+    ]
+    if len(dates) != 1 or len(hours) != 1:
+        return None
+    repeats = table.count_distinct(dates[0]) < len(table.cells[dates[0]])
+    return ((dates[0], hours[0]), "{} {:0>2}:00") if repeats else None
+
+
+def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
+    """Find a year with its month, or quarter, and perhaps its day."""
+    named = {one.lower(): one for one in reversed(table.columns)}
+    year = named.get("year") or named.get("yr")
+    if year is None or not _all(table, year, lambda cell: notation(cell) == "%Y"):
+        return None
+    if any(_all(table, one, _is_day) for one in table.columns):
+        return None  # there are whole dates already
+    month, quarter, day = (named.get(one) for one in ("month", "quarter", "day"))
+    if month is not None and _all(table, month, _PARTS["month"].fullmatch):
+        if day is not None and _all(table, day, _PARTS["day"].fullmatch):
+            return (year, month, day), "{}-{}-{}"
+        return (year, month), "{}-{}"
+    if quarter is not None and _all(table, quarter, _PARTS["quarter"].fullmatch):
+        digits = all(cell.isdigit() for cell in table.sample[quarter] if cell)
+        return (year, quarter), "{}-Q{}" if digits else "{}-{}"
+    return None
+
+
+def _is_day(cell: str) -> bool:
+    form = notation(cell)
+    return form is not None and ":" not in form and ("d" in form or form.startswith("slash"))
+
+
+def _all(table: Table, column: str, holds: object) -> bool:
+    filled = [one for one in table.sample[column] if one]
+    assert callable(holds)
+    return bool(filled) and sum(bool(holds(one)) for one in filled) >= 0.95 * len(filled)

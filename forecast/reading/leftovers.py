@@ -1,0 +1,159 @@
+"""Lines of a file that are no rows: empty ones, rules, totals, footnotes, repeated headers.
+
+They are told by what they hold, never by what would be convenient: a line with
+a value and something in place of a time is a row, and refused, unless it says
+that it is a total.
+"""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.finding import Finding
+from forecast.reading.columns import is_plain_text, shell_word
+from forecast.text.table import Table
+
+_RULE = re.compile(r"[-=_+*~#|:.]{3,}")
+_USUALLY = 0.9  # share of rows that have all fields, so that one without is cut
+_TOTAL = re.compile(
+    r"(grand[ -]?|sub[ -]?)?total(s|e|en)?\b.*|(sum|average|avg|mean|gesamt|summe|mittelwert|"
+    r"moyenne|somme|suma|media|totaal)\b.*|\u2211.*",
+    re.IGNORECASE,
+)
+_FOOTNOTE = re.compile(
+    r"[*†‡©]|https?:|(source|notes?|footnotes?|quelle|remarks?|legend|copyright|generated|exported|"
+    r"created|(last )?updated|data from|see)\b",
+    re.IGNORECASE,
+)
+
+
+def note_at(
+    table: Table, code: str, message: str, source: NDArray[np.int64], fix: str | None = None
+) -> Finding:
+    """Make a finding about rows of a table.
+
+    Parameters
+    ----------
+    table : Table
+    code, message : str
+    source : ndarray of int64
+        Rows of the table, in order.
+    fix : str, optional
+
+    Returns
+    -------
+    Finding
+    """
+    lines: tuple[int, ...] = ()
+    if table.lines is not None:
+        lines = tuple(int(line) for line in table.lines[source[:3]])
+    first = lines[0] if lines else None
+    return Finding("note", code, None, message, None, first, fix, len(source), lines)
+
+
+def is_rule(text: str) -> bool:
+    """Say whether a cell is a line of dashes or the like."""
+    return _RULE.fullmatch(text) is not None
+
+
+def find_leftovers(
+    table: Table,
+    used: tuple[str, ...],
+    no_time: NDArray[np.bool_],
+    no_value: NDArray[np.bool_],
+) -> tuple[NDArray[np.bool_], list[Finding]]:
+    """Mark the rows of a table that are to be left out.
+
+    Parameters
+    ----------
+    table : Table
+    used : tuple of str
+        The time column, then the target columns.
+    no_time : ndarray of shape (T,), bool
+        Cells that are empty or no time.
+    no_value : ndarray of shape (T,), bool
+        Whether all targets are missing.
+
+    Returns
+    -------
+    left_out : ndarray of shape (T,), bool
+    findings : list of Finding
+    """
+    left_out = np.zeros(len(no_time), bool)
+    cut = _cut_row(table)
+    if not no_time.any() and cut is None:
+        return left_out, []
+    codes, texts = table.texts(used[0])
+    rows = np.flatnonzero(no_time)
+    cells = [texts[code] for code in codes[rows].tolist()]
+    last = int(np.flatnonzero(~no_time)[-1]) if not no_time.all() else -1
+    width = table.origin.layout.width if table.origin is not None else 0
+    kinds: dict[str, list[int]] = {} if cut is None else {"cut": [cut]}
+    for row, cell in zip(rows.tolist(), cells, strict=True):
+        long = table.widths is not None and table.widths[row] > width
+        if row == cut:
+            continue
+        if not cell and no_value[row]:
+            kinds.setdefault("empty-rows", []).append(row)
+        elif is_rule(cell):
+            kinds.setdefault("rules", []).append(row)
+        elif cell == used[0] and _is_header(table, used, row):
+            kinds.setdefault("repeated-header", []).append(row)
+        elif _TOTAL.fullmatch(cell):
+            kinds.setdefault("totals", []).append(row)
+        elif row > last and cell and (no_value[row] or long or _FOOTNOTE.match(cell)):
+            kinds.setdefault("footnotes", []).append(row)
+    findings = []
+    for code, found in kinds.items():
+        left_out[found] = True
+        findings.append(note_at(table, code, _MESSAGES[code].format(len(found)), np.array(found)))
+    return left_out, findings
+
+
+def check_end(table: Table, path: str | None) -> list[Finding]:
+    """Tell of a file that ends in the middle of a row.
+
+    Parameters
+    ----------
+    table : Table
+    path : str or None
+
+    Returns
+    -------
+    list of Finding
+    """
+    if table.origin is None or table.widths is None or table.lines is None:
+        return []
+    width, last = table.origin.layout.width, int(table.widths[-1])
+    usual = (table.widths[:-1] == width).mean() > 0.99  # else ends of rows are left out at will
+    if last >= width or not usual or table.origin.body.endswith((b"\n", b"\r")):
+        return []
+    message = f"the last line has {last} of {width} fields and no end: the file was cut short"
+    fix = f"sed '$d' {shell_word(str(path))} > repaired.csv" if is_plain_text(path) else None
+    line = int(table.lines[-1])
+    return [Finding("warning", "cut-short", None, message, None, line, fix, 1, (line,))]
+
+
+_MESSAGES = {
+    "cut": "the file ends within its last row, which is left out",
+    "empty-rows": "{:,} empty rows left out",
+    "rules": "{:,} lines of dashes left out",
+    "repeated-header": "{:,} repeated header lines left out",
+    "totals": "{:,} lines of totals left out",
+    "footnotes": "{:,} lines of text below the rows left out",
+}
+
+
+def _cut_row(table: Table) -> int | None:
+    """Give the last row where the text ends within it: no end of line, and fields are missing."""
+    if table.widths is None or table.origin is None or table.origin.body.endswith((b"\n", b"\r")):
+        return None
+    full = table.widths == table.origin.layout.width
+    others = full[:-1]
+    is_cut = len(others) > 1 and not full[-1] and others.mean() > _USUALLY
+    return len(others) if is_cut else None
+
+
+def _is_header(table: Table, used: tuple[str, ...], row: int) -> bool:
+    return table.cell(row, used[1]) == used[1].encode("unicode_escape").decode("ascii")[:40]

@@ -1,0 +1,132 @@
+"""Refuse cells that are no numbers, and tell how those that are were written.
+
+The grammar is in ``numerals``; here it meets the file, its lines and flags.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.errors import DataError
+from forecast.finding import Finding
+from forecast.reading.columns import shell_word
+from forecast.reading.leftovers import note_at
+from forecast.text.numerals import parse_number
+from forecast.text.table import Table, Texts
+
+_MARKS = {
+    "missing": "{:,} cells say that a value is missing",
+    "currency": "{:,} values have a currency sign, which is left out",
+    "percent": "{:,} values are per cents; the sign is left out",
+    "brackets": "{:,} values in brackets are read as negative",
+}
+
+
+def refuse_numbers(
+    table: Table,
+    targets: tuple[str, ...],
+    columns: list[tuple[NDArray[np.float64], NDArray[np.int64]]],
+    left_out: NDArray[np.bool_],
+) -> None:
+    """Refuse the first cell that is no number, or reads as two.
+
+    Parameters
+    ----------
+    table : Table
+    targets : tuple of str
+    columns : list of tuple
+        For each target its values, and the rows that are no finite numbers.
+    left_out : ndarray of shape (T,), bool
+        Rows that do not count.
+
+    Raises
+    ------
+    DataError
+    """
+    for name, (_, wrong) in zip(targets, columns, strict=True):
+        found = table.written(name)
+        if found is not None:
+            _refuse_unclear(table, name, found, left_out)
+        wrong = wrong[~left_out[wrong]]
+        if not len(wrong):
+            continue
+        row = int(wrong[0])
+        cell = table.cell(row, name)
+        number = parse_number(cell)
+        kind = "is not a number" if number is None else "is infinite or too large"
+        raise DataError(
+            f"'{cell}' in column '{name[:40]}' {kind}"
+            + (f" ({len(wrong):,} such cells)" if len(wrong) > 1 else ""),
+            where=table.where(row),
+            fix="write plain numbers such as 1234.5, and leave missing ones empty",
+        )
+
+
+def remark_numbers(table: Table, targets: tuple[str, ...]) -> list[Finding]:
+    """Tell what was read besides plain numbers.
+
+    Parameters
+    ----------
+    table : Table
+    targets : tuple of str
+
+    Returns
+    -------
+    list of Finding
+    """
+    findings = []
+    for name in targets:
+        found = table.written(name)
+        if found is None:
+            continue
+        reading = table.reading(name)
+        decimal, thousands = reading.style
+        if (decimal, thousands) != (".", "") and any(
+            sign in one for one in found.distinct for sign in (",", " ", "'", "\u00a0", "\u202f")
+        ):
+            message = f"column '{name[:40]}': '{decimal}' is read as decimal sign"
+            if thousands:
+                message = f"column '{name[:40]}': '{thousands}' is read as thousands separator"
+            finding = Finding("note", "number-style", None, message)
+            findings.append(finding)
+        for mark, text in _MARKS.items():
+            if mark in reading.marks:
+                rows = np.flatnonzero(np.isin(found.codes, reading.marks[mark]))
+                findings.append(note_at(table, f"{mark}-cells", text.format(len(rows)), rows))
+    return findings
+
+
+def _refuse_unclear(table: Table, name: str, found: Texts, left_out: NDArray[np.bool_]) -> None:
+    reading = table.reading(name)
+    _refuse_some_per_cent(table, name, found, left_out)
+    if reading.unclear is None:
+        return
+    text = found.distinct[reading.unclear]
+    row = int(np.flatnonzero(found.codes == reading.unclear)[0])
+    sign = "," if "," in text else "."
+    other = "." if sign == "," else ","
+    raise DataError(
+        f"'{text[:40]}' in column '{name[:40]}' reads as two numbers: '{sign}' may be a decimal "
+        "sign or part thousands, and no value decides",
+        where=table.where(row),
+        fix=f"forecast train {shell_word(table.name)} --thousands {sign} --decimal {other}"
+        f", or --decimal {sign}",
+    )
+
+
+def _refuse_some_per_cent(
+    table: Table, name: str, found: Texts, left_out: NDArray[np.bool_]
+) -> None:
+    """Refuse per cents among plain numbers: "5%" and "0.05" may be the same."""
+    reading = table.reading(name)
+    if "percent" not in reading.marks:
+        return
+    numbers = ~np.isnan(reading.values) & (reading.values != 0)
+    numbers[reading.marks["percent"]] = False
+    rows = np.flatnonzero(numbers[found.codes] & ~left_out)
+    if len(rows):
+        row = int(rows[0])
+        raise DataError(
+            f"'{table.cell(row, name)}' in column '{name[:40]}' has no per cent sign as others do",
+            where=table.where(row),
+            fix="write all values in one unit",
+        )

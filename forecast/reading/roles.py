@@ -1,0 +1,246 @@
+"""Decide which column is time, which is the target and which names the series.
+
+Names are tried first, always confirmed by the values; anything that could be
+two things is refused with the flag that settles it.
+"""
+
+import difflib
+from collections.abc import Callable
+
+import numpy as np
+
+from forecast.errors import DataError, NotFoundError
+from forecast.reading.columns import quoted, shell_word
+from forecast.reading.kinds import (
+    ID_NAMES,
+    STRONG_TIME_NAMES,
+    TIME_NAMES,
+    almost_numeric,
+    has_empty,
+    is_numeric,
+    recurs,
+    time_kind,
+)
+from forecast.spec import DataSpec
+from forecast.text.table import Table
+
+TARGET_NAMES = ("y", "value", "target", "values")
+_REPEATED = 0.9  # share of times that differ, above which single rows are repeated, not series
+
+
+def find_time(table: Table, spec: DataSpec) -> str:
+    """Find the time column.
+
+    Parameters
+    ----------
+    table : Table
+    spec : DataSpec
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    NotFoundError
+        When ``spec.time`` is not in the file.
+    DataError
+        When no column or several read as time.
+    """
+    if spec.time is not None:
+        return _existing(table, spec.time, "time")
+    kinds = {one: time_kind(table, one) for one in table.columns if one not in _taken(spec)}
+    named = [one for one in kinds if kinds[one] and one.lower() in TIME_NAMES]
+    calendar = [one for one in kinds if kinds[one] == "calendar"]
+    counting = [one for one in kinds if kinds[one] == "counting"]
+    dated = [one for one in named if kinds[one] == "calendar"]
+    candidates = dated or calendar or named or counting
+    if not candidates:
+        raise DataError(
+            f"no column can be read as time; columns: {quoted(table.columns)}",
+            where=table.name,
+            fix="add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ...",
+        )
+    command = f"forecast train {shell_word(table.name)} --time {shell_word(candidates[0])}"
+    if len(candidates) > 1:
+        parts = {one.lower() for one in candidates} & {"year", "month", "quarter", "day"}
+        raise DataError(
+            f"{quoted(candidates)} can all be read as time",
+            where=table.name,
+            fix="join them into one column such as 2024-01" if len(parts) > 1 else command,
+        )
+    unread = [one for one in kinds if not kinds[one] and one.lower() in STRONG_TIME_NAMES]
+    if unread and candidates[0].lower() not in TIME_NAMES:
+        raise DataError(
+            f"column '{unread[0]}' cannot be read as time, only '{candidates[0][:40]}' can",
+            where=table.name,
+            fix=command,
+        )
+    return candidates[0]
+
+
+def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
+    """Find the target, or all value columns of a wide file.
+
+    Parameters
+    ----------
+    table : Table
+    spec : DataSpec
+    time : str
+        The time column.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    NotFoundError
+        When ``spec.target`` is not in the file.
+    DataError
+        When no column or several could be the target.
+    """
+    if spec.target is not None:
+        return (_existing(table, spec.target, "target"),)
+    rest = [
+        one
+        for one in table.columns
+        if one not in (time, spec.id) and not one.startswith("Unnamed: ")
+    ]
+    numbers = [one for one in rest if is_numeric(table, one)]
+    numeric = [one for one in numbers if table.count_distinct(one)] or numbers
+    if spec.wide:
+        if not numeric:
+            raise DataError("no column holds numbers", where=table.name)
+        return tuple(numeric)
+    for name in TARGET_NAMES:
+        named = [one for one in rest if one.lower() == name]
+        if len(named) == 1:
+            return (named[0],)
+    values = [
+        one
+        for one in rest
+        if one.lower() not in ID_NAMES and (one in numeric or almost_numeric(table, one))
+    ]
+    if len(values) == 1:
+        return (values[0],)
+    if values:
+        naming = [one for one in values if spec.id is None and _makes_unique(table, one, time)]
+        others = [one for one in values if one not in naming[:1]]
+        flags = f"--target {shell_word(others[0])}"
+        flags += f" --id {shell_word(naming[0])}" if naming else ""
+        raise DataError(
+            f"{len(values)} columns could be the target: {quoted(values)}",
+            where=table.name,
+            fix=f"forecast train {shell_word(table.name)} {flags}"
+            + ("" if naming else ", or --wide when each is a series of its own"),
+        )
+    raise DataError(
+        f"no column holds numbers to forecast; columns: {quoted(table.columns)}",
+        where=table.name,
+        fix="add a column of numbers",
+    )
+
+
+def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
+    """Find the column that names the series; None when there is one series.
+
+    Parameters
+    ----------
+    table : Table
+    spec : DataSpec
+    used : tuple of str
+        The time column, then the target columns.
+
+    Returns
+    -------
+    str or None
+
+    Raises
+    ------
+    NotFoundError
+        When ``spec.id`` is not in the file.
+    DataError
+        When several columns could be it.
+    """
+    if spec.id is not None:
+        return _existing(table, spec.id, "id")
+    if spec.wide:
+        return None
+    rest = [one for one in table.columns if one not in used]
+    named = [one for one in rest if one.lower() in ID_NAMES and recurs(table, one)]
+    if named:
+        return min(named, key=lambda one: ID_NAMES.index(one.lower()))
+    if table.count_distinct(used[0]) > _REPEATED * len(table.cells[used[0]]):
+        return None
+    text = [one for one in rest if not table.is_number(one) and not has_empty(table, one)]
+    unique = [one for one in text if _makes_unique(table, one, used[0])]
+    if len(unique) > 1:
+        raise DataError(
+            f"{quoted(unique)} could each name the series",
+            where=table.name,
+            fix=f"forecast train {shell_word(table.name)} --id {shell_word(unique[0])}",
+        )
+    repeated = [one for one in text if recurs(table, one)]
+    return unique[0] if unique else repeated[0] if len(repeated) == 1 else None
+
+
+def suggest_key(table: Table, used: tuple[str, ...], id_column: str | None) -> str | None:
+    """Say how other columns could tell rows of one time apart.
+
+    Parameters
+    ----------
+    table : Table
+    used : tuple of str
+        The time column, then the target columns.
+    id_column : str or None
+        The column that was not enough.
+
+    Returns
+    -------
+    str or None
+        A command or change, None when no column helps.
+    """
+    rest = [one for one in table.columns if one not in (*used, id_column)]
+    if table.count_distinct(used[0]) > _REPEATED * len(table.cells[used[0]]):
+        return None
+    rest = [one for one in rest if recurs(table, one) and not has_empty(table, one)]
+    for one in rest:
+        if _makes_unique(table, one, used[0]):
+            return f"forecast train {shell_word(table.name)} --id {shell_word(one)}"
+        if id_column is not None and _makes_unique(table, one, used[0], id_column):
+            return f"join {quoted([id_column, one])} into one column and name it with --id"
+    return None
+
+
+def _makes_unique(table: Table, column: str, *others: str) -> bool:
+    """Say whether no two rows agree in all these columns, of which the first repeats."""
+    if not recurs(table, column):
+        return False
+    pairs = table.texts(column)[0]
+    for other in others:
+        codes = table.texts(other)[0]
+        pairs = np.unique(pairs * (codes.max() + 1) + codes, return_inverse=True)[1]
+    times_repeat = len(np.unique(table.texts(others[0])[0])) < len(pairs)
+    return times_repeat and int(pairs.max()) + 1 == len(pairs)
+
+
+def _existing(table: Table, name: str, flag: str) -> str:
+    columns = table.columns
+    if name in columns:
+        return name
+    suits: dict[str, Callable[[str], object]] = {
+        "time": lambda one: time_kind(table, one),
+        "target": table.is_number,
+    }
+    fitting = [one for one in columns if suits.get(flag, bool)(one)] or columns
+    near = difflib.get_close_matches(name, columns, n=1, cutoff=0.4) or fitting[:1]
+    raise NotFoundError(
+        f"no column '{name[:40]}'; columns: {quoted(columns)}",
+        where=table.name,
+        fix=f"--{flag} {shell_word(near[0])}",
+    )
+
+
+def _taken(spec: DataSpec) -> tuple[str | None, str | None]:
+    return spec.target, spec.id

@@ -1,0 +1,222 @@
+"""From a draft to sorted, regular rows, step by step.
+
+Each step takes a draft and gives the next, adding a note for what it changed
+and refusing, with file and line, what it may not decide. The arithmetic of the
+repairs is in ``clean``.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from forecast.errors import DataError
+from forecast.finding import Finding
+from forecast.reading.clean import (
+    fill_gaps,
+    grid_lengths,
+    merge_duplicates,
+    off_grid,
+    repeated_rows,
+    trim_missing,
+)
+from forecast.reading.clocks import settle_month_edges, settle_uneven_clock
+from forecast.reading.columns import shell_word
+from forecast.reading.draft import Draft
+from forecast.reading.roles import suggest_key
+from forecast.timeline.frequency import canonical_anchor, normalise_frequency, parse_frequency
+from forecast.timeline.spacing import infer_frequency
+
+_MOST_FILLED = 20  # a calendar this much longer than the rows means a wrong date or frequency,
+_LONG = 10_000  # for one series of many only beyond this length: short ones may be intermittent
+
+
+def sort_rows(draft: Draft) -> Draft:
+    """Bring rows into order of series, then time.
+
+    Parameters
+    ----------
+    draft : Draft
+
+    Returns
+    -------
+    Draft
+    """
+    rows = draft.rows
+    within = rows.series[1:] == rows.series[:-1]
+    backwards = int((within & (np.diff(rows.timestamps.astype(np.int64)) < 0)).sum())
+    if not backwards and (np.diff(rows.series) >= 0).all():
+        return draft
+    order = np.lexsort((rows.timestamps, rows.series))
+    in_file = np.argsort(rows.series, kind="stable")
+    if (rows.timestamps[order] == rows.timestamps[in_file]).all():
+        return replace(draft, rows=rows.take(order))
+    message = "rows were not in order of time: sorted"
+    steps_back = np.flatnonzero(within & (np.diff(rows.timestamps.astype(np.int64)) < 0)) + 1
+    return draft.noting(draft.found("unsorted", message, steps_back), rows.take(order))
+
+
+def settle_duplicates(draft: Draft, how: str) -> Draft:
+    """Merge rows of one series and time, or refuse them.
+
+    Parameters
+    ----------
+    draft : Draft
+        Sorted.
+    how : {"error", "first", "last", "mean", "sum"}
+
+    Returns
+    -------
+    Draft
+
+    Raises
+    ------
+    DataError
+        When there are duplicates and ``how`` is "error".
+    """
+    repeated = np.flatnonzero(repeated_rows(draft.rows))
+    if not len(repeated):
+        return draft
+    if how == "error":
+        first = int(repeated[np.argmin(draft.rows.source[repeated])])
+        key = None
+        if len(draft.used) == 2:  # not in a wide file, whose columns are all used
+            key = suggest_key(draft.table, draft.used, draft.id_column)
+        raise DataError(
+            f"{draft.named(first)} has a second row for {draft.time(first)} "
+            f"({len(repeated):,} repeated in all)",
+            where=draft.where(first),
+            fix=key or f"forecast train {shell_word(draft.table.name)} --duplicates last",
+        )
+    message = f"{len(repeated):,} repeated timestamps merged (duplicates: {how})"
+    finding = draft.found("duplicates", message, repeated)
+    return draft.noting(finding, merge_duplicates(draft.rows, how))
+
+
+def drop_missing_ends(draft: Draft) -> Draft:
+    """Drop missing rows at either end of each series, and series without values.
+
+    Parameters
+    ----------
+    draft : Draft
+        Sorted, without duplicates.
+
+    Returns
+    -------
+    Draft
+    """
+    places = np.arange(len(draft.rows.series))
+    kept = trim_missing(replace(draft.rows, source=places)).source
+    if len(kept) == len(places):
+        return draft
+    rows = draft.rows.take(kept)
+    dropped = np.setdiff1d(places, kept, assume_unique=True)
+    present, series = np.unique(rows.series, return_inverse=True)
+    message = f"{len(dropped):,} rows without a value at the ends of series left out"
+    finding = draft.found("missing-ends", message, dropped)
+    draft = draft.noting(finding, replace(rows, series=series.astype(np.int64)))
+    if len(present) == len(draft.ids):
+        return draft
+    gone = sorted(set(range(len(draft.ids))) - set(present.tolist()))
+    message = f"{len(gone):,} series without any value left out, first '{draft.ids[gone[0]][:40]}'"
+    finding = Finding("note", "empty-series", None, message, count=len(gone))
+    draft = replace(draft, ids=tuple(draft.ids[index] for index in present))
+    return draft.noting(finding, draft.rows)
+
+
+def make_regular(draft: Draft, freq: str | None) -> Draft:
+    """Settle the frequency and give every step of the calendar a row.
+
+    Parameters
+    ----------
+    draft : Draft
+        Sorted, without duplicates.
+    freq : str or None
+        Inferred where None.
+
+    Returns
+    -------
+    Draft
+
+    Raises
+    ------
+    DataError
+        When no frequency can be inferred, when timestamps lie off its grid, or
+        when the calendar would be almost empty.
+    """
+    rows, file = draft.rows, shell_word(draft.table.name)
+    if freq is None:
+        freq = _inferred(draft)
+    freq = normalise_frequency(freq)
+    if freq.isdigit() != (rows.timestamps.dtype.kind != "M"):
+        kind = "dates" if freq.isdigit() else "whole numbers"
+        raise DataError(
+            f"the times are {kind}, which do not go in steps of {freq}",
+            where=draft.table.name,
+            fix=f"forecast train {file}",
+        )
+    anchored = canonical_anchor(freq, rows.timestamps)
+    if anchored != freq:
+        message = f"the timestamps are {anchored}, not {freq}"
+        draft = draft.noting(Finding("note", "anchor", None, message), rows)
+        freq = anchored
+    draft = settle_month_edges(settle_uneven_clock(draft, freq), freq)
+    rows = draft.rows
+    off = np.flatnonzero(off_grid(rows, freq))
+    if len(off):
+        first = int(off[np.argmin(rows.source[off])])
+        raise DataError(
+            f"{draft.named(first)}: {draft.time(first)} is off the grid of {freq} that other "
+            f"rows keep ({len(off):,} of {len(rows.series):,} rows are not)",
+            where=draft.where(first),
+            fix=_way_out(draft, freq),
+        )
+    lengths, counts = grid_lengths(rows, freq), np.diff(rows.indptr)
+    emptiest = int((lengths / counts).argmax())
+    too_many = lengths.sum() > _MOST_FILLED * counts.sum()
+    if too_many or (
+        lengths[emptiest] > _LONG and lengths[emptiest] > _MOST_FILLED * counts[emptiest]
+    ):
+        row = int(rows.starts[emptiest])
+        raise DataError(
+            f"{draft.named(row)} has {counts[emptiest]:,} rows for {lengths[emptiest]:,} steps "
+            f"of {freq}: a date is wrong, or the frequency",
+            where=draft.where(row),
+            fix="correct the dates, or state the right step with --freq",
+        )
+    filled = fill_gaps(rows, freq)
+    draft = replace(draft, freq=freq, rows=filled)
+    inserted = len(filled.series) - len(rows.series)
+    if not inserted:
+        return draft
+    after = np.flatnonzero(filled.source < 0) - 1  # the row before each gap is in the file
+    message = f"{inserted:,} missing timestamps inserted as missing values"
+    fix = "--missing interpolate"
+    finding = replace(draft.found("gaps", message, after, fix), count=inserted)
+    return draft.noting(finding, filled)
+
+
+def _way_out(draft: Draft, freq: str) -> str:
+    """Say how rows off the grid can be read: by periods, where several may share one."""
+    step = parse_frequency(freq)
+    file = shell_word(draft.table.name)
+    if step.unit == "ns":
+        return f"forecast train {file} --freq {freq} --aggregate mean"
+    if step.unit == "business":
+        return f"forecast train {file} --freq D"
+    return "correct the timestamp, or state the right step with --freq"
+
+
+def _inferred(draft: Draft) -> str:
+    starts = draft.rows.starts[1:]
+    name = draft.table.name
+    if len(draft.rows.series) < 4:
+        raise DataError(
+            f"{len(draft.rows.series)} rows; at least 4 are needed",
+            where=name,
+            fix="give a longer history",
+        )
+    try:
+        return infer_frequency(np.split(draft.rows.timestamps, starts))
+    except DataError as error:
+        fix = (error.fix or "").replace("add ", f"forecast train {shell_word(name)} ")
+        raise DataError(error.message, where=name, fix=fix or None) from error

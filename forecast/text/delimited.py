@@ -1,0 +1,193 @@
+"""Bytes of a delimited file to a table.
+
+The steps: any encoding to UTF-8 (``encoding``), header and delimiter
+(``dialect``), fields block after block (``fields``). What the cells mean is left
+to ``table`` and ``roles``.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.errors import DataError
+from forecast.finding import Finding
+from forecast.spec import DataSpec
+from forecast.text.dialect import Dialect, find_dialect
+from forecast.text.encoding import to_utf8
+from forecast.text.fields import Block, Layout, split_blocks
+from forecast.text.numerals import is_missing, parse_number
+from forecast.text.records import UnclosedQuote
+from forecast.text.table import SAMPLE_ROWS, Cells, Form, Moments, Origin, Table, Texts
+from forecast.timeline.plaintimes import plain_format, read_plain
+
+_MANY_COLUMNS, _LOOKED_AT = 2000, 50  # beyond so many, only the first and those named are read
+
+
+def read_table(
+    raw: bytes,
+    name: str,
+    text_columns: frozenset[str],
+    spec: DataSpec = DataSpec(),  # noqa: B008  # frozen
+) -> Table:
+    """Split a delimited file into columns.
+
+    Parameters
+    ----------
+    raw : bytes
+        In any encoding.
+    name : str
+        What messages call the file.
+    text_columns : frozenset of str
+        Columns that are kept as text even where they look like numbers.
+    spec : DataSpec, optional
+        What is not to be guessed about the form.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    DataError
+        On an empty file, bytes of another encoding, a header without rows, or
+        a quoted field without end.
+    """
+    raw, findings = to_utf8(raw, name, spec.encoding)
+    if not raw or raw.isspace():
+        raise DataError("the file is empty", where=name, fix="give a file with a header and rows")
+    dialect = find_dialect(raw, name, spec.delimiter, spec.skip_rows)
+    body, layout = _body(raw, dialect)
+    try:
+        first = next(split_blocks(body, layout), None)
+        if first is None:
+            raise DataError("only a header, no rows", where=name, fix="add at least 4 rows")
+        wanted = _wanted(dialect.names, spec)
+        rows = range(min(SAMPLE_ROWS, len(first.lines)))
+        sample = {
+            dialect.names[place]: [first.text(row, place) for row in rows] for place in wanted
+        }
+        columns = [
+            _Column(place, one, text_columns)
+            for place, one in zip(wanted, sample.items(), strict=True)
+        ]
+        lines, widths = _read_columns(columns, body, layout)
+    except UnclosedQuote as error:
+        raise DataError(
+            "a quoted field has no end", where=f"{name}:{error}", fix="close or remove the quote"
+        ) from error
+    if len(wanted) < len(dialect.names):
+        message = f"only {len(wanted)} of {len(dialect.names):,} columns were looked at"
+        findings += (Finding("note", "many-columns", None, message, fix="--target COLUMN"),)
+    return Table(
+        name,
+        {one: column.cells() for one, column in zip(sample, columns, strict=True)},
+        sample,
+        Origin(body, layout, dialect.names),
+        lines,
+        widths,
+        (*findings, *dialect.findings),
+        Form(
+            spec.decimal,
+            spec.thousands,
+            continental=dialect.delimiter != ",",
+            points=any(column.proven for column in columns),
+        ),
+    )
+
+
+def _wanted(names: Sequence[str], spec: DataSpec) -> list[int]:
+    """Places of the columns to read: all of them, or in a very wide file those that matter."""
+    if len(names) <= _MANY_COLUMNS or spec.wide:
+        return list(range(len(names)))
+    named = {one for one in (spec.time, spec.target, spec.id) if one is not None}
+    return [place for place, one in enumerate(names) if place < _LOOKED_AT or one in named]
+
+
+def _body(raw: bytes, dialect: Dialect) -> tuple[bytes, Layout]:
+    """Give the rows; runs of spaces between fields become one."""
+    width = len(dialect.names)
+    if dialect.delimiter != " ":
+        return raw, Layout(dialect.delimiter, width, dialect.begin, dialect.line)
+    rows = re.sub(rb" +", b" ", raw[dialect.begin :].replace(b"\r", b""))
+    return re.sub(rb"(?m)^ | $", b"", rows), Layout(" ", width, 0, dialect.line)
+
+
+def _read_columns(
+    columns: Sequence["_Column"], body: bytes, layout: Layout
+) -> tuple[NDArray[np.int32], NDArray[np.int32] | None]:
+    """Read all columns; give line and number of fields of every record."""
+    lines, widths = [], []
+    for block in split_blocks(body, layout):
+        lines.append(block.lines)
+        widths.append(block.widths)
+        for column in columns:
+            column.add(block)
+    if mixed := [column for column in columns if column.must_be_text]:
+        for column in mixed:
+            column.start_as_text()
+        for block in split_blocks(body, layout):
+            for column in mixed:
+                column.add(block)
+    every = np.concatenate(lines)
+    if all(one is None for one in widths):
+        return every, None
+    full = (
+        np.full(len(some), layout.width, np.int32) if one is None else one
+        for one, some in zip(widths, lines, strict=True)
+    )
+    return every, np.concatenate(list(full))
+
+
+class _Column:
+    """One column while it is read, block after block: numbers, times, or codes of texts."""
+
+    def __init__(
+        self, place: int, sample: tuple[str, Sequence[str]], text_columns: frozenset[str]
+    ) -> None:
+        name, cells = sample
+        self.place = place
+        self.shape, self.time_format = plain_format(cells) or ("", "")
+        is_text = bool({name, name.lower()} & text_columns) or not _looks_numeric(cells)
+        self.known: dict[str, int] | None = {} if is_text and not self.shape else None
+        self.parts: list[NDArray[Any]] = []
+        self.clean = True
+        self.pointed = self.proven = False
+
+    @property
+    def must_be_text(self) -> bool:
+        """Whether the quick way does not do: other text is there, or points of thousands."""
+        return self.known is None and not (self.clean and (self.proven or not self.pointed))
+
+    def start_as_text(self) -> None:
+        """Begin anew, as text."""
+        self.known, self.parts = {}, []
+
+    def add(self, block: Block) -> None:
+        """Read the next block."""
+        if self.known is not None:
+            self.parts.append(block.codes(self.place, self.known))
+        elif self.clean and self.shape:
+            times = read_plain(block.cells(self.place), self.shape, self.time_format)
+            self.clean = times is not None
+            self.parts.append(np.zeros(0, "M8[ns]") if times is None else times)
+        elif self.clean:
+            found = block.numbers(self.place, look_at_points=not self.proven)
+            self.clean = found.clean
+            self.pointed = self.pointed or found.pointed
+            self.proven = self.proven or found.proven
+            self.parts.append(found.values)
+
+    def cells(self) -> Cells:
+        """Give what was read."""
+        whole: NDArray[Any] = np.concatenate(self.parts)
+        if self.known is not None:
+            return Texts(whole, list(self.known))
+        return Moments(whole, self.time_format) if self.shape else whole
+
+
+def _looks_numeric(values: Sequence[str]) -> bool:
+    filled = [one for one in values if not is_missing(one)]
+    return sum(parse_number(one) is not None for one in filled) >= 0.8 * len(filled)

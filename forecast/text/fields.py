@@ -1,0 +1,289 @@
+"""Fields of a delimited text, as numbers or text, found by array operations.
+
+A block is some thousands of records with the place of every field in their
+bytes. Regular blocks are split by NumPy; those with quotes, blank lines or
+missing fields by the csv module. What the columns mean is left to ``table``.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.text.digits import read_decimals
+from forecast.text.numerals import is_missing, parse_number
+from forecast.text.records import filled_width, read_records
+
+BLOCK_BYTES, BLOCK_RECORDS = 1 << 22, 50_000
+"""Size of a block, in bytes where it is split by NumPy, else in records."""
+
+_LONGEST = 64  # bytes of a field that is laid out in a row of a matrix
+_DECIMAL = re.compile(r"\.\d{4}|\.\d{0,2}(?!\d)|(?<!\d)0?\.\d")  # no thousands
+_QUOTE, _NEWLINE, _RETURN = b'"\n\r'
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text is split.
+
+    Attributes
+    ----------
+    delimiter : str
+        One character.
+    width : int
+        Fields of a record; shorter ones are filled with empty fields, longer
+        ones cut, and both told by ``Block.widths``.
+    begin, line : int
+        Where the first record begins: the byte, and the line counted from 1.
+    """
+
+    delimiter: str
+    width: int
+    begin: int = 0
+    line: int = 1
+
+
+class Plain(NamedTuple):
+    """A column of a block as plain numbers.
+
+    Attributes
+    ----------
+    values : ndarray of shape (records,), float64
+        NaN where the field is missing, or neither missing nor a plain number.
+    clean : bool
+        Whether all fields are one or the other.
+    pointed : bool
+        Whether some fields have a point.
+    proven : bool
+        Whether some of the points can be decimal points only: not before three
+        digits, or behind a zero.
+    """
+
+    values: NDArray[np.float64]
+    clean: bool
+    pointed: bool
+    proven: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Records with the places of their fields.
+
+    Attributes
+    ----------
+    data : ndarray of uint8
+    starts, ends : ndarray of shape (records, width), int64
+        Field (i, j) is ``data[starts[i, j]:ends[i, j]]``.
+    lines : ndarray of shape (records,), int32
+        Line that each record begins in.
+    widths : ndarray of shape (records,), int32, or None
+        Fields that each record has, empty ones beyond the width apart; None where all have
+        as many as there are columns.
+    """
+
+    data: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    lines: NDArray[np.int32]
+    widths: NDArray[np.int32] | None = None
+
+    def text(self, record: int, column: int) -> str:
+        """Give one field, stripped of spaces."""
+        field = self.data[self.starts[record, column] : self.ends[record, column]]
+        return field.tobytes().decode().strip()
+
+    def numbers(self, column: int, *, look_at_points: bool = True) -> Plain:
+        """Give a column as plain numbers.
+
+        Parameters
+        ----------
+        column : int
+        look_at_points : bool
+            Whether it is still to be found out what the points stand for.
+
+        Returns
+        -------
+        Plain
+        """
+        lengths = self.ends[:, column] - self.starts[:, column]
+        cells = self.cells(column)
+        found = read_decimals(cells)
+        read = found.read & (lengths <= cells.shape[1])
+        values = np.where(read, found.values, np.nan)
+        clean, points, proofs = True, bool((found.pointed & read).any()), False
+        if look_at_points:
+            decimal = found.pointed & read & ((found.behind != 3) | (np.abs(values) < 1))
+            proofs = bool(decimal.any())
+        for record in np.flatnonzero(~read & (lengths > 0)).tolist():
+            text = self.text(record, column)
+            if not is_missing(text):
+                number = parse_number(text)
+                values[record] = np.nan if number is None else number
+                clean = clean and number is not None
+                points = points or "." in text
+                proofs = proofs or _DECIMAL.search(text) is not None
+        return Plain(values, clean, points, proofs)
+
+    def codes(self, column: int, known: dict[str, int]) -> NDArray[np.int32]:
+        """Give a column as places in a growing list of distinct texts.
+
+        Parameters
+        ----------
+        column : int
+        known : dict of str to int
+            Texts met so far, stripped, with their places; new ones are added.
+
+        Returns
+        -------
+        ndarray of shape (records,), int32
+        """
+        lengths = self.ends[:, column] - self.starts[:, column]
+        if lengths.max(initial=0) > _LONGEST:
+            texts = [self.text(record, column) for record in range(len(lengths))]
+            return np.array([known.setdefault(one, len(known)) for one in texts], np.int32)
+        words = self.cells(column).view(np.uint64)
+        heads = np.flatnonzero(np.append(True, (words[1:] != words[:-1]).any(axis=1)))
+        first, places = _distinct(words[heads])
+        texts = [self.text(record, column) for record in heads[first].tolist()]
+        found = np.array([known.setdefault(one, len(known)) for one in texts], np.int32)
+        return np.repeat(found[places], np.diff(np.append(heads, len(words))))
+
+    def cells(self, column: int) -> NDArray[np.uint8]:
+        """Give a column as rows of bytes, cut or filled with zeros to a multiple of eight.
+
+        Parameters
+        ----------
+        column : int
+
+        Returns
+        -------
+        ndarray of shape (records, width), uint8
+        """
+        starts = self.starts[:, column]
+        lengths = self.ends[:, column] - starts
+        width = -(-max(1, min(int(lengths.max(initial=0)), _LONGEST)) // 8) * 8
+        whole = np.append(self.data, np.zeros(width, np.uint8))
+        cells = np.lib.stride_tricks.sliding_window_view(whole, width)[starts]
+        cells[np.arange(width) >= lengths[:, None]] = 0
+        return cells
+
+
+def split_blocks(raw: bytes, layout: Layout) -> Iterator[Block]:
+    """Split a text into blocks of records; blank lines are left out.
+
+    Parameters
+    ----------
+    raw : bytes
+        UTF-8.
+    layout : Layout
+
+    Yields
+    ------
+    Block
+
+    Raises
+    ------
+    UnclosedQuote
+        When a quoted field has no end.
+    """
+    begin, line = layout.begin, layout.line
+    while begin < len(raw):
+        end = raw.find(b"\n", begin + BLOCK_BYTES) + 1 or len(raw)
+        data = np.frombuffer(raw, np.uint8)[begin:end]
+        unquoted: NDArray[np.uint8] | None = data
+        if raw.find(b'"', begin, end) >= 0:
+            unquoted, whole = _without_quotes(data, layout.delimiter)
+            if not whole:  # a field may go on in the next block
+                yield from _split_by_reader(raw[begin:], layout, line)
+                return
+        block = None if unquoted is None else _split_by_array(unquoted, layout, line)
+        if block is None:
+            yield from _split_by_reader(raw[begin:end], layout, line)
+        else:
+            yield block
+        line += raw.count(b"\n", begin, end)
+        begin = end
+
+
+def _without_quotes(
+    data: NDArray[np.uint8], delimiter: str
+) -> tuple[NDArray[np.uint8] | None, bool]:
+    """Drop quotes that stand around whole fields; None where some do more than that.
+
+    Second, whether no quoted field goes on over an end of line.
+    """
+    marks = np.flatnonzero(data == _QUOTE)
+    if len(marks) % 2:
+        return None, False
+    ends = (data == ord(delimiter)) | (data == _NEWLINE) | (data == _RETURN)
+    opening, closing = marks[::2], marks[1::2]
+    before = ends[np.maximum(opening - 1, 0)] | (opening == 0)
+    after = ends[np.minimum(closing + 1, len(data) - 1)] | (closing == len(data) - 1)
+    enclosed = np.append(0, np.cumsum(ends))
+    inside = enclosed[closing] - enclosed[opening]
+    if before.all() and after.all() and not inside.any():
+        return data[data != _QUOTE], True
+    lines = np.append(0, np.cumsum((data == _NEWLINE) | (data == _RETURN)))
+    return None, bool(before.all() and (lines[closing] == lines[opening]).all())
+
+
+def _split_by_array(data: NDArray[np.uint8], layout: Layout, line: int) -> Block | None:
+    """Split records of exactly so many fields; None where they are not."""
+    width = layout.width
+    if not len(data) or data[-1] != _NEWLINE:
+        data = np.append(data, np.uint8(_NEWLINE))
+    newlines = data == _NEWLINE
+    ends: NDArray[np.int64] = np.flatnonzero((data == ord(layout.delimiter)) | newlines)
+    lines = np.count_nonzero(newlines)
+    if len(ends) != lines * width:
+        return None
+    ends = ends.reshape(-1, width)
+    returns = data[ends[:, -1] - 1] == _RETURN
+    if (data[ends[:, -1]] != _NEWLINE).any() or np.count_nonzero(
+        data == _RETURN
+    ) != np.count_nonzero(returns):
+        return None
+    starts = np.empty_like(ends)
+    starts.ravel()[0] = 0
+    starts.ravel()[1:] = ends.ravel()[:-1] + 1
+    ends[:, -1] -= returns
+    if width == 1 and (ends == starts).any():  # blank lines
+        return None
+    return Block(data, starts, ends, np.arange(line, line + lines, dtype=np.int32), None)
+
+
+def _split_by_reader(raw: bytes, layout: Layout, line: int) -> Iterator[Block]:
+    """Split any records, which are then written one field after the other."""
+    width = layout.width
+    records = read_records(raw.decode(), layout.delimiter, line)
+    while numbered := list(itertools.islice(records, BLOCK_RECORDS)):
+        lines = np.array([number for number, _ in numbered], np.int32)
+        widths = np.array([filled_width(one, width) for _, one in numbered], np.int32)
+        fields = [
+            field.encode()
+            for _, one in numbered
+            for field in (*one[:width], *[""] * (width - len(one)))
+        ]
+        ends = np.cumsum([len(field) for field in fields], dtype=np.int64)
+        starts = np.append(0, ends[:-1])
+        data = np.frombuffer(b"".join(fields), np.uint8)
+        yield Block(data, starts.reshape(-1, width), ends.reshape(-1, width), lines, widths)
+
+
+def _distinct(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First row of each distinct row, in order of appearance, and the place of every row."""
+    mixed = words[:, 0].copy()
+    for column in range(1, words.shape[1]):
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX + words[:, column]
+    _, first, places = np.unique(mixed, return_index=True, return_inverse=True)
+    if (words[first][places] != words).any():  # two rows were mixed to the same number
+        _, first, places = np.unique(words, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[places.ravel()]

@@ -1,0 +1,270 @@
+"""The header of a table: which lines it is, and the names that they give the columns.
+
+A header is told by the kinds of the cells below it. What stands above it is
+left out, and told.
+"""
+
+import re
+import shlex
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from forecast.errors import DataError
+from forecast.finding import Finding
+from forecast.text.numerals import is_missing, looks_like_number
+from forecast.timeline.notation import is_time_of_day, notation
+
+_NO_EXCEPTION = 0.05  # share of rows from which a width is one of the table
+_MOST_CELLS = 50  # of a line that are looked at
+_UNIT = re.compile(
+    r"[\[(].*[\])]|[%°].{0,3}|[a-zµ]{1,3}/[a-z]{1,3}|(int|float|double|str|string|date|datetime|"
+    r"text|number|object|numeric)\d*",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"[-=_+*~#|:. ]{3,}")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A line of a sample.
+
+    Attributes
+    ----------
+    begin, end : int
+        Its bytes.
+    line : int
+        Its first line, counted from 1.
+    cells : tuple of str
+        Stripped.
+    """
+
+    begin: int
+    end: int
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Header:
+    """Names, and where the rows begin.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Unique.
+    first : Record
+        The first row.
+    findings : tuple of Finding
+    """
+
+    names: tuple[str, ...]
+    first: Record
+    findings: tuple[Finding, ...]
+
+
+def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
+    """Tell the header from the rows.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        The first lines of a text.
+    raw : bytes
+    name : str
+        What messages call the file.
+
+    Returns
+    -------
+    Header
+
+    Raises
+    ------
+    DataError
+        When there are no rows.
+    """
+    widths = Counter(len(one.cells) for one in records[len(records) // 2 :])
+    width = widths.most_common(1)[0][0]
+    body = [one for one in records if len(one.cells) == width][-50:]
+    looked_at = range(min(width, _MOST_CELLS))
+    kinds = [_usual_kind([one.cells[place] for one in body]) for place in looked_at]
+    first = next(
+        (place for place, one in enumerate(records) if _is_row(one.cells, kinds, body)), None
+    )
+    if first is None:  # nothing but text: the first wide line is the header
+        first = next(place for place, one in enumerate(records) if len(one.cells) == width) + 1
+    above = _header_rows(records[:first], width, raw)
+    if first >= len(records):
+        raise DataError("only a header, no rows", where=name, fix="add at least 4 rows")
+    row = records[first]
+    findings: list[Finding] = []
+    if above:
+        names, used = _names([one.cells for one in above], width)
+        if len(used) > 1:
+            message = f"{len(used)} header lines joined into one"
+            findings.append(_note("header-rows", message, [one.line for one in above]))
+    else:  # then the longest rows that are no exception tell how many columns there are
+        sizes = Counter(filled_width(one.cells) for one in records[first:])
+        fewest = _NO_EXCEPTION * len(records)
+        width = max((size for size, count in sizes.items() if count >= fewest), default=width)
+        names = [f"column {place}" for place in range(1, width + 1)]
+        message = "there is no header: the columns are called 'column 1', 'column 2', ..."
+        fix = f"add a first line such as ds,y to {shlex.quote(name)}"
+        findings.append(replace(_note("no-header", message, [row.line]), fix=fix))
+    before = [one.line for one in records[:first] if one not in above]
+    if before:
+        message = f"{len(before)} line{'s' * (len(before) > 1)} above the header left out"
+        findings.append(replace(_note("preamble", message, before), fix="--skip-rows N"))
+    if len(names) == width - 1 and _counts([one.cells[0] for one in body]):
+        names = ["row", *names]
+        message = "the first column has no name and numbers the rows: it is called 'row'"
+        findings.append(_note("row-numbers", message, [above[-1].line if above else row.line]))
+    unique, doubled = _unique(names)
+    if doubled:
+        message = f"the header names '{doubled[0][:40]}' more than once: numbered"
+        findings.append(_note("same-names", message, [above[-1].line if above else row.line]))
+    return Header(tuple(unique), row, tuple(findings))
+
+
+def kind(cell: str) -> str:
+    """Say what a stripped cell looks like: "missing", "number", "time" or "text"."""
+    if is_missing(cell):
+        return "missing"
+    if looks_like_number(cell):
+        return "number"
+    return "time" if notation(cell) is not None or is_time_of_day(cell) else "text"
+
+
+def filled_width(cells: Sequence[str]) -> int:
+    """Count the cells up to the last one that is filled."""
+    size = len(cells)
+    while size and not cells[size - 1]:
+        size -= 1
+    return size
+
+
+def _note(code: str, message: str, lines: list[int]) -> Finding:
+    return Finding("note", code, None, message, None, lines[0], None, len(lines), tuple(lines[:3]))
+
+
+def _usual_kind(cells: Sequence[str]) -> str:
+    found = Counter(one for one in map(kind, cells) if one != "missing")
+    return found.most_common(1)[0][0] if found else "missing"
+
+
+def _is_row(cells: Sequence[str], kinds: Sequence[str], body: Sequence[Record]) -> bool:
+    """Say whether a line is of the kinds that the rows are."""
+    if not cells or all(_RULE.fullmatch(one) for one in cells if one):
+        return False
+    if len(cells) < min(2, len(kinds)) or _names_times(cells, body):
+        return False
+    typed = [
+        (kind(cell), usual)
+        for cell, usual in list(zip(cells, kinds, strict=False))[:_MOST_CELLS]
+        if usual in ("number", "time") and cell
+    ]
+    alike = sum(found == usual for found, usual in typed)
+    text = sum(found == "text" for found, _ in typed)
+    return alike > text and alike > 0
+
+
+def _names_times(cells: Sequence[str], body: Sequence[Record]) -> bool:
+    """Say whether a line holds the times of a table with one column for each, as of its header."""
+    places = [
+        place
+        for place, cell in enumerate(cells[:_MOST_CELLS])
+        if notation(cell) not in (None, "integer")
+    ]
+    if len(places) < 3 or len({cells[place] for place in places}) < len(places):
+        return False
+    if places != list(range(places[0], places[-1] + 1)):
+        return False
+    below = [
+        one.cells[place] for one in body[-10:] for place in places if one.cells != tuple(cells)
+    ]
+    dated = sum(notation(cell) not in (None, "integer") for cell in below)
+    return dated < 0.2 * len(below)
+
+
+def _header_rows(above: Sequence[Record], width: int, raw: bytes) -> list[Record]:
+    """Give the lines right above the first row that can be a header, at most four."""
+    found: list[Record] = []
+    for one in reversed(above):
+        if found and raw[one.end : found[0].begin].count(b"\n") > 1:
+            break  # what a blank line parts from the header is not of it
+        if all(_RULE.fullmatch(cell) for cell in one.cells if cell):
+            continue  # a line of dashes below the names
+        if len(one.cells) < min(2, width) or len(one.cells) < width / 2 or len(found) == 4:
+            break
+        found.insert(0, one)
+    return found
+
+
+def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[list[str], list[Sequence[str]]]:
+    """Give the names of the columns, and the header lines that they are made of."""
+    rows = [[one.removeprefix("#").strip() if i == 0 else one for i, one in enumerate(row)]
+            for row in rows]  # fmt: skip
+    while len(rows) > 1 and _is_units(rows[-1]) and _is_full(rows[-2], width):
+        rows = rows[:-1]
+    last = rows[-1]
+    if len(rows) == 1 or _is_full(last, width):
+        return _filled(last), [last]
+    upper = [row for row in rows[:-1] if sum(bool(one) for one in row) > 1]
+    if not upper:
+        return _filled(last), [last]
+    parts = [_carried(row, width) for row in upper]
+    names = []
+    for place in range(width):
+        own = last[place] if place < len(last) else ""
+        if own and last.count(own) == 1:
+            names.append(own)
+        else:
+            names.append(" ".join(dict.fromkeys([*(row[place] for row in parts), own])).strip())
+    return _filled(names), [*upper, last]
+
+
+def _is_full(row: Sequence[str], width: int) -> bool:
+    return len(row) >= width - 1 and all(row) and len(set(row)) == len(row)
+
+
+def _is_units(row: Sequence[str]) -> bool:
+    filled = [one for one in row if one]
+    return bool(filled) and all(_UNIT.fullmatch(one) for one in filled)
+
+
+def _carried(row: Sequence[str], width: int) -> list[str]:
+    """Repeat the name of a group over the empty cells that follow it."""
+    names, current = [], ""
+    for place in range(width):
+        own = row[place] if place < len(row) else ""
+        current = own or current
+        names.append(current)
+    return names
+
+
+def _filled(names: Sequence[str]) -> list[str]:
+    return [one or f"Unnamed: {place}" for place, one in enumerate(names)]
+
+
+def _counts(cells: Sequence[str]) -> bool:
+    """Say whether cells count rows one by one."""
+    if not all(one.isdecimal() and len(one) < 10 for one in cells):
+        return False
+    numbers = [int(one) for one in cells]
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _unique(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Number the names that occur more than once."""
+    if len(set(names)) == len(names):
+        return list(names), []
+    times = Counter(names)
+    seen = Counter[str]()
+    unique = []
+    for one in names:
+        seen[one] += 1
+        unique.append(f"{one}.{seen[one]}" if times[one] > 1 else one)
+    doubled = [one for one in times if times[one] > 1]
+    if len(set(unique)) < len(unique):  # "a.1" was there already
+        unique = [f"{one} ({place})" for place, one in enumerate(unique, 1)]
+    return unique, doubled

@@ -1,0 +1,299 @@
+"""Columns of text and numbers, with line numbers, before they mean anything.
+
+Knows nothing about time series: which column plays which role is left to
+``roles``. How bytes become columns is in ``delimited``.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.errors import DataError
+from forecast.finding import Finding
+from forecast.text.fields import Layout, split_blocks
+from forecast.text.numerals import Numbers, read_numbers
+from forecast.timeline.datetimes import write_datetimes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SAMPLE_ROWS = 300
+"""First rows of a table, from which the kinds of its columns are told."""
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """A column of text.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (T,), int32
+        Places in ``distinct``.
+    distinct : list of str
+        Stripped; "" for missing cells.
+    """
+
+    codes: NDArray[np.int32]
+    distinct: list[str]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """A column of times all written in one way, read while the file was.
+
+    Attributes
+    ----------
+    values : ndarray of shape (T,), datetime64[ns]
+    time_format : str
+        strftime pattern, which gives the texts back.
+    """
+
+    values: NDArray[np.datetime64]
+    time_format: str
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The same as text."""
+        distinct, first, codes = np.unique(self.values, return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        return Texts(
+            rank[codes].astype(np.int32), write_datetimes(distinct[order], self.time_format)
+        )
+
+
+Cells = NDArray[np.float64] | Texts | Moments
+"""A column."""
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """The text that a table was read from, to show a cell as it is written there.
+
+    Attributes
+    ----------
+    body : bytes
+    layout : Layout
+    names : tuple of str
+        Of all columns of the file.
+    """
+
+    body: bytes = field(repr=False)
+    layout: Layout
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is known about the form of numbers before a column is looked at.
+
+    Attributes
+    ----------
+    decimal, thousands : str or None
+        As asked for.
+    continental : bool
+        Whether other signs than commas part the fields, as where those are decimal signs.
+    points : bool
+        Whether other columns prove that points are decimal points.
+    """
+
+    decimal: str | None = None
+    thousands: str | None = None
+    continental: bool = False
+    points: bool = False
+
+
+@dataclass(eq=False)
+class Table:
+    """A file or frame as columns, before any meaning is given to them.
+
+    Attributes
+    ----------
+    name : str
+        What messages call the file.
+    cells : dict of str to ndarray of float64, Texts or Moments
+        By column, in the file's order; numbers are NaN where missing.
+    sample : dict of str to list of str
+        The first cells of each column as stripped text.
+    origin : Origin or None
+        None for a frame in memory.
+    lines : ndarray of shape (T,), int32, or None
+        Line of the file that each row begins in; None for a frame in memory.
+    widths : ndarray of shape (T,), int32, or None
+        Fields of each row; None where all have as many as there are columns.
+    findings : tuple of Finding
+        What was chosen to make columns of the file.
+    form : Form
+    """
+
+    name: str
+    cells: dict[str, Cells]
+    sample: dict[str, list[str]]
+    origin: Origin | None = field(default=None, repr=False)
+    lines: NDArray[np.int32] | None = field(default=None, repr=False)
+    widths: NDArray[np.int32] | None = field(default=None, repr=False)
+    findings: tuple[Finding, ...] = ()
+    form: Form = Form()
+    _read: dict[str, Numbers] = field(default_factory=dict, repr=False)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of all columns, in the file's order."""
+        return list(self.cells)
+
+    def place(self, column: str) -> tuple[str, int] | None:
+        """Give the delimiter and the place of a column, counted from 1; None without a file."""
+        if self.origin is None or column not in self.origin.names:
+            return None
+        return self.origin.layout.delimiter, 1 + self.origin.names.index(column)
+
+    def is_number(self, column: str) -> bool:
+        """Say whether a column was read as numbers throughout."""
+        return isinstance(self.cells[column], np.ndarray)
+
+    def where(self, row: int) -> str:
+        """Name the place of a row, for example ``sales.csv:17``."""
+        if self.lines is None:
+            return f"{self.name} row {row}"
+        return f"{self.name}:{self.lines[row]}"
+
+    def written(self, column: str) -> Texts | None:
+        """Give a column that is not plain numbers as text; None for numbers."""
+        found = self.cells[column]
+        if isinstance(found, Moments):
+            return found.texts
+        return found if isinstance(found, Texts) else None
+
+    def _plain(self, column: str) -> NDArray[np.float64]:
+        found = self.cells[column]
+        assert isinstance(found, np.ndarray)
+        return found
+
+    def texts(self, column: str) -> tuple[NDArray[np.int64], list[str]]:
+        """Give a column as codes and distinct texts; missing cells are ""."""
+        written = self.written(column)
+        if written is not None:
+            return written.codes.astype(np.int64), written.distinct
+        distinct, codes = np.unique(self._plain(column), return_inverse=True)
+        return codes.astype(np.int64), [_plain(float(one)) for one in distinct]
+
+    def numbers(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Give a column as numbers, NaN where missing, and the rows that are neither."""
+        found = self.written(column)
+        if found is None:
+            plain = self._plain(column)
+            return plain, np.flatnonzero(np.isinf(plain))
+        numbers = self.reading(column)
+        wrong = numbers.wrong | np.isinf(numbers.values)
+        return numbers.values[found.codes], np.flatnonzero(wrong[found.codes])
+
+    def reading(self, column: str) -> Numbers:
+        """Give how the distinct texts of a column read as numbers."""
+        if column not in self._read:
+            found = self.written(column)
+            assert found is not None
+            decimal, form = self.form.decimal, self.form
+            if decimal is None and form.points and form.thousands != ".":
+                decimal = "."
+            numbers = read_numbers(
+                found.distinct, decimal, form.thousands, continental=form.continental
+            )
+            if decimal is not None and form.decimal is None and numbers.wrong.any():
+                numbers = read_numbers(
+                    found.distinct, None, form.thousands, continental=form.continental
+                )
+            self._read[column] = numbers
+        return self._read[column]
+
+    def count_distinct(self, column: str) -> int:
+        """Count the different values of a column, missing ones apart."""
+        found = self.cells[column]
+        if isinstance(found, Texts):
+            return len(found.distinct)
+        if isinstance(found, Moments):
+            rises = (np.diff(found.values).astype(np.int64) > 0).all()
+            return len(found) if rises else len(np.unique(found.values))
+        return len(np.unique(found[~np.isnan(found)]))
+
+    def cell(self, row: int, column: str) -> str:
+        """Give one cell as escaped text of at most 40 characters."""
+        text = ""
+        if self.origin is None:
+            codes, distinct = self.texts(column)
+            text = distinct[codes[row]]
+        else:
+            for block in split_blocks(self.origin.body, self.origin.layout):
+                if row < len(block.lines):
+                    text = block.text(row, self.origin.names.index(column))
+                    break
+                row -= len(block.lines)
+        return text.encode("unicode_escape").decode("ascii")[:40]
+
+
+def table_from_frame(frame: "pd.DataFrame", name: str, text_columns: frozenset[str]) -> Table:
+    """Give a frame in memory the same form as a file.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    name : str
+    text_columns : frozenset of str
+
+    Returns
+    -------
+    Table
+    """
+    import pandas as pd
+
+    if not len(frame):
+        raise DataError("the frame has no rows", where=name)
+    if not frame.columns.is_unique:
+        raise DataError("two columns have the same name", where=name, fix="rename one of them")
+    cells: dict[str, Cells] = {}
+    sample = {}
+    for column in frame.columns:
+        values = frame[column].reset_index(drop=True)
+        if isinstance(values.dtype, pd.DatetimeTZDtype):
+            values = values.dt.tz_convert("UTC").dt.tz_localize(None)
+        if values.dtype.kind == "M":
+            values = values.astype("category")
+            stamps = pd.DatetimeIndex(values.cat.categories)
+            values = values.cat.rename_categories(list(stamps.strftime(_precision(stamps))))
+        elif values.dtype.kind not in "iuf" or {column, str(column).lower()} & text_columns:
+            values = values.astype("str").astype("category")
+        first = values.head(SAMPLE_ROWS).astype(object).tolist()
+        sample[str(column)] = ["" if pd.isna(one) else str(one).strip() for one in first]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            distinct = [str(one).strip() for one in values.cat.categories]
+            codes = values.cat.codes.to_numpy().astype(np.int32)
+            if (codes < 0).any():
+                codes = np.where(codes < 0, np.int32(len(distinct)), codes)
+                distinct.append("")
+            cells[str(column)] = Texts(codes, distinct)
+        else:
+            cells[str(column)] = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return Table(name, cells, sample)
+
+
+def _plain(number: float) -> str:
+    """Write a number as a whole one where it is."""
+    if np.isnan(number):
+        return ""
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
+def _precision(stamps: "pd.DatetimeIndex") -> str:
+    if (stamps == stamps.normalize()).all():
+        return "%Y-%m-%d"
+    whole = (stamps == stamps.floor("s")).all()
+    return "%Y-%m-%d %H:%M:%S" if whole else "%Y-%m-%d %H:%M:%S.%f"

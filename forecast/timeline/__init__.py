@@ -1,0 +1,1 @@
+"""Times: how they are written, which calendar they follow, how far apart they are."""

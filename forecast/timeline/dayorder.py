@@ -1,0 +1,129 @@
+"""Which number of a date is the day, proven from the whole column.
+
+A date such as 02/01/2020 reads two ways. What decides is a value that reads one
+way only, or else that one reading alone is perfectly regular; where neither
+does, the column is refused.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.errors import DataError
+from forecast.timeline.datetimes import read_datetimes, shapes
+from forecast.timeline.notation import notation_of_shape
+
+_FEWEST = 8  # dates that can show by their steps what they mean
+_DENSE, _SPARSE = 0.8, 0.3  # share of steps that are there, of the right and of other readings
+
+
+@dataclass(frozen=True)
+class TimeHints:
+    """What is known about times before the column is looked at.
+
+    Attributes
+    ----------
+    date_format : str or None
+        strftime pattern.
+    order : str or None
+        "day" or "month", whichever comes first.
+    is_named : bool
+        Whether the column is called as dates are, so that whole numbers in it
+        may be days as spreadsheets count them.
+    """
+
+    date_format: str | None = None
+    order: str | None = None
+    is_named: bool = False
+
+
+def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
+    """Put the order of day, month and year into a notation.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        All that are in this notation.
+    date : str
+        Begins with "slash", then the separator and the pattern of the year.
+    hints : TimeHints
+
+    Returns
+    -------
+    str
+        strftime pattern of the date.
+
+    Raises
+    ------
+    DataError
+        When values contradict each other, or none decides.
+
+    Examples
+    --------
+    >>> settle_order(["02/01/2020", "13/01/2020"], "slash/%Y", TimeHints())
+    '%d/%m/%Y'
+    """
+    sep, year = date[5], date[6:]
+    orders = [("day", f"%d{sep}%m{sep}{year}"), ("month", f"%m{sep}%d{sep}{year}")]
+    if year == "%y":
+        orders.append(("year", f"%y{sep}%m{sep}%d"))
+    if hints.order is not None:
+        return next(form for order, form in orders if order == hints.order)
+    pattern = re.compile(rf"(\d{{1,2}}){sep}(\d{{1,2}}){sep}(\d+)")
+    parts = [match.groups() for match in map(pattern.match, texts) if match]
+    times = {form: _read(texts, date, form) for _, form in orders}
+    possible = [form for _, form in orders if not np.isnat(times[form]).any()]
+    if not possible:
+        if any(int(part[0]) > 12 for part in parts) and any(int(part[1]) > 12 for part in parts):
+            raise DataError(
+                "some times are day/month/year and others month/day/year",
+                fix="write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS",
+            )
+        counts = {form: int((~np.isnat(times[form])).sum()) for _, form in orders}
+        return max(counts, key=lambda form: counts[form])
+    if len(possible) == 1:
+        return possible[0]
+    dense = {form: _density(times[form]) for form in possible}
+    best = max(possible, key=lambda form: dense[form])
+    others = max(dense[form] for form in possible if form != best)
+    if len(texts) >= _FEWEST and dense[best] > _DENSE and others < _SPARSE:
+        return best
+    first, second, _ = next((part for part in parts if part[0] != part[1]), parts[0])
+    flags = ["--dayfirst", "--monthfirst"][:: -1 if best.startswith("%m") else 1]
+    raise DataError(
+        f"'{first}{sep}{second}{sep}...' reads as day {first} of month {second} and as "
+        f"day {second} of month {first}, and no value decides which",
+        fix=f"add {flags[0]}, or {flags[1]}" if best[1] != "y" else f"add --date-format {best}",
+    )
+
+
+def _read(texts: Sequence[str], date: str, form: str) -> NDArray[np.datetime64]:
+    """Read texts whose dates are of one order; NaT where one is no date then."""
+    cells, groups = shapes(texts)
+    found = np.full(len(texts), np.datetime64("NaT", "us"))
+    for shape, rows in groups:
+        whole = notation_of_shape(shape) or date
+        found[rows] = read_datetimes(cells[rows], shape, whole.replace(date, form, 1))
+    return found
+
+
+def _density(times: NDArray[np.datetime64]) -> float:
+    """Give the share of steps from first to last that are there, steps being the usual ones.
+
+    Under the right order of day and month nearly all are; under the wrong one
+    the days of a month lie months apart.
+    """
+    stamps = np.unique(times)
+    if len(stamps) < 3:
+        return 1.0
+    shares = []
+    for unit in ("us", "M"):
+        steps = np.diff(stamps.astype(f"M8[{unit}]")).astype(np.int64)
+        values, counts = np.unique(steps, return_counts=True)
+        usual = int(values[counts.argmax()])
+        shares.append(len(stamps) / (steps.sum() / usual + 1) if usual > 0 else 0.0)
+    same_day = len(np.unique(times.astype("M8[D]") - times.astype("M8[M]").astype("M8[D]"))) == 1
+    return min(1.0, max(shares if same_day else shares[:1]))

@@ -1,0 +1,158 @@
+"""Find the frequency that timestamps keep, by majority over all series.
+
+Which frequencies there are is in ``frequency``; what does not keep to the one
+found is left to ``clean`` and ``rows``.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.errors import DataError
+from forecast.timeline.calendar import split_timestamps
+from forecast.timeline.frequency import NANOSECONDS, canonical_anchor, normalise_frequency
+
+_WORKING_WEEKS = ("1111110", "1111001", "0111110", "0111111")  # beside Monday to Friday
+_NEARLY_ALL, _MONTHS_OF_PROOF, _WORKING_EDGE = 0.9, 6, 4
+_MAJORITY = 0.5  # a step held by no more than this share of the rows decides nothing
+
+
+def infer_frequency(timestamps: Sequence[NDArray[np.generic]]) -> str:
+    """Find the step between timestamps by majority over all series.
+
+    Parameters
+    ----------
+    timestamps : sequence of ndarray, datetime64 or int64
+        One array per series, increasing; gaps are tolerated.
+
+    Returns
+    -------
+    str
+        A canonical alias (see `frequency.normalise_frequency`).
+
+    Raises
+    ------
+    DataError
+        When there are fewer than two timestamps in every series, or when no
+        step is held by more than half of all pairs of neighbours.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> infer_frequency([np.array(["2024-01-31", "2024-02-29", "2024-03-31"], "M8[ns]")])
+    'ME'
+    >>> infer_frequency([np.array([5, 10, 15])])
+    '5'
+    """
+    stamps = np.concatenate(timestamps)
+    series = np.repeat(np.arange(len(timestamps)), [len(one) for one in timestamps])
+    inside = series[1:] == series[:-1]
+    if not inside.any():
+        raise DataError(
+            "the frequency cannot be found: no series has two timestamps", fix="add --freq D"
+        )
+    if stamps.dtype.kind != "M":
+        return str(_majority_step(np.diff(stamps.astype(np.int64))[inside], str))
+    stamps = stamps.astype("M8[ns]")
+    steps = np.diff(stamps.astype(np.int64))[inside]
+    day = NANOSECONDS["D"]
+    months = _infer_months(stamps, inside) if np.median(steps) >= 27 * day else None
+    if months is not None:
+        return months
+    days = _working_days(stamps, steps)
+    if days is not None:
+        return normalise_frequency(f"B-{days}")
+    step = _majority_step(steps, _duration_alias)
+    if step % (7 * day) == 0:
+        return canonical_anchor(normalise_frequency(f"{step // (7 * day)}W"), stamps)
+    return _duration_alias(step)
+
+
+def _infer_months(stamps: NDArray[np.datetime64], inside: NDArray[np.bool_]) -> str | None:
+    """Recognise calendar months: the same day of the month, or always its last day."""
+    ordinals, after = split_timestamps(stamps, "MS")
+    steps = np.diff(ordinals)[inside]
+    if _most_common(steps) < 1:
+        return None
+    before = split_timestamps(stamps, "ME")[1]
+    starts, ends = (np.mean(one == _most_common(one)) for one in (after, before))
+    at_end = _most_common(before) >= -NANOSECONDS["D"] and ends > starts - 1e-9
+    # a day after the 28th is not in every month, so it cannot be a fixed day of the month
+    at_start = _most_common(after) < 28 * NANOSECONDS["D"]
+    if _most_common(after) == 0:
+        at_end = False
+    if not (at_end and ends > 0.9) and not (at_start and starts > 0.9):
+        edge = _edge_of_month(stamps, steps)
+        if edge is None:
+            return None
+        at_end = edge == "E"
+    letter = "E" if at_end else "S"
+    step = _majority_step(steps, lambda months: f"{months if months > 1 else ''}M{letter}")
+    for unit, months in (("Y", 12), ("Q", 3), ("M", 1)):
+        if step % months == 0:
+            return canonical_anchor(normalise_frequency(f"{step // months}{unit}{letter}"), stamps)
+    return None
+
+
+def _edge_of_month(stamps: NDArray[np.datetime64], steps: NDArray[np.int64]) -> str | None:
+    """Say "S" or "E" for the first or last working days of months, which are not one date."""
+    if len(steps) < _MONTHS_OF_PROOF or np.mean(steps == _most_common(steps)) <= _NEARLY_ALL:
+        return None
+    days = stamps.astype("M8[D]")
+    months = days.astype("M8[M]")
+    day = (days - months.astype("M8[D]")).astype(np.int64)
+    left = ((months + 1).astype("M8[D]") - days).astype(np.int64)
+    if np.mean(left <= _WORKING_EDGE) > _NEARLY_ALL:
+        return "E"
+    return "S" if np.mean(day < _WORKING_EDGE) > _NEARLY_ALL else None
+
+
+def _working_days(stamps: NDArray[np.datetime64], steps: NDArray[np.int64]) -> str | None:
+    """Find the days of the week that daily timestamps keep to, Monday first; None for all."""
+    day = NANOSECONDS["D"]
+    if (steps % day).any() or np.median(steps) > 3 * day:
+        return None
+    dates = stamps.astype("M8[D]").astype(np.int64)
+    weekdays = (dates + 3) % 7  # 1970-01-01 was a Thursday
+    counts = np.bincount(weekdays, minlength=7)
+    present = counts > 0.2 * counts.max()
+    if not 2 <= present.sum() <= 6 or counts[present].sum() < 0.98 * counts.sum():
+        return None
+    mask = "".join("1" if one else "0" for one in present)
+    if mask == "1111100":  # well known: to step over one weekend is enough
+        return mask if (steps == 3 * day).any() else None
+    if mask not in _WORKING_WEEKS:
+        return None
+    kept = np.busday_count(dates.min(), dates.max() + 1, mask)
+    weeks = (dates.max() - dates.min()) / 7
+    distinct = len(np.unique(dates[present[weekdays]]))
+    return mask if weeks >= 3 and distinct > 0.8 * kept else None
+
+
+def _majority_step(steps: NDArray[np.int64], name: Callable[[int], str]) -> int:
+    values, counts = np.unique(steps[steps > 0], return_counts=True)
+    if not len(values):
+        raise DataError("the frequency cannot be found: no two timestamps differ")
+    order = np.argsort(-counts, kind="stable")
+    shares = counts / counts.sum()
+    best = order[0]
+    if shares[best] > _MAJORITY or len(values) == 1:
+        return int(values[best])
+    shown = ", ".join(f"{name(int(values[i]))} {shares[i]:.0%}" for i in order[:4])
+    raise DataError(
+        f"the frequency is ambiguous; steps found: {shown}",
+        fix=f"add --freq {name(int(values[best]))}",
+    )
+
+
+def _duration_alias(nanoseconds: int) -> str:
+    for unit in ("D", "h", "min", "s", "ms", "us"):
+        if nanoseconds % NANOSECONDS[unit] == 0:
+            return normalise_frequency(f"{nanoseconds // NANOSECONDS[unit]}{unit}")
+    raise DataError("timestamps finer than a microsecond are not supported")
+
+
+def _most_common(values: NDArray[np.int64]) -> int:
+    found, counts = np.unique(values, return_counts=True)
+    return int(found[counts.argmax()])

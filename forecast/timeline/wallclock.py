@@ -1,0 +1,110 @@
+"""Times as clocks on a wall show them, to UTC where there are several a day.
+
+Series with more than one time a day are kept in UTC, where every hour is one
+hour long; days and longer keep their local date.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.errors import DataError
+from forecast.timeline.timestamps import Timestamps
+from forecast.timeline.zones import find_zone, split_zone, to_utc
+
+Remark = tuple[str, str, NDArray[np.int64]]
+
+
+def place_in_zone(
+    stamps: Timestamps,
+    codes: NDArray[np.int64],
+    series: NDArray[np.int64],
+    zone: str | None,
+    where: Callable[[int], str],
+) -> tuple[NDArray[np.generic], str, list[Remark]]:
+    """Give the times of rows, in UTC where there are several a day and a zone is known.
+
+    Parameters
+    ----------
+    stamps : Timestamps
+        Distinct.
+    codes : ndarray of shape (T,), int64
+        Place in ``stamps`` of each row, in the file's order.
+    series : ndarray of shape (T,), int64
+    zone : str or None
+        Of the file's local times.
+    where : callable
+        Names the place of a row.
+
+    Returns
+    -------
+    times : ndarray of shape (T,), datetime64[ns] or int64
+    time_format : str
+    remarks : list of tuple
+        Code, message and rows of what was found.
+    """
+    if zone is not None:
+        find_zone(zone)
+    values = stamps.values
+    if values.dtype.kind != "M":
+        return values[codes], stamps.time_format, []
+    form, written = split_zone(stamps.time_format)
+    good = values[~stamps.bad]
+    if stamps.local is not None:
+        local = stamps.local[~stamps.bad]
+        if _is_daily(local):
+            literal = form.replace("%z", written or "")
+            return stamps.local[codes], literal, []
+        if zone is not None:
+            form, written = form.replace("Z", "%z"), zone
+        time_format = f"{form} @{written}" if written else form
+        remark = ("offsets", "times with an offset are read as UTC", np.arange(len(codes)))
+        return values[codes], time_format, [remark]
+    if zone is None or _is_daily(good.astype("M8[ns]")):
+        return values[codes], stamps.time_format, []
+    times, remarks = _localised(values, codes, series, zone, where)
+    return times, f"{stamps.time_format} @{zone}", remarks
+
+
+def _is_daily(local: NDArray[np.datetime64]) -> bool:
+    """Say whether all times are at one time of the day."""
+    clock = local - local.astype("M8[D]").astype("M8[ns]")
+    return bool(len(clock)) and bool((clock == clock[0]).all())
+
+
+def _localised(
+    values: NDArray[np.generic],
+    codes: NDArray[np.int64],
+    series: NDArray[np.int64],
+    zone: str,
+    where: Callable[[int], str],
+) -> tuple[NDArray[np.datetime64], list[Remark]]:
+    """Read local times; of an hour that comes twice, the first in the file is the first."""
+    distinct, places = np.unique(values[codes].astype("M8[ns]"), return_inverse=True)
+    first, second, exists = to_utc(distinct, zone)
+    if not exists.all():
+        row = int(np.flatnonzero(~exists[places])[0])
+        time = str(distinct[places[row]])[:16].replace("T", " ")
+        raise DataError(
+            f"{time} does not exist in {zone}, whose clocks skip it",
+            where=where(row),
+            fix="leave out --tz, or name the zone that the times are of",
+        )
+    times = first[places]
+    twice = np.flatnonzero((first != second)[places])
+    if not len(twice):
+        return times, []
+    steps = np.diff(values[codes].astype(np.int64))
+    in_order = twice if (steps >= 0).sum() >= (steps < 0).sum() else twice[::-1]
+    met: Counter[tuple[int, int]] = Counter()
+    later = []
+    for row in in_order.tolist():
+        key = int(series[row]), int(places[row])
+        met[key] += 1
+        if met[key] == 2:
+            later.append(row)
+    times[later] = second[places[later]]
+    message = f"{len(later):,} times of hours that come twice are read as the second one"
+    return times, [("repeated-hours", message, np.array(sorted(later)))] if later else []

@@ -117,7 +117,7 @@ def compare(
     if workers is not None:
         at_least("workers", workers, 1)
     forecaster = forecaster or Forecaster()
-    given = read(source, forecaster.reading)
+    given = read(source, forecaster.reading.without_hindsight())
     panel = given.panel
     spec = spec or BacktestSpec(default_horizon(panel))
     placed = folds(panel, spec)

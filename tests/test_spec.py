@@ -112,3 +112,17 @@ def test_data_spec_aggregates_only_to_a_step() -> None:
     with pytest.raises(UsageError) as caught:
         spec.DataSpec(aggregate="sum")
     assert caught.value.fix == "--aggregate sum --freq D"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"missing": "interpolate"}, "keep"),
+        ({"missing": "seasonal"}, "keep"),
+        ({"missing": "zero"}, "zero"),
+        ({"missing": "interpolate", "aggregate": "sum", "freq": "D"}, "interpolate"),
+    ],
+)
+def test_without_hindsight_leaves_gaps_open(given: dict[str, str], kept: str) -> None:
+    """A backtest is not shown values that were made of what followed; zeros tell nothing."""
+    assert spec.DataSpec.from_dict(given).without_hindsight().missing == kept

@@ -130,7 +130,10 @@ def compare(
     path, forecaster, remarks = _subject(data, model, given_settings)
     if save is not None:
         protect(save, path)
-    given = read(source(path), forecaster.reading)
+    open_gaps = forecaster.reading.without_hindsight()
+    if open_gaps != forecaster.reading:
+        remarks = (*remarks, "gaps stay open here: filling them would show what followed")
+    given = read(source(path), open_gaps)
     horizon = forecaster.recurrent.horizon or default_horizon(given.panel)
     forecaster.recurrent = replace(forecaster.recurrent, horizon=None)
     remarks = (*remarks, *given.notes)

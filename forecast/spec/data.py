@@ -1,8 +1,8 @@
 """How the input is read."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Literal, Self, get_args
 
 from forecast.errors import UsageError
 from forecast.spec.base import Spec, at_least, one_of
@@ -106,6 +106,18 @@ class DataSpec(Spec):
         if self.dayfirst and self.monthfirst:
             raise UsageError("dayfirst and monthfirst exclude each other", fix="--dayfirst")
         at_least("skip_rows", self.skip_rows, 0)
+
+    def without_hindsight(self) -> Self:
+        """Leave gaps open that would be filled by what follows them.
+
+        Returns
+        -------
+        DataSpec
+            Itself, unless single values are interpolated: a backtest that
+            did so would show a model what came after its cutoff.
+        """
+        hindsight = self.missing in ("interpolate", "seasonal") and self.aggregate is None
+        return replace(self, missing="keep") if hindsight else self
 
 
 def parse_age(age: str) -> float:

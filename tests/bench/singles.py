@@ -297,7 +297,10 @@ def _compare(
 def _fingerprint(single: Single) -> str:
     """Name for ARIMA's forecasts: of the file, the flags, and the code that made them."""
     package = Path(forecast.__file__).parent
-    sources = [*sorted((package / "models").glob("arima*.py")), package / "evaluation" / "backtest.py"]
+    sources = [
+        *sorted((package / "models").glob("arima*.py")),
+        package / "evaluation" / "backtest.py",
+    ]
     found = hashlib.sha256(" ".join(single.flags).encode())
     for path in (single.path, *sources):
         found.update(path.read_bytes())

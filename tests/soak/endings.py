@@ -48,7 +48,7 @@ def endings(count: int, folder: Path, rng: np.random.Generator) -> str:
         assert model.read_bytes() == old
         known = {model.name, *(f"{model.name}.checkpoint{end}" for end in ("", ".prev"))}
         assert files(place) <= known | {"out.csv"}, files(place)
-    assert missed <= count / 6, f"{missed} of {count} were not under way"
+    assert missed <= 1 + count / 6, f"{missed} of {count} were not under way"
     high, most = np.percentile(took, 99), max(took)
     assert high <= MOST, f"{high:.2f} s at the 99th percentile"
     return f"{len(took)} ends, {high:.2f} s at the 99th percentile, at most {most:.2f} s"

@@ -24,7 +24,7 @@ from forecast.models.arima_order import (
     differences,
     search,
 )
-from forecast.models.local import CannotFit
+from forecast.models.local import CannotFit, require_values
 from forecast.models.seasonal import interpolate
 from forecast.models.widen import widening
 
@@ -100,8 +100,7 @@ def fit_arima(target: Array, season: int) -> ArimaFit:
         Where there is too little to fit, or no model could be estimated.
     """
     rows = np.flatnonzero(np.isfinite(target))
-    if len(rows) < _FEWEST_VALUES:
-        raise CannotFit(f"{_FEWEST_VALUES} values are needed, {len(rows)} are there")
+    require_values(target, _FEWEST_VALUES)
     if np.ptp(target[rows]) == 0:
         raise CannotFit("all values are equal")
     first = max(int(rows[0]), len(target) - _LONGEST_HISTORY)

@@ -19,8 +19,6 @@ Array = NDArray[np.float64]
 Trend = Literal["N", "A", "Ad"]
 Kind = Literal["N", "A", "M"]
 
-_TINY = 1e-12
-
 
 @dataclass(frozen=True)
 class EtsForm:

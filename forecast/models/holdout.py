@@ -138,8 +138,7 @@ class Holdout:
         float
             NaN where nothing could be scored.
         """
-        scale = np.where(self.scale > 0, self.scale, np.nan)[:, None, None]
-        losses = pinball(self.y, quantiles, levels) / scale
+        losses = self._losses(quantiles, levels)
         return float(np.nanmean(losses)) if np.isfinite(losses).any() else np.nan
 
     def path_losses(
@@ -157,8 +156,7 @@ class Holdout:
         ndarray of shape (P,)
             Of the stretches of all series; NaN where nothing could be scored.
         """
-        scale = np.where(self.scale > 0, self.scale, np.nan)[:, None, None]
-        losses = pinball(self.y, quantiles, levels) / scale
+        losses = self._losses(quantiles, levels)
         known = np.isfinite(losses)
         series = np.searchsorted(self.panel.indptr, self.starts, "right") - 1
         left = self.panel.indptr[series + 1] - self.ends  # rows after the cutoff, from 1
@@ -170,6 +168,13 @@ class Holdout:
         )
         nothing = np.full(len(totals), np.nan)
         return np.asarray(np.divide(totals, counts, out=nothing, where=counts > 0))
+
+    def _losses(
+        self, quantiles: NDArray[np.float64], levels: tuple[float, ...]
+    ) -> NDArray[np.float64]:
+        """Quantile loss of every step and level in units of the scale, (C, H, Q)."""
+        scale = np.where(self.scale > 0, self.scale, np.nan)[:, None, None]
+        return np.asarray(pinball(self.y, quantiles, levels) / scale)
 
     def scores(self, point: NDArray[np.float64]) -> dict[str, float]:
         """Compare point forecasts with the seasonal naive method.

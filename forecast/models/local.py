@@ -32,6 +32,24 @@ class CannotFit(Exception):
     """A method cannot model a series; the message says why."""
 
 
+def require_values(target: Array, count: int) -> None:
+    """Refuse a series with fewer observed values than a method needs.
+
+    Parameters
+    ----------
+    target : ndarray of shape (T,)
+        NaN where missing.
+    count : int
+
+    Raises
+    ------
+    CannotFit
+    """
+    seen = int(np.isfinite(target).sum())
+    if seen < count:
+        raise CannotFit(f"{count} values are needed, {seen} are there")
+
+
 class SeriesFit(Protocol):
     """A method fitted to one series; its text is its form, for example ``ETS(M,Ad,M)``."""
 

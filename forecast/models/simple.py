@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from forecast.models.local import CannotFit
+from forecast.models.local import require_values
 from forecast.models.naive import naive_quantiles
 
 Array = NDArray[np.float64]
@@ -57,13 +57,13 @@ def fit_naive(target: Array, season: int) -> SimpleFit:
 
 def fit_drift(target: Array, season: int) -> SimpleFit:
     """Go on from the last value along the line through the first and the last."""
-    _need(target, 3)
+    require_values(target, 3)
     return SimpleFit("Drift", 1, drift_quantiles)
 
 
 def fit_mean(target: Array, season: int) -> SimpleFit:
     """Forecast the mean of the history."""
-    _need(target, 2)
+    require_values(target, 2)
     return SimpleFit("Mean", 1, mean_quantiles)
 
 
@@ -138,9 +138,3 @@ def spread_out(centre: Array, deviation: Array, freedom: float, levels: tuple[fl
     """
     quantiles = stdtrit(max(freedom, 1.0), np.array(levels))
     return np.asarray(centre[:, None] + deviation[:, None] * quantiles)
-
-
-def _need(target: Array, count: int) -> None:
-    seen = int(np.isfinite(target).sum())
-    if seen < count:
-        raise CannotFit(f"{count} values are needed, {seen} are there")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from forecast.models.ets_fit import EtsEstimate, estimate
 from forecast.models.ets_states import EtsForm, Kind, Trend, run, simulate
-from forecast.models.local import CannotFit
+from forecast.models.local import CannotFit, require_values
 from forecast.models.seasonal import Season, interpolate
 from forecast.models.widen import widen, widening
 
@@ -87,9 +87,7 @@ def fit_ets(target: Array, season: int) -> EtsFit:
     ------
     CannotFit
     """
-    seen = int(np.isfinite(target).sum())
-    if seen < _FEWEST_VALUES:
-        raise CannotFit(f"{_FEWEST_VALUES} values are needed, {seen} are there")
+    require_values(target, _FEWEST_VALUES)
     rest = Season(np.zeros(1), False)
     if season > _LONGEST_SEASON:
         rest, season = Season.find(interpolate(target), season), 1

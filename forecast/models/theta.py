@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.signal import lfilter
 
-from forecast.models.local import CannotFit
+from forecast.models.local import require_values
 from forecast.models.seasonal import Season, interpolate
 from forecast.models.simple import spread_out
 from forecast.models.widen import widening
@@ -87,9 +87,7 @@ def fit_theta(target: Array, season: int) -> ThetaFit:
     ------
     CannotFit
     """
-    seen = np.isfinite(target)
-    if seen.sum() < _FEWEST_VALUES:
-        raise CannotFit(f"{_FEWEST_VALUES} values are needed, {seen.sum()} are there")
+    require_values(target, _FEWEST_VALUES)
     found = Season.find(interpolate(target), season)
     values = interpolate(found.remove(target, 0))
     best = (np.inf, 0.5, 0.5, False)

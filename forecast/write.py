@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.errors import DependencyError
+from forecast.extra import extra
 from forecast.reading.columns import Columns
 from forecast.result import Forecast, interval_quantiles
 from forecast.timeline.timestamps import format_timestamps
@@ -144,12 +144,8 @@ def to_parquet(table: Table) -> bytes:
     DependencyError
         When pyarrow is not installed.
     """
-    try:
+    with extra("parquet", "writing Parquet", "pyarrow"):
         import pyarrow  # noqa: F401  # pandas would fail later and less clearly
-    except ImportError as error:
-        raise DependencyError(
-            "writing Parquet needs pyarrow", fix="pip install 'forecast[parquet]'"
-        ) from error
     import pandas as pd
 
     stream = io.BytesIO()

@@ -15,7 +15,7 @@ LONGEST_MODULE = 320  # lines; a longer one holds more than one idea
 LAYERS = {
     "drift": 0, "errors": 0, "finding": 0, "geometry": 0, "quantiles": 0, "result": 0,
     "runtime": 0,
-    "account": 1, "bases": 1, "calibrate": 1, "metrics": 1, "panel": 1, "parallel": 1,
+    "account": 1, "bases": 1, "calibrate": 1, "extra": 1, "metrics": 1, "panel": 1, "parallel": 1,
     "pretrained": 1, "schedule": 1, "setting": 1, "spec": 1, "timeline": 1, "universal": 1,
     "worker": 1,
     "config": 2, "configure": 2, "features": 2, "files": 2, "horizon": 2, "networks": 2, "text":
@@ -24,7 +24,7 @@ LAYERS = {
     "check": 4, "ledger": 4, "season": 4, "stream": 4, "track": 4, "train": 4, "write": 4,
     "models": 5, "pretrain": 5, "read": 5,
     "actuals": 6, "consistency": 6, "evaluation": 6, "predict": 6, "profile": 6,
-    "artifact": 7, "baseline": 7, "examine": 7, "score": 7,
+    "artifact": 7, "baseline": 7, "charts": 7, "examine": 7, "score": 7,
     "doctor": 8, "forecaster": 8, "freshness": 8, "report": 8, "retrain": 8,
     "follow": 9, "record": 9, "rivals": 9,
     "cli": 10, "": 10, "__main__": 11,
@@ -55,6 +55,8 @@ THIRD_PARTIES = {
     "pyarrow": ("write", "text.parquet"),
     "zstandard": ("text.source",),
     "safetensors": ("files.seal", "pretrained", "pretrain"),
+    "matplotlib": ("charts",),
+    "plotext": ("charts",),
 }
 """Where each library may be imported at all; a name stands for all modules it begins."""
 

@@ -9,8 +9,11 @@ import pytest
 
 from tests.commands import BARE
 
-HEAVY = {"numpy", "pandas", "torch", "statsmodels", "sklearn", "scipy", "safetensors", "rich"}
-NOT_NEEDED = {
+CHARTS = {"matplotlib", "PIL", "plotext", "altair", "vl_convert"}
+HEAVY = CHARTS | {
+    "numpy", "pandas", "torch", "statsmodels", "sklearn", "scipy", "safetensors", "rich",
+}  # fmt: skip
+NOT_NEEDED = CHARTS | {
     "torch", "statsmodels", "sklearn", "scipy", "pandas", "pyarrow", "typer.rich_utils", "pydantic",
     "rich",
 }  # fmt: skip

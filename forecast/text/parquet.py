@@ -3,7 +3,8 @@
 import io
 from typing import TYPE_CHECKING
 
-from forecast.errors import DataError, DependencyError
+from forecast.errors import DataError
+from forecast.extra import extra
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,13 +34,9 @@ def frame_from_parquet(raw: bytes, name: str) -> "pd.DataFrame":
     DataError
         When the file is damaged.
     """
-    try:
+    with extra("parquet", "reading Parquet", "pyarrow", where=name):
         import pyarrow as pa
         import pyarrow.parquet as pq
-    except ImportError as error:
-        raise DependencyError(
-            "reading Parquet needs pyarrow", where=name, fix="pip install 'forecast[parquet]'"
-        ) from error
     try:
         frame: pd.DataFrame = pq.read_table(io.BytesIO(raw)).to_pandas()
     except (pa.ArrowException, OSError) as error:

@@ -15,7 +15,8 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
-from forecast.errors import DataError, DependencyError, NotFoundError
+from forecast.errors import DataError, NotFoundError
+from forecast.extra import extra
 
 LONGEST_LINE = 1 << 26
 """Bytes within which the first line must end."""
@@ -176,12 +177,8 @@ def _unpack(raw: bytes, name: str) -> bytes:
 
 
 def _unpack_zstd(raw: bytes) -> bytes:
-    try:
+    with extra("zstd", "reading a zstd file", "zstandard"):
         import zstandard
-    except ImportError as error:
-        raise DependencyError(
-            "zstd files need the package zstandard", fix='pip install "forecast[zstd]"'
-        ) from error
     try:
         parts = []
         while raw:

@@ -1,0 +1,1 @@
+"""Pictures of series, forecasts, comparisons and findings, as files and as characters."""

@@ -1,13 +1,15 @@
-"""What the network sees at the end of every segment, and how its answer becomes a forecast.
+"""What the network sees at the end of every segment.
 
 One implementation serves training (torch tensors) and prediction (NumPy
 arrays): the functions take the array namespace ``xp`` and use only what both
-share. Nothing here is learned; the recurrent part is in ``forecast.networks``
-(torch) and ``forecast.infer`` (NumPy).
+share, and nothing missing takes part in arithmetic that gradients by the values
+could come back through. Nothing here is learned; the recurrent part is in
+``forecast.networks`` (torch) and ``forecast.infer`` (NumPy), and how its answer
+becomes a forecast in ``forecast.answer``.
 
 Letters: B windows, K segment ends, E ends forecast from, S lags in a segment,
 O output segments, H = O * S steps, R segments in reach, P phases, M bases,
-Q quantiles, F inputs.
+F inputs.
 """
 
 from dataclasses import dataclass, replace
@@ -18,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.bases import (
-    advance,
     at_least_one,
     forecast_bases,
     lagged,
@@ -26,7 +27,7 @@ from forecast.bases import (
     past_errors,
     slope_of,
 )
-from forecast.geometry import BASES, LAST_VALUES, Geometry, resampling
+from forecast.geometry import LAST_VALUES, Geometry, resampling
 
 Array = Any
 """A NumPy array or a torch tensor."""
@@ -119,7 +120,8 @@ def extract(past: Array, geometry: Geometry, ends: int, xp: ModuleType) -> Featu
     frame = level[:, 1:, None], scale[:, 1:, None]  # (B, K, 1)
     history = recent[:, 1:], seen_recent[:, 1:]
     current = (history[0][:, :, -1] - frame[0]) / frame[1] * history[1][:, :, -1]
-    tail = (lagged(past, g, g.segments, -np.arange(1, LAST_VALUES + 1), xp) - frame[0]) / frame[1]
+    tail = lagged(past, g, g.segments, -np.arange(1, LAST_VALUES + 1), xp) - frame[0]
+    tail = xp.where(xp.isnan(tail), xp.zeros_like(tail), tail) / frame[1]
     down = like(past, resampling(g.segment, g.phases), xp)
     rises = rises[:, 1:] / frame[1]
     inputs = xp.concatenate(
@@ -128,7 +130,7 @@ def extract(past: Array, geometry: Geometry, ends: int, xp: ModuleType) -> Featu
             history[1][:, :, -1] @ down,
             _cut(rises, xp),
             known[:, 1:],
-            _cut(xp.where(xp.isnan(tail), xp.zeros_like(tail), tail), xp),
+            _cut(tail, xp),
             xp.log(_roughness(past, history, g, xp) / frame[1] + LEAST_ROUGHNESS),
             xp.log(errors + LEAST_ROUGHNESS),
             xp.zeros_like(rises[:, :, :1]) + like(past, _calendar(g), xp),
@@ -179,81 +181,9 @@ def with_linear(
 
 def unit_lags(lags: Array, features: Features, xp: ModuleType) -> Array:
     """Bring lags, (B, E, L), to units of their ends, a missing one to the level."""
-    unit = (lags - features.level[..., None]) / features.scale[..., None]
-    return xp.clip(xp.where(xp.isnan(unit), xp.zeros_like(unit), unit), -LARGEST_LAG, LARGEST_LAG)
-
-
-def combine(
-    features: Features, gates: Array, correction: Array, geometry: Geometry, xp: ModuleType
-) -> Array:
-    """Blend the bases by the gates and add the correction.
-
-    Parameters
-    ----------
-    features : Features
-    gates : array of shape (B, E, O, M + 1)
-        Logits of the bases, then of the share of drift.
-    correction : array of shape (Q, B, E, O, P)
-        Quantiles around the blend, non-decreasing along Q.
-    geometry : Geometry
-    xp : module
-
-    Returns
-    -------
-    array of shape (Q, B, E, H)
-        In units of the end's level and scale.
-    """
-    return resample(correction, geometry, xp) + blend(features, gates, geometry, xp)[None]
-
-
-def blend(features: Features, gates: Array, geometry: Geometry, xp: ModuleType) -> Array:
-    """Weigh the bases by the gates, and add drift; zero where there are none.
-
-    Parameters
-    ----------
-    features : Features
-    gates : array of shape (B, E, O, M + 1)
-    geometry : Geometry
-    xp : module
-
-    Returns
-    -------
-    array of shape (B, E, H)
-    """
-    g = geometry
-    rows, ends = gates.shape[:2]
-    if not g.bases:
-        return xp.zeros_like(features.bases[:, :, 0])
-    choice = gates[..., :-1]
-    choice = xp.exp(choice - xp.amax(choice, -1)[..., None])
-    choice = choice / choice.sum(-1)[..., None]
-    split = len(BASES), g.ahead, g.segment
-    mixed = xp.einsum("beom,bemos->beos", choice, features.bases.reshape(rows, ends, *split))
-    passed = like(choice, advance(g, np.arange(g.future)).reshape(split), xp)
-    drift = features.slope[..., None, None] * xp.einsum("beom,mos->beos", choice, passed)
-    share = 0.5 + 0.5 * xp.tanh(0.5 * gates[..., -1])  # a logistic whose gradient stays finite
-    return (mixed + share[..., None] * drift).reshape(rows, ends, g.future)
-
-
-def resample(correction: Array, geometry: Geometry, xp: ModuleType) -> Array:
-    """Bring quantiles from the phases to the steps of the segments.
-
-    Parameters
-    ----------
-    correction : array of shape (Q, B, E, O, P)
-    geometry : Geometry
-    xp : module
-
-    Returns
-    -------
-    array of shape (Q, B, E, H)
-    """
-    g = geometry
-    shape = *correction.shape[:3], g.future
-    if g.phases != g.segment:
-        up = like(correction, resampling(g.phases, g.segment), xp)
-        correction = correction.reshape(-1, g.phases) @ up
-    return correction.reshape(shape)
+    above = lags - features.level[..., None]
+    above = xp.where(xp.isnan(above), xp.zeros_like(above), above)
+    return xp.clip(above / features.scale[..., None], -LARGEST_LAG, LARGEST_LAG)
 
 
 def _levels(values: Array, seen: Array, xp: ModuleType) -> tuple[Array, Array]:

@@ -13,8 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from forecast.answer import blend, resample
 from forecast.errors import TrainingError
-from forecast.features import blend, extract, resample, with_linear
+from forecast.features import extract, with_linear
 from forecast.geometry import Geometry
 from forecast.learner import Learner
 from forecast.networks import SegmentNetwork

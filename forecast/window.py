@@ -8,12 +8,17 @@ Letters: N series, T rows, W windows, B batch.
 """
 
 from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
 from forecast.panel import Panel
+
+Array = Any
+"""A NumPy array or a torch tensor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,25 +114,27 @@ def standardise(panel: Panel) -> NDArray[np.float32]:
     return values
 
 
-def location_and_spread(rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+def location_and_spread(rows: Array, xp: ModuleType = np) -> tuple[Array, Array]:
     """Give the mean and the mean absolute deviation of each row.
 
     Parameters
     ----------
-    rows : ndarray of shape (B, L)
+    rows : array of shape (B, L)
         NaN where missing.
+    xp : module
+        ``numpy`` or ``torch``, whichever made ``rows``.
 
     Returns
     -------
-    location, spread : ndarray of shape (B, 1)
+    location, spread : array of shape (B, 1)
         A constant or empty row has a spread that is small but positive.
     """
-    seen = ~np.isnan(rows)
-    count = np.maximum(seen.sum(1, keepdims=True), 1)
-    location = np.where(seen, rows, 0.0).sum(1, keepdims=True) / count
-    spread = np.where(seen, np.abs(rows - location), 0.0).sum(1, keepdims=True) / count
-    least = 1e-9 * np.maximum(np.abs(location), 1e-9)
-    return location, np.maximum(spread, least)
+    seen = ~xp.isnan(rows)
+    count = xp.clip(seen.sum(1)[:, None], 1, None)
+    location = xp.where(seen, rows, 0.0).sum(1)[:, None] / count
+    spread = xp.abs(xp.where(seen, rows - location, 0.0)).sum(1)[:, None] / count
+    least = 1e-9 * xp.clip(xp.abs(location), 1e-9, None)
+    return location, xp.maximum(spread, least)
 
 
 def gather(

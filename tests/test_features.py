@@ -7,7 +7,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from forecast.features import LARGEST_INPUT, Features, combine, extract, with_linear
+from forecast.features import LARGEST_INPUT, Features, extract, with_linear
 from forecast.geometry import BASES, CALENDAR, TRIED, Geometry
 from tests import reference
 
@@ -126,36 +126,6 @@ def test_extract_takes_the_series_as_standardised() -> None:
     assert (found.scale == 1).all()
 
 
-@pytest.mark.parametrize("base", range(len(BASES)))
-def test_combine_follows_the_gates(base: int) -> None:
-    """A gate that is certain gives its base; the share of drift is added, then the correction."""
-    g = GEOMETRIES["two seasons"]
-    features = extract(windows(g), g, 1, np)
-    gates = np.full((6, 1, g.ahead, len(BASES) + 1), -100.0)
-    gates[..., base], gates[..., -1] = 100.0, 0.0
-    quantiles = np.array([-1.0, 0.0, 2.0])
-    correction = np.zeros((3, 6, 1, g.ahead, g.phases)) + quantiles[:, None, None, None, None]
-    found = combine(features, gates, correction, g, np)
-    advance = np.array(reference.slow_advance(g, BASES[base]))
-    expected = features.bases[:, :, base] + features.slope[..., None] * advance / 2
-    np.testing.assert_allclose(found, expected + quantiles[:, None, None, None], atol=1e-9)
-
-
-@pytest.mark.parametrize("name", ["two seasons", "one season", "no season"])
-def test_combine_continues_a_line_with_a_season(name: str) -> None:
-    """The last season with all of its drift is exact where a season rises along a line."""
-    g = GEOMETRIES[name]
-    step = np.arange(g.past + g.future)
-    rng = np.random.default_rng(2)
-    series = (0.3 * step + rng.normal(size=g.season[0])[step % g.season[0]])[None]
-    features = extract(series[:, : g.past], g, 1, np)
-    gates = np.full((1, 1, g.ahead, len(BASES) + 1), -100.0)
-    gates[..., BASES.index("short season")] = gates[..., -1] = 100.0
-    found = combine(features, gates, np.zeros((1, 1, 1, g.ahead, g.phases)), g, np)[0, 0, 0]
-    values = features.level[0, 0] + features.scale[0, 0] * found
-    np.testing.assert_allclose(values, series[0, g.past :], atol=1e-6)
-
-
 def test_extract_tells_which_forecast_was_right() -> None:
     """On a season that rises along a line, only its repetition with drift had no error."""
     g = Geometry(4, 6, 1, 4, (4,), 4)
@@ -164,26 +134,6 @@ def test_extract_tells_which_forecast_was_right() -> None:
     errors = extract(past, g, 1, np).inputs[0, :, -len(CALENDAR) - len(TRIED) : -len(CALENDAR)]
     assert np.allclose(errors[:, -1], np.log(0.01))
     assert (errors[:, :-1] > np.log(0.02)).all()
-
-
-def test_combine_has_finite_gradients_at_certain_gates() -> None:
-    """A share of drift that is certain is learned from no further, not broken off."""
-    g = GEOMETRIES["two seasons"]
-    past = torch.as_tensor(windows(g), dtype=torch.float32)
-    gates = torch.full((6, 1, g.ahead, len(BASES) + 1), -95.0, requires_grad=True)
-    correction = torch.zeros(3, 6, 1, g.ahead, g.phases)
-    combine(extract(past, g, 1, torch), gates, correction, g, torch).sum().backward()
-    assert gates.grad is not None
-    assert torch.isfinite(gates.grad).all()
-
-
-def test_combine_without_bases_is_the_correction() -> None:
-    """The textbook network's answer is not blended with anything."""
-    g = Geometry(4, 3, 2, 4, (4,), 3, bases=False)
-    correction = np.random.default_rng(0).normal(size=(3, 6, 1, 2, 4))
-    gates = np.ones((6, 1, 2, len(BASES) + 1))
-    found = combine(extract(windows(g), g, 1, np), gates, correction, g, np)
-    np.testing.assert_allclose(found, correction.reshape(3, 6, 1, 8))
 
 
 @pytest.mark.parametrize("name", GEOMETRIES)
@@ -220,3 +170,18 @@ def test_with_linear_maps_to_as_many_steps_as_are_wanted() -> None:
     whole = with_linear(extract(past, g, 1, np), past, weights, g, np)
     first = with_linear(extract(past, short, 1, np), past, weights, short, np)
     np.testing.assert_allclose(first.bases[:, :, 0], whole.bases[:, :, 0, :6])
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_extract_has_finite_gradients_by_the_values(name: str) -> None:
+    """What is missing spoils no slope by what is there: the frame adds up to one value moved."""
+    g = GEOMETRIES[name]
+    past = torch.tensor(windows(g)[:4], requires_grad=True)
+    features = with_linear(
+        extract(past, g, 1, torch), past, torch.ones((2 * g.segment, g.future)).double(), g, torch
+    )
+    total = sum(getattr(features, name).sum() for name in NAMES[:-1])
+    assert isinstance(total, torch.Tensor)
+    total.backward()
+    assert past.grad is not None
+    assert bool(torch.isfinite(past.grad).all())

@@ -20,7 +20,7 @@ LAYERS = {
     "worker": 1,
     "config": 2, "configure": 2, "features": 2, "files": 2, "horizon": 2, "networks": 2, "text":
     2, "window": 2,
-    "infer": 3, "learner": 3, "reading": 3, "ridge": 3, "run": 3,
+    "answer": 3, "infer": 3, "learner": 3, "reading": 3, "ridge": 3, "run": 3,
     "check": 4, "ledger": 4, "season": 4, "stream": 4, "track": 4, "train": 4, "write": 4,
     "models": 5, "pretrain": 5, "read": 5,
     "actuals": 6, "consistency": 6, "evaluation": 6, "predict": 6, "profile": 6,

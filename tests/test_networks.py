@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from forecast.features import combine, extract
+from forecast.answer import combine
+from forecast.features import extract
 from forecast.geometry import BASES, Geometry
 from forecast.networks import SegmentNetwork, SigmoidRNN
 from forecast.spec import RecurrentSpec

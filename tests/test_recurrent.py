@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from forecast.answer import combine
 from forecast.calibrate import Calibration
-from forecast.features import combine, extract, with_linear
+from forecast.features import extract, with_linear
 from forecast.geometry import Geometry
 from forecast.models import recurrent
 from forecast.models.recurrent import Member, RecurrentModel, model_name

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from forecast.answer import combine
 from forecast.errors import TrainingError
-from forecast.features import combine, extract
+from forecast.features import extract
 from forecast.geometry import Geometry
 from forecast.learner import gather_rows, update_average
 from forecast.networks import SegmentNetwork

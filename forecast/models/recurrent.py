@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.answer import combine
 from forecast.calibrate import Calibration
-from forecast.features import combine, extract, with_linear
+from forecast.features import extract, with_linear
 from forecast.geometry import Geometry
 from forecast.infer import Weights, forward
 from forecast.models.base import Prediction

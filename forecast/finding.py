@@ -4,10 +4,31 @@ Made by reading (``read``) and by looking at what was read (``check``).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Severity = Literal["note", "warning", "error"]
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where a finding is, whatever becomes of the rows afterwards.
+
+    Attributes
+    ----------
+    ids : tuple of str, length N
+    series : ndarray of shape (K,), int64
+        Position in ``ids``.
+    timestamps : ndarray of shape (K,)
+    """
+
+    ids: tuple[str, ...]
+    series: "NDArray[np.int64]"
+    timestamps: "NDArray[np.generic]"
 
 
 @dataclass(frozen=True)
@@ -33,6 +54,8 @@ class Finding:
         Rows or cells it concerns.
     lines : tuple of int
         The first three lines it concerns; empty where there are none to name.
+    places : Places or None
+        All of them, for charts; None where it is not about single times.
     """
 
     severity: Severity
@@ -44,9 +67,16 @@ class Finding:
     fix: str | None = None
     count: int = 1
     lines: tuple[int, ...] = ()
+    places: Places | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         return f"series '{self.series}': {self.message}" if self.series else self.message
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything but the places, for JSON."""
+        plain = asdict(replace(self, places=None))
+        del plain["places"]
+        return plain
 
 
 def by_severity(findings: Iterable[Finding]) -> list[Finding]:

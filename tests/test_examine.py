@@ -68,6 +68,21 @@ def test_examine_reads_a_stream_once(tmp_path: Path) -> None:
     assert not error.fix.startswith("sed")
 
 
+def test_examine_tells_all_places_of_a_finding(tmp_path: Path) -> None:
+    """Beside the first line, every time is known: of gaps, duplicates, and odd values."""
+    values = with_values(dict.fromkeys((60, 70, 80, 90), "-999"))
+    days = [*DAYS[:20], *DAYS[23:40], DAYS[39], *DAYS[40:]]
+    found = examine(written(tmp_path / "s.csv", values, days), DataSpec(duplicates="first"))
+    places = {one.code: one.places for one in found.findings}
+    times = {
+        code: [str(time)[:10] for time in one.timestamps] for code, one in places.items() if one
+    }
+    assert times["gaps"] == DAYS[20:23]
+    assert times["duplicates"] == [DAYS[39]]
+    assert times["sentinel"] == [DAYS[n + 2] for n in (60, 70, 80, 90)]
+    assert "places" not in found.findings[0].to_dict()
+
+
 def test_examine_proposes_a_season_that_the_frequency_does_not_tell(tmp_path: Path) -> None:
     """Days that repeat every nine are no weeks; weeks are, and nothing is said."""
     nine = [f"{100 + 10 * (n % 9 == 0) + RNG.normal():.2f}" for n in range(200)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.finding import Finding, Severity
+from forecast.finding import Finding, Places, Severity
 from forecast.panel import Panel
 from forecast.timeline.notation import INTEGER
 from forecast.timeline.timestamps import format_timestamps
@@ -103,7 +103,8 @@ class Subject:
             lines = tuple(self.lines_of(part)[:3].tolist())
             first = lines[0] if lines else None
             stamp = self.time(int(own[0]))
-            found.append(Finding(*kind, name, message, stamp, first, fix, len(part), lines))
+            places = Places(self.panel.ids, self.series_of(part), self.panel.timestamps[part])
+            found.append(Finding(*kind, name, message, stamp, first, fix, len(part), lines, places))
         return found
 
     def without_lines(self, rows: NDArray[np.int64]) -> str | None:

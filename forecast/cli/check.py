@@ -1,7 +1,6 @@
 """forecast check: what is read from a file, and what is wrong with it."""
 
 import sys
-from dataclasses import asdict
 
 import typer
 
@@ -31,7 +30,7 @@ def check(
     found = examine(source(data), reading, describe=json or not quiet)
     if json:
         findings = [
-            asdict(one) | {"fix": completed(one.fix) if one.fix else None}
+            one.to_dict() | {"fix": completed(one.fix) if one.fix else None}
             for one in by_severity(found.findings)
         ]
         result = {

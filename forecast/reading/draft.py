@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
-from forecast.finding import Finding
+from forecast.finding import Finding, Places
 from forecast.reading.clean import Rows
 from forecast.reading.columns import shell_word
 from forecast.reading.leftovers import find_leftovers, is_rule, note_at
@@ -77,7 +77,12 @@ class Draft:
         Finding
         """
         source = np.sort(self.rows.source[at])
-        return note_at(self.table, code, message, source[source >= 0], fix)
+        finding = note_at(self.table, code, message, source[source >= 0], fix)
+        return replace(finding, places=self.places(at))
+
+    def places(self, at: NDArray[np.int64]) -> Places:
+        """Say which series and times some rows have."""
+        return Places(self.ids, self.rows.series[at], self.rows.timestamps[at])
 
     def where(self, row: int) -> str:
         """Name the place in the file that a row came from."""

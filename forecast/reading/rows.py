@@ -188,10 +188,12 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
     inserted = len(filled.series) - len(rows.series)
     if not inserted:
         return draft
-    after = np.flatnonzero(filled.source < 0) - 1  # the row before each gap is in the file
+    made = np.flatnonzero(filled.source < 0)
     message = f"{inserted:,} missing timestamps inserted as missing values"
-    fix = "--missing interpolate"
-    finding = replace(draft.found("gaps", message, after, fix), count=inserted)
+    before = draft.found(
+        "gaps", message, made - 1, "--missing interpolate"
+    )  # which are in the file
+    finding = replace(before, count=inserted, places=draft.places(made))
     return draft.noting(finding, filled)
 
 

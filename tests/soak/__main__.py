@@ -25,7 +25,7 @@ TRIALS: dict[str, tuple[Trial, int]] = {
     "resumes": (kills.resumes, 100),
     "pairs": (pairs.pairs, 300),
     "endings": (endings.endings, 300),
-    "places": (places.places, 40),
+    "places": (places.places, 200),
 }
 """Names, what they do, and how often."""
 

@@ -18,7 +18,14 @@ from forecast.cli.common import run
 
 PASSENGERS = Path(__file__).parents[2] / "data" / "air_passengers.csv"
 
-BRIEF = ("--steps", "20", "--hidden", "4", "--members", "1", "--from-scratch", "--quiet")
+BRIEF = (
+    "--steps", "8", "--hidden", "4", "--members", "1", "--from-scratch", "--quiet",
+    "--lags", "12", "--segment", "4", "--horizon", "4",
+)  # fmt: skip
+"""As little work as there can be in a training: what is tried is what lies around it."""
+
+CHANGES = ("os.rename", "os.remove", "os.link", "os.chmod")
+"""Audit events before a folder changes, beside that of opening a file to write."""
 
 
 def train(seed: int, *flags: str) -> list[str]:
@@ -66,6 +73,35 @@ def often() -> None:
     forecast.run.EVERY, forecast.run.SHARE = 0.0, float("inf")
 
 
+def die_before(change: int) -> None:
+    """Write checkpoints often, and be killed right before files are changed for the n-th time."""
+    left = [change]
+
+    def count() -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    often()
+    before_changes(count)
+
+
+def before_changes(act: Callable[[], object]) -> None:
+    """Have something done in this process before each change of a file or folder."""
+
+    def hear(event: str, arguments: tuple[object, ...]) -> None:
+        if event in CHANGES or (event == "open" and is_written(arguments)):
+            act()
+
+    sys.addaudithook(hear)
+
+
+def is_written(arguments: tuple[object, ...]) -> bool:
+    """Tell from the arguments of an audit event whether a file is opened to be written."""
+    flags = arguments[2]
+    return isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+
+
 def end(child: int) -> int:
     """Wait for a process; give its exit code, or minus the signal that ended it."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -83,24 +119,30 @@ def kill_after(seconds: float, child: int, sent: signal.Signals) -> None:
 
 
 @cache
-def made(seed: int) -> tuple[bytes, float]:
-    """Give the model file of a training that nothing disturbs, and how long it took.
+def made(seed: int) -> bytes:
+    """Give the model file of a training that nothing disturbs.
 
     Training takes place in this process, so that those forked from it find everything loaded.
     """
-    _load_all()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "forecast.model"
-        began = time.monotonic()
         assert run(train(seed, "--model", str(path))) == 0
-        return path.read_bytes(), time.monotonic() - began
+        return path.read_bytes()
 
 
 @cache
-def _load_all() -> None:
-    """Train once: the first time is slower."""
-    with tempfile.TemporaryDirectory() as folder:
-        assert run(train(9, "--model", f"{folder}/forecast.model")) == 0
+def undisturbed() -> tuple[float, int]:
+    """Give the seconds and the changes of files of a training that writes checkpoints often."""
+    made(1)
+    with tempfile.TemporaryFile() as marks, tempfile.TemporaryDirectory() as folder:
+
+        def mark() -> None:
+            often()
+            before_changes(lambda: os.write(marks.fileno(), b"."))
+
+        began = time.monotonic()
+        assert call(train(1), Path(folder), mark) == 0
+        return time.monotonic() - began, os.fstat(marks.fileno()).st_size
 
 
 def files(folder: Path) -> set[str]:

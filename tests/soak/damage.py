@@ -11,7 +11,7 @@ from tests.soak.child import made
 
 def flips(count: int, folder: Path, rng: np.random.Generator) -> str:
     """Change single bytes: each one in turn, with another mask, as often as is asked for."""
-    content, _ = made(0)
+    content = made(0)
     damaged = bytearray(content)
     for number in range(count):
         at = number % len(content) if count >= len(content) else int(rng.integers(len(content)))
@@ -26,7 +26,7 @@ def flips(count: int, folder: Path, rng: np.random.Generator) -> str:
 
 def cuts(count: int, folder: Path, rng: np.random.Generator) -> str:
     """Cut a file after each byte, and add bytes to it."""
-    content, _ = made(0)
+    content = made(0)
     lengths = list(range(len(content)))
     if count < len(content):
         lengths = rng.choice(len(content), count, replace=False).tolist()

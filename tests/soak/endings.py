@@ -18,7 +18,7 @@ LONG = ("--steps", "100000")
 
 def endings(count: int, folder: Path, rng: np.random.Generator) -> str:
     """Terminate commands; they say so, leave the old model, and nothing half-written."""
-    old, _ = made(0)
+    old = made(0)
     place = folder / "place"
     place.mkdir()
     model = place / "forecast.model"

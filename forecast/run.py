@@ -137,8 +137,8 @@ class Run:
         self.trouble = None
         try:
             self._checkpoint.write(Progress(self.seconds, stages))
-            if self._asked is not None:
-                self._asked.add_note("--resume")
+            if self._asked is not None and not hasattr(self._asked, "__notes__"):
+                self._asked.add_note("--resume")  # once, though it was asked for while writing
         except WriteError as error:
             self.trouble = error
         ended = time.monotonic()

@@ -86,6 +86,25 @@ def test_run_comes_to_the_same_end_however_often_it_is_left(
     assert content(found) == content(whole)
 
 
+def test_run_left_while_a_checkpoint_is_written_says_once_how_to_go_on(
+    checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal that arrives during a write is kept by that write and by the one that leaves."""
+    monkeypatch.setattr(runs, "EVERY", 0.0)
+    left = Leave()
+    run, _ = begin(checkpoint)
+    write = Checkpoint.write
+
+    def interrupted(self: Checkpoint, progress: Progress) -> None:
+        run.interrupt(left)
+        write(self, progress)
+
+    monkeypatch.setattr(Checkpoint, "write", interrupted)
+    with pytest.raises(Leave):
+        fit_recurrent(make_panel(), SPEC, SCRATCH, 6, run=run)
+    assert left.__notes__ == ["--resume"]
+
+
 def test_run_goes_on_from_any_checkpoint(
     checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from forecast.errors import ArtifactError, WriteError
 from forecast.files.seal import Tensors, seal, unseal
 from forecast.files.storage import write_output
 
-VERSION = 1
+VERSION = 2
 """Grows when an older program could not read the file rightly."""
 
 

@@ -114,11 +114,11 @@ def _gains(losses: NDArray[np.float64], least: float) -> NDArray[np.bool_]:
     paths = losses.shape[1]
     if paths < 2:
         return np.zeros(len(losses), dtype=np.bool_)
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     gain = losses[0] - losses
     error = gain.std(1, ddof=1) / paths**0.5
-    wanted = np.maximum(least * losses[0].mean(), t.ppf(SURE, paths - 1) * error)
+    wanted = np.maximum(least * losses[0].mean(), stdtrit(paths - 1, SURE) * error)
     return np.asarray(gain.mean(1) > wanted)
 
 

@@ -93,17 +93,31 @@ class SegmentNetwork(nn.Module):
             Non-decreasing along Q.
         """
         ends = outlook.shape[1]
-        states_BKD, _ = self.encoder(inputs)
-        if self.bidirectional:  # the backward pass has read everything at the first step
-            hidden = states_BKD.shape[2] // 2
-            states_BKD = torch.cat([states_BKD[:, -1:, :hidden], states_BKD[:, :1, hidden:]], 2)
-        context = self.state(states_BKD[:, -ends:]) + self.skip(inputs[:, -ends:])
+        context = self.state(self.states(inputs)[:, -ends:]) + self.skip(inputs[:, -ends:])
         position_OD = self.position[: outlook.shape[2]]
         mixed_BEOD = context[:, :, None] + position_OD
         if self.geometry.bases:
             mixed_BEOD = mixed_BEOD + self.outlook(outlook)
         decoded = self.dropout(functional.relu(mixed_BEOD))
         return self.gates(decoded), spread(self._raw(decoded))
+
+    def states(self, inputs: Tensor) -> Tensor:
+        """Run the window through the cell.
+
+        Parameters
+        ----------
+        inputs : Tensor of shape (B, K, F)
+
+        Returns
+        -------
+        Tensor of shape (B, K, D), or (B, 1, 2 D) when bidirectional
+            Hidden states of the last layer that the decoder reads.
+        """
+        states_BKD: Tensor = self.encoder(inputs)[0]
+        if not self.bidirectional:
+            return states_BKD
+        hidden = states_BKD.shape[2] // 2  # the backward pass has read everything at the first step
+        return torch.cat([states_BKD[:, -1:, :hidden], states_BKD[:, :1, hidden:]], 2)
 
     def _raw(self, decoded_BEOD: Tensor) -> Tensor:
         """Apply the head, whose rows are P times Q, with the quantiles first, (Q, B, E, O, P)."""

@@ -24,7 +24,7 @@ LAYERS = {
     "check": 4, "ledger": 4, "season": 4, "stream": 4, "track": 4, "train": 4, "write": 4,
     "models": 5, "pretrain": 5, "read": 5,
     "actuals": 6, "consistency": 6, "evaluation": 6, "predict": 6, "profile": 6,
-    "artifact": 7, "baseline": 7, "charts": 7, "examine": 7, "score": 7,
+    "artifact": 7, "baseline": 7, "charts": 7, "examine": 7, "explain": 7, "score": 7,
     "doctor": 8, "forecaster": 8, "freshness": 8, "report": 8, "retrain": 8,
     "follow": 9, "record": 9, "rivals": 9,
     "cli": 10, "": 10, "__main__": 11,
@@ -40,6 +40,7 @@ EXCEPTIONS = {
 
 THIRD_PARTIES = {
     "torch": (
+        "explain",
         "networks",
         "quantiles",
         "learner",

@@ -12,10 +12,9 @@ import torch
 
 from forecast.configure import LEAST_PAST
 from forecast.files.checkpoint import State
-from forecast.geometry import Geometry
 from forecast.infer import Weights
 from forecast.models.holdout import Holdout
-from forecast.models.members import Progress, read_as, threads
+from forecast.models.members import Progress, network_of, read_as, threads
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.networks import SegmentNetwork
 from forecast.panel import Panel
@@ -264,18 +263,10 @@ def adapt(
     )
     with torch.random.fork_rng(devices=[]), threads(spec.threads):
         torch.manual_seed(spec.seed)
-        network = _network(member, learnt)
+        network = network_of(member)
+        network.geometry = learnt
         history = train(network, windows, spec, levels=DEFAULT_QUANTILES, stage=stage, watch=watch)
     return replace(member, weights=_weights(network), origin="fine-tuned"), history
-
-
-def _network(member: Member, learnt: Geometry) -> SegmentNetwork:
-    """Network with the member's weights, that learns some of its output segments."""
-    positions = len(member.weights["position"])
-    network = SegmentNetwork(member.spec, replace(learnt, ahead=positions), len(DEFAULT_QUANTILES))
-    network.load_state_dict({name: torch.tensor(w) for name, w in member.weights.items()})
-    network.geometry = learnt
-    return network
 
 
 def _weights(network: SegmentNetwork) -> Weights:

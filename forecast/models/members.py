@@ -132,6 +132,25 @@ def train_network(
     return Member(spec, geometry, weights), history
 
 
+def network_of(member: Member) -> SegmentNetwork:
+    """Give a network in torch that has a member's weights.
+
+    Parameters
+    ----------
+    member : Member
+
+    Returns
+    -------
+    SegmentNetwork
+        In single precision; its geometry is as far ahead as it knows positions.
+    """
+    geometry = replace(member.geometry, ahead=len(member.weights["position"]))
+    quantiles = len(member.weights["head.bias"]) // geometry.phases
+    network = SegmentNetwork(member.spec, geometry, quantiles)
+    network.load_state_dict({name: torch.tensor(one) for name, one in member.weights.items()})
+    return network
+
+
 def read_as(panel: Panel, spec: RecurrentSpec) -> Panel:
     """Give the values as a network reads them: as they are, or their logarithms."""
     return panel.with_target(np.log(panel.target)) if spec.log else panel

@@ -101,6 +101,28 @@ def _read(
     freq: str, season: tuple[int, ...], shipped: tuple[Weights, dict[str, Any]], *, log: bool
 ) -> RecurrentModel:
     """Make a model of the shipped weights that reads series in one way."""
+    member = shipped_member(season, shipped, log=log)
+    levels = tuple(shipped[1]["quantiles"])
+    return RecurrentModel(member.spec, freq, (member,), levels, Calibration.none())
+
+
+def shipped_member(
+    season: tuple[int, ...], shipped: tuple[Weights, dict[str, Any]], *, log: bool
+) -> Member:
+    """Take the shipped weights for a network that reads series in one way.
+
+    Parameters
+    ----------
+    season : tuple of int
+        One or two season lengths, shortest first; (1,) for none.
+    shipped : tuple of weights and manifest
+        See ``forecast.pretrained.load_weights``.
+    log : bool
+
+    Returns
+    -------
+    Member
+    """
     weights, manifest = shipped
     geometry = universal_geometry(season, None, POSITIONS * 24)
     spec = RecurrentSpec(
@@ -113,6 +135,4 @@ def _read(
         log=log,
         dropout=0.0,
     )
-    member = Member(spec, geometry, weights, origin="pretrained", mirror=True)
-    levels = tuple(manifest["quantiles"])
-    return RecurrentModel(spec, freq, (member,), levels, Calibration.none())
+    return Member(spec, geometry, weights, origin="pretrained", mirror=True)

@@ -4,9 +4,10 @@ import sys
 
 import typer
 
-from forecast.cli.common import emit, envelope, is_terminal, source
+from forecast.cli.common import emit, envelope, is_terminal, say, source
 from forecast.cli.fix import complete
 from forecast.cli.options import Data, Json, Quiet, takes_settings
+from forecast.cli.plot import Plot, PlotOption, ThemeOption
 from forecast.errors import DataError
 from forecast.finding import by_severity
 from forecast.spec import DataSpec
@@ -17,11 +18,17 @@ def check(
     context: typer.Context,
     data: Data,
     reading: DataSpec,
+    plot: PlotOption = None,
+    plot_theme: ThemeOption = "light",
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Show how DATA is read and what was found; exit with 3 when it cannot be used."""
+    from forecast.charts.oddities import picture_findings
     from forecast.examine import examine
+
+    chart = Plot(plot, plot_theme)
+    chart.check(data)
 
     def completed(fix: str) -> str:
         typed = context.find_root().obj
@@ -44,6 +51,11 @@ def check(
         from forecast.report.terminal import as_text
 
         emit(as_text(checkup(data, found, completed), sys.stdout))
+    if found.given is not None:
+        given = found.given
+        chart.show(lambda: picture_findings(given, found.findings))
+    elif plot is not None:
+        say("no chart: nothing could be read")
     if found.refusal is not None:
         if is_terminal() and not (quiet or json):  # the refusal is on the screen already
             raise typer.Exit(DataError.exit_code)

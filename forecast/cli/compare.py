@@ -23,6 +23,7 @@ from forecast.cli.options import (
     Quiet,
     takes_settings,
 )
+from forecast.cli.plot import Plot, PlotOption, ThemeOption
 from forecast.errors import GateError, NotFoundError, UsageError
 from forecast.spec import BacktestSpec, DataSpec, RecurrentSpec, TrainSpec, one_of
 from forecast.spec.base import at_least
@@ -105,16 +106,19 @@ def compare(
     model: Model = None,
     save: Save = None,
     form: Shape = "table",
+    plot: PlotOption = None,
+    plot_theme: ThemeOption = "light",
     fail_unless_better: Gate = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Compare the network with baselines on past data, and say which model to use."""
+    from forecast.charts.folds import picture_comparison
     from forecast.files.storage import check_writable, write_output
     from forecast.forecaster import Forecaster, read
     from forecast.horizon import default_horizon
     from forecast.models.baselines import choose_baselines
-    from forecast.report.versus import METRICS
+    from forecast.report.versus import COLUMNS, METRICS, columns_of
     from forecast.rivals import compare as compare_models
 
     for name in metric:
@@ -126,10 +130,13 @@ def compare(
     if save is not None:
         protect(save, data, model or DEFAULT_MODEL)
         check_writable(save)
+    chart = Plot(plot, plot_theme)
+    chart.check(data, model or DEFAULT_MODEL, save)
     given_settings = Forecaster(recurrent, training, reading)
     path, forecaster, remarks = _subject(data, model, given_settings)
-    if save is not None:
-        protect(save, path)
+    for written in (save, plot):
+        if written is not None:
+            protect(written, path)
     open_gaps = forecaster.reading.without_hindsight()
     if open_gaps != forecaster.reading:
         remarks = (*remarks, "gaps stay open here: filling them would show what followed")
@@ -151,6 +158,8 @@ def compare(
         emit(_as_csv(made.by(by).frame() if by else made.comparison.frame()))
     else:
         emit(_drawn(made, by, metric))
+    measure = columns_of(metric or COLUMNS)[0]
+    chart.show(lambda: picture_comparison(made.backtest, made.by("step"), given.columns, measure))
     if fail_unless_better and not _is_better(made.comparison):
         raise GateError(made.comparison.verdict)
 

@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,12 +25,16 @@ from forecast.cli.options import (
     Quiet,
     takes_settings,
 )
+from forecast.cli.plot import Plot, PlotOption, ThemeOption
 from forecast.cli.retrain import RetrainIf, retrain_if
 from forecast.errors import PartialError, UsageError
 from forecast.spec import Cell, DataSpec, RecurrentSpec, one_of
 
 if TYPE_CHECKING:
+    from forecast.panel import Panel
     from forecast.read import Input
+    from forecast.reading.columns import Columns
+    from forecast.result import Forecast
     from forecast.write import Table
 
 Shape = Annotated[Format | None, typer.Option("--format", help="Instead of CSV or a table.")]
@@ -70,6 +75,8 @@ def predict(
     baseline: BaselineOption = None,
     output: Output = None,
     form: Shape = None,
+    plot: PlotOption = None,
+    plot_theme: ThemeOption = "light",
     strict: Strict = False,
     ledger: KeepIn = None,
     retrain: RetrainIf = None,
@@ -90,20 +97,24 @@ def predict(
         check_writable(output)
     if ledger is not None:
         protect(ledger, data, model or DEFAULT_MODEL)
+    chart = Plot(plot, plot_theme)
+    chart.check(data, model or DEFAULT_MODEL, ledger, output)
     form = "json" if json else form or _usual_form(output)
     talks = not (quiet or json)
     if baseline is not None:
         flags = {"--model": model, "--cell": cell, "--ledger": ledger}
         _refuse_networks(baseline, data, flags | ({"--follow": ""} if follow else {}))
-        table, remarks = _by_baseline(baseline, data or "-", (reading, horizon, level), talks)
-        _deliver(table, form, output, remarks)
-        _check_strict(table, strict)
+        result = _by_baseline(baseline, data or "-", (reading, horizon, level), talks)
+        _deliver(result, form, output, chart)
+        _check_strict(result.table, strict)
         return
     newer: Input | None = None
     asked = Forecaster(RecurrentSpec(cell=cell or "gru", horizon=horizon), reading=reading)
     path = model or DEFAULT_MODEL
     untrained = data is not None and model is None and not Path(path).exists()
     if follow:
+        if plot is not None:
+            raise UsageError("a stream has no end that a chart could show", fix="leave out --plot")
         stream = Following(
             data,
             None if untrained else path,
@@ -130,8 +141,9 @@ def predict(
                 f"--cell chooses a pretrained network, but the forecast comes from {path}",
                 fix=f"forecast train DATA --cell {cell}",
             )
-        if output is not None:
-            protect(output, forecaster.artifact.manifest.source)
+        for written in (output, plot):
+            if written is not None:
+                protect(written, forecaster.artifact.manifest.source)
         if data is not None:
             newer = forecaster.read_newer(source(data), reading)
         elif reading.max_age is not None:
@@ -149,16 +161,30 @@ def predict(
     tell_input(newer)
     tell_model(forecaster, saved)
     made = forecaster.predict(horizon, newer, level)
-    table = forecast_columns(made, forecaster.names(newer), level)
+    columns = forecaster.names(newer)
+    table = forecast_columns(made, columns, level)
     if ledger is not None:  # first, so that nothing is handed out that is not on record
         keep(ledger, forecaster, newer, (made, table), saved)
-    _deliver(table, form, output, remarks)
+    history = newer.panel if newer else forecaster.artifact.context
+    _deliver(_Result(made, table, history, columns, level, remarks), form, output, chart)
     _check_strict(table, strict)
+
+
+@dataclass(frozen=True, eq=False)
+class _Result:
+    """A forecast, and what is needed to show it."""
+
+    made: "Forecast"
+    table: "Table"
+    history: "Panel"
+    columns: "Columns"
+    level: list[int]
+    remarks: tuple[str, ...]
 
 
 def _by_baseline(
     name: str, data: str, asked: tuple[DataSpec, int | None, list[int]], talks: bool
-) -> tuple["Table", tuple[str, ...]]:
+) -> _Result:
     from forecast.baseline import Baseline
     from forecast.forecaster import read
     from forecast.horizon import default_horizon
@@ -177,7 +203,8 @@ def _by_baseline(
     remarks = (*given.notes, *fits)
     if talks:
         say(*remarks)
-    return forecast_columns(made, given.columns, tuple(level)), remarks
+    table = forecast_columns(made, given.columns, tuple(level))
+    return _Result(made, table, given.panel, given.columns, level, remarks)
 
 
 def _refuse_networks(baseline: str, data: str | None, flags: dict[str, str | None]) -> None:
@@ -210,20 +237,23 @@ def _usual_form(output: str | None) -> Format:
     return "table" if is_terminal() else "csv"
 
 
-def _deliver(table: "Table", form: Format, output: str | None, remarks: tuple[str, ...]) -> None:
+def _deliver(result: _Result, form: Format, output: str | None, chart: Plot) -> None:
     from forecast import write
+    from forecast.charts.fan import picture_forecast
 
+    table = result.table
     tell_forecast(table)
     if form == "parquet" and output is None and is_terminal():
         raise UsageError("Parquet is not text for a terminal", fix="--output forecast.parquet")
     makers: dict[Format, Callable[[], str | bytes]] = {
         "csv": lambda: write.to_csv(table),
-        "json": lambda: write.to_json(table, warnings=remarks),
+        "json": lambda: write.to_json(table, warnings=result.remarks),
         "jsonl": lambda: write.to_jsonl(table),
         "parquet": lambda: write.to_parquet(table),
         "table": lambda: _draw(table, output),
     }
     deliver(makers[form](), output)
+    chart.show(lambda: picture_forecast(result.history, result.made, result.columns, result.level))
 
 
 def _draw(table: "Table", output: str | None) -> str:

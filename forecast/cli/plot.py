@@ -1,0 +1,89 @@
+"""The option --plot of several commands: a chart as a file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from forecast.charts.palette import THEMES, ThemeName
+from forecast.cli.common import protect
+from forecast.errors import UsageError
+from forecast.extra import extra
+
+if TYPE_CHECKING:
+    from forecast.charts.figure import Kind
+    from forecast.charts.picture import Picture
+
+PlotOption = Annotated[
+    str | None,
+    typer.Option("--plot", metavar="FILE", help="Draw a chart: .png, .svg or .pdf."),
+]
+ThemeOption = Annotated[ThemeName, typer.Option("--plot-theme", help="Background of the chart.")]
+
+_KINDS: "dict[str, Kind]" = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Where a chart goes, and how it looks.
+
+    Attributes
+    ----------
+    path : str or None
+        None for no chart.
+    theme : {"light", "dark"}
+    """
+
+    path: str | None
+    theme: ThemeName = "light"
+
+    def check(self, *inputs: str | None) -> None:
+        """Find out before long work whether the chart can be drawn and written.
+
+        Parameters
+        ----------
+        *inputs : str or None
+            Files that it must not replace.
+
+        Raises
+        ------
+        UsageError
+            When its suffix is none that charts have, or an input would be replaced.
+        DependencyError
+            When the library that draws it is not installed.
+        WriteError
+            When its file cannot be written.
+        """
+        if self.path is None:
+            return
+        from forecast.files.storage import check_writable
+
+        suffix = Path(self.path).suffix.lower()
+        if suffix not in _KINDS:
+            raise UsageError(
+                f"a chart is {' or '.join(_KINDS)}, not '{suffix}'",
+                where=self.path,
+                fix="--plot forecast.png",
+            )
+        protect(self.path, *inputs)
+        check_writable(self.path)
+        with extra("report", "drawing a chart", "matplotlib"):
+            import forecast.charts.figure  # noqa: F401
+
+    def show(self, make: "Callable[[], Picture]") -> None:
+        """Draw the chart, where there is to be one.
+
+        Parameters
+        ----------
+        make : callable
+            Gives the picture.
+        """
+        if self.path is None:
+            return
+        from forecast.charts.figure import render
+        from forecast.files.storage import write_output
+
+        kind = _KINDS[Path(self.path).suffix.lower()]
+        write_output(render(make(), kind, THEMES[self.theme]), self.path)

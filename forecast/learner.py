@@ -9,6 +9,7 @@ from copy import deepcopy
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from forecast.files.checkpoint import State
@@ -43,19 +44,17 @@ class Learner:
         self.rng = np.random.default_rng(spec.seed)
         self.optimiser = OneCycleAdamW(list(network.parameters()), rate, steps)
         self.average = deepcopy(network).requires_grad_(False)
-        self.values = torch.as_tensor(windows.values)
         # Kept in one block: tensors kept one by one between large ones break up the heap.
-        self.course = torch.zeros(2, steps, device=self.values.device)
+        self.course = torch.zeros(2, steps, device=next(network.parameters()).device)
 
     @property
     def taken(self) -> int:
         """Steps taken."""
         return self.optimiser.taken
 
-    def draw(self, batch: int) -> Tensor:
-        """Give the next batch of windows, (B, past + future)."""
-        drawn = [torch.as_tensor(part) for part in self.windows.draw(batch, self.rng)]
-        return gather_rows(self.values, self.network, *drawn)
+    def draw(self, batch: int) -> tuple[NDArray[np.int64], ...]:
+        """Choose the next batch of windows."""
+        return self.windows.draw(batch, self.rng)
 
     def step(self, loss: Tensor) -> None:
         """Take one step down a loss."""
@@ -100,16 +99,6 @@ class Learner:
         self.rng.bit_generator.state = state.facts["random"]
         self.course[:, : self.taken] = torch.tensor(state.tensors["course"])
         torch.set_rng_state(torch.tensor(state.tensors["random"]))
-
-
-def gather_rows(
-    values: Tensor, network: SegmentNetwork, cutoffs: Tensor, starts: Tensor, stops: Tensor
-) -> Tensor:
-    """Copy windows out of the flat array, on its device; see ``window.gather``."""
-    g = network.geometry
-    rows = cutoffs[:, None] + torch.arange(-g.past, g.future, device=values.device)
-    inside = (rows >= starts[:, None]) & (rows < stops[:, None])
-    return torch.where(inside, values[rows.clamp(0, len(values) - 1)], torch.nan)
 
 
 @torch.no_grad()

@@ -1,38 +1,28 @@
 """The training loop: draw windows, forecast every segment end, step, average.
 
-It knows networks and windows, not files or models; what to train and for how
-long is decided in ``forecast.configure`` and ``forecast.models.recurrent``.
+It knows networks and windows, not files or models; what is learnt from a window is
+in ``forecast.practice``, what to train and for how long is decided in
+``forecast.configure`` and ``forecast.models.recurrent``.
 
-Letters: B batch, K recurrent steps, E ends learned from, H horizon, Q quantiles.
+Letters: Q quantile levels.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from forecast.answer import blend, resample
 from forecast.errors import TrainingError
-from forecast.features import extract, with_linear
 from forecast.geometry import Geometry
 from forecast.learner import Learner
 from forecast.networks import SegmentNetwork
+from forecast.practice import Batch, Practice
 from forecast.quantiles import pinball
 from forecast.run import Run, Stage
 from forecast.spec import TrainSpec
 from forecast.window import Windows
-
-LEAST_ROWS = 1
-"""An end with fewer observed values in reach has nothing to forecast from."""
-
-MOST_TARGETS = 200_000
-"""Values that one batch learns from: over long horizons, fewer of the segment ends."""
-
-LARGEST_TARGET = 30.0
-"""Targets further off than this many scales are cut: one typing error must not rule a batch."""
-
 
 Watch = Callable[[SegmentNetwork, int], bool | None]
 """Sees the averaged network and the steps taken after each one; ends training by True."""
@@ -104,10 +94,11 @@ def train(
         raise TrainingError("steps, batch and learning rate must be chosen before training")
     stage = stage or Run().stage()
     learner = stage.follow("learner", Learner(network, spec, windows))
+    practice = Practice(windows, network, spec.batch, spec.batch * spec.steps)
     network.train()
     while learner.taken < spec.steps and not (stage.finished or stage.is_late):
-        loss = window_loss(network, learner.draw(spec.batch), network.geometry, levels)
-        learner.step(loss)
+        batch = practice.batch(learner.draw(spec.batch))
+        learner.step(pinball_loss(network, batch, network.geometry, levels))
         if watch(learner.average, learner.taken):
             break
         stage.keep()
@@ -130,26 +121,18 @@ def train(
     )
 
 
-def window_loss(
-    network: SegmentNetwork,
-    window: Tensor,
-    geometry: Geometry,
-    levels: tuple[float, ...],
-    ends: int | None = None,
+def pinball_loss(
+    network: SegmentNetwork, batch: Batch, geometry: Geometry, levels: tuple[float, ...]
 ) -> Tensor:
-    """Give the pinball loss of the segment ends of a batch of windows.
+    """Give the pinball loss of a batch.
 
     Parameters
     ----------
     network : SegmentNetwork
-    window : Tensor of shape (B, past + future)
-        NaN where missing.
+    batch : Batch
     geometry : Geometry
-        Of these windows: the network's own, or one with as many inputs.
+        Of its windows.
     levels : tuple of float, length Q
-    ends : int, optional
-        Learn from this many last ends only (E); where None from all K, or as many
-        as ``MOST_TARGETS`` allows.
 
     Returns
     -------
@@ -157,18 +140,8 @@ def window_loss(
         In units of each end's scale, twice the pinball loss: the absolute
         error where the level is the median.
     """
-    g = geometry
-    most = max(1, MOST_TARGETS // (len(window) * g.future))
-    ends = 1 if network.bidirectional else ends or min(g.segments, most)
-    past = window[:, : g.past]
-    features = extract(past, g, ends, torch)
-    if network.linear is not None:
-        features = with_linear(features, past, network.linear, g, torch)
+    features = batch.features
     gates, correction = network(features.inputs, features.outlook)
-    first = g.past - np.arange(ends)[::-1] * g.segment
-    target_BEH = window[:, torch.as_tensor(first[:, None] + np.arange(g.future))]
-    unit = (target_BEH - features.level[..., None]) / features.scale[..., None]
-    known = ~torch.isnan(unit) & (features.rows >= LEAST_ROWS)[..., None]
-    unit = torch.where(known, unit.clamp(-LARGEST_TARGET, LARGEST_TARGET), 0.0)
-    ahead = unit - blend(features, gates, g, torch)  # what is left to the correction
-    return pinball(ahead, resample(correction, g, torch), known, levels)
+    # What the blend leaves over is all that the correction has to say.
+    ahead = batch.target - blend(features, gates, geometry, torch)
+    return pinball(ahead, resample(correction, geometry, torch), batch.known, levels)

@@ -73,6 +73,13 @@ class Windows:
     def __len__(self) -> int:
         return int(self.count.sum())
 
+    def every(self) -> tuple[NDArray[np.int64], ...]:
+        """Give all windows in order, as ``draw`` gives some."""
+        before = np.repeat(np.cumsum(self.count) - self.count, self.count)
+        cutoffs = np.repeat(self.first, self.count) + np.arange(len(self)) - before
+        bounds = (np.repeat(one, self.count) for one in (self.indptr[:-1], self.indptr[1:]))
+        return cutoffs, *bounds
+
     def draw(self, batch: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], ...]:
         """Choose windows: a series with equal chance each, then one of its cutoffs.
 

@@ -11,13 +11,14 @@ from forecast.answer import combine
 from forecast.errors import TrainingError
 from forecast.features import extract
 from forecast.geometry import Geometry
-from forecast.learner import gather_rows, update_average
+from forecast.learner import update_average
 from forecast.networks import SegmentNetwork
 from forecast.panel import Panel
+from forecast.practice import look
 from forecast.run import Run
 from forecast.spec import RecurrentSpec, TrainSpec
-from forecast.train import History, train, window_loss
-from forecast.window import Windows, gather
+from forecast.train import History, pinball_loss, train
+from forecast.window import Windows
 from tests import reference
 
 LEVELS = (0.1, 0.5, 0.9)
@@ -41,6 +42,12 @@ def fitted(seed: int = 0, **settings: Any) -> tuple[SegmentNetwork, History]:
         network, Windows.of(sines(), 3), spec, levels=LEVELS, stage=Run().stage(seconds)
     )
     return network, history
+
+
+def loss(network: SegmentNetwork, window: torch.Tensor) -> torch.Tensor:
+    """Loss of all ends of some windows."""
+    batch = look(window, network, GEOMETRY, GEOMETRY.segments)
+    return pinball_loss(network, batch, GEOMETRY, LEVELS)
 
 
 def test_train_lowers_the_loss() -> None:
@@ -104,28 +111,14 @@ def test_train_reports_every_step() -> None:
     assert not network.training
 
 
-def test_gather_rows_equals_gather() -> None:
-    """Windows gathered by torch are those gathered by NumPy."""
-    windows = Windows.of(sines(), 3)
-    network = SegmentNetwork(RecurrentSpec(hidden=4), GEOMETRY, len(LEVELS))
-    cutoffs, starts, stops = windows.draw(32, np.random.default_rng(0))
-    found = gather_rows(
-        torch.as_tensor(windows.values), network, *map(torch.as_tensor, (cutoffs, starts, stops))
-    )
-    expected = gather(
-        windows.values.astype(np.float64), cutoffs, (starts, stops), GEOMETRY.past, GEOMETRY.future
-    )
-    assert np.array_equal(found.numpy(), expected.astype(np.float32), equal_nan=True)
-
-
-def test_window_loss_equals_the_slow_loop() -> None:
+def test_pinball_loss_equals_the_slow_loop() -> None:
     """Twice the pinball loss of every known step after every end, in the end's own units."""
     torch.manual_seed(0)
     network = SegmentNetwork(RecurrentSpec(hidden=4, dropout=0.0), GEOMETRY, len(LEVELS)).eval()
     window = torch.randn(3, GEOMETRY.past + GEOMETRY.future)
     window[0, -2:] = torch.nan
     window[1, 5:9] = torch.nan
-    found = window_loss(network, window, GEOMETRY, LEVELS)
+    found = loss(network, window)
 
     features = extract(window[:, : GEOMETRY.past], GEOMETRY, 3, torch)
     gates, correction = network(features.inputs, features.outlook)
@@ -141,42 +134,20 @@ def test_window_loss_equals_the_slow_loop() -> None:
     assert float(found.detach()) == pytest.approx(expected, rel=1e-5)
 
 
-def test_window_loss_learns_from_fewer_ends_over_long_horizons(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A batch never learns from more values than it is allowed, but always from one end."""
-    network = SegmentNetwork(RecurrentSpec(hidden=4), GEOMETRY, len(LEVELS)).eval()
-    window = torch.randn(3, GEOMETRY.past + GEOMETRY.future)
-    for most, ends in ((1, 1), (3 * GEOMETRY.future * 2, 2), (10**6, 3)):
-        expected = window_loss(network, window, GEOMETRY, LEVELS, ends)
-        monkeypatch.setattr("forecast.train.MOST_TARGETS", most)
-        assert torch.equal(window_loss(network, window, GEOMETRY, LEVELS), expected)
-
-
 def test_train_leaves_the_linear_map_as_it_was_solved_for() -> None:
     """The loss sees the map, no step changes it."""
     torch.manual_seed(0)
     spec = RecurrentSpec(hidden=4, linear=True, lags=12)
     network = SegmentNetwork(spec, GEOMETRY, len(LEVELS))
     window = torch.randn(3, GEOMETRY.past + GEOMETRY.future)
-    without = window_loss(network, window, GEOMETRY, LEVELS)
+    without = loss(network, window)
     assert network.linear is not None
     network.linear.copy_(torch.randn(network.linear.shape))
-    assert not torch.isclose(window_loss(network, window, GEOMETRY, LEVELS), without, rtol=0.01)
+    assert not torch.isclose(loss(network, window), without, rtol=0.01)
     before = network.linear.clone()
     chosen = TrainSpec(steps=3, batch=8, learning_rate=1e-2)
     train(network, Windows.of(sines(), 3), chosen, levels=LEVELS)
     assert torch.equal(network.linear, before)
-
-
-def test_window_loss_of_bidirectional_networks_uses_the_last_end() -> None:
-    """A network that reads backwards must not learn from ends whose future it has read."""
-    torch.manual_seed(0)
-    spec = RecurrentSpec(hidden=4, dropout=0.0, bidirectional=True)
-    network = SegmentNetwork(spec, GEOMETRY, len(LEVELS)).eval()
-    window = torch.randn(3, GEOMETRY.past + GEOMETRY.future)
-    every = window_loss(network, window, GEOMETRY, LEVELS)
-    assert torch.equal(every, window_loss(network, window, GEOMETRY, LEVELS, ends=1))
 
 
 def test_update_average_moves_towards_the_current_weights() -> None:

@@ -40,6 +40,14 @@ def test_draw_stays_inside_and_treats_series_alike() -> None:
     assert set(cutoffs[starts == 502].tolist()) == set(range(505, 512))
 
 
+def test_every_window_is_listed_once() -> None:
+    """All that can be drawn, in order, with the bounds of its series."""
+    cutoffs, starts, stops = Windows.of(panel_of(6, 2, 5), least=3).every()
+    assert cutoffs.tolist() == [3, 4, 5, 11, 12]
+    assert starts.tolist() == [0, 0, 0, 8, 8]
+    assert stops.tolist() == [6, 6, 6, 13, 13]
+
+
 def test_draw_repeats_with_the_seed() -> None:
     """The same generator draws the same windows."""
     windows = Windows.of(panel_of(50, 60), least=3)

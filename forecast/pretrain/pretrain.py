@@ -19,10 +19,11 @@ from torch import nn
 from forecast.errors import TrainingError
 from forecast.learner import update_average
 from forecast.networks import SegmentNetwork
+from forecast.practice import look
 from forecast.pretrain.curriculum import draw_windows, practice_batch, shape
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import Cell, RecurrentSpec
-from forecast.train import window_loss
+from forecast.train import pinball_loss
 from forecast.universal import POSITIONS
 
 WARM_UP = 300
@@ -163,7 +164,8 @@ def pretrain(
     for step in range(first, spec.steps):
         optimiser.param_groups[0]["lr"] = spec.rate(step)
         windows, geometry, ends = practice_batch(spec.seed, step, device)
-        loss = window_loss(network, windows, geometry, DEFAULT_QUANTILES, ends)
+        batch = look(windows, network, geometry, ends)
+        loss = pinball_loss(network, batch, geometry, DEFAULT_QUANTILES)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), spec.clip)
@@ -226,6 +228,7 @@ def examine(network: SegmentNetwork, device: str = "cpu") -> dict[str, float]:
         generator = torch.Generator(device).manual_seed(EXAMINATION_SEED + number)
         geometry = shape(season, segments, ahead)
         windows = draw_windows(geometry, EXAMINATION_WINDOWS, generator, device)
-        loss = window_loss(network, windows, geometry, DEFAULT_QUANTILES, 1)
+        batch = look(windows, network, geometry, 1)
+        loss = pinball_loss(network, batch, geometry, DEFAULT_QUANTILES)
         found["-".join(map(str, season))] = float(loss)
     return found | {"mean": sum(found.values()) / len(found)}

@@ -1,0 +1,154 @@
+"""What is learnt from windows: what the network sees at their ends, and what came after.
+
+Where there are few windows, each is drawn many times: then all are looked at
+once, and a batch is looked up. What is done with a batch is in ``forecast.train``.
+
+Letters: W windows, B batch, E ends learned from, H steps ahead.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from forecast.features import Features, extract, with_linear
+from forecast.geometry import Geometry
+from forecast.networks import SegmentNetwork
+from forecast.window import Windows
+
+LEAST_ROWS = 1
+"""An end with fewer observed values in reach has nothing to forecast from."""
+
+MOST_TARGETS = 200_000
+"""Values that one batch learns from: over long horizons, fewer of the segment ends."""
+
+MOST_KEPT = 2_000_000
+"""Values to learn from that are kept at once, in some 100 MB with all that belongs to them."""
+
+LEAST_REPEATS = 2
+"""Times that a window is drawn, in the mean, from which on it is looked at once and kept."""
+
+LARGEST_TARGET = 30.0
+"""Targets further off than this many scales are cut: one typing error must not rule a batch."""
+
+Drawn = tuple[NDArray[np.int64], ...]
+"""Cutoffs and bounds of their series, as ``Windows.draw`` gives them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Ends of windows, and what came after each.
+
+    Attributes
+    ----------
+    features : Features
+    target : Tensor of shape (B, E, H)
+        In units of each end's level and scale; 0 where nothing is known.
+    known : Tensor of shape (B, E, H), bool
+    """
+
+    features: Features
+    target: Tensor
+    known: Tensor
+
+    def take(self, rows: Tensor) -> "Batch":
+        """Give some of the windows, by number."""
+        seen = (getattr(self.features, one.name)[rows] for one in fields(Features))
+        return Batch(Features(*seen), self.target[rows], self.known[rows])
+
+
+class Practice:
+    """The windows of a panel as a network learns from them, batch by batch.
+
+    Parameters
+    ----------
+    windows : Windows
+    network : SegmentNetwork
+        Whose geometry, and linear map, say what is seen.
+    size : int
+        Windows in a batch.
+    draws : int
+        Windows that will be drawn in all.
+    """
+
+    def __init__(self, windows: Windows, network: SegmentNetwork, batch: int, draws: int) -> None:
+        self._network, self._ends = network, ends_of(network, network.geometry, batch)
+        self._values = torch.as_tensor(windows.values)
+        self._kept: Batch | None = None
+        targets = len(windows) * self._ends * network.geometry.future
+        if LEAST_REPEATS * len(windows) <= draws and targets <= MOST_KEPT:
+            every = windows.every()
+            self._kept, self._cutoffs = self._look(every), every[0]
+
+    def batch(self, drawn: Drawn) -> Batch:
+        """Give what is learnt from windows that were drawn."""
+        if self._kept is None:
+            return self._look(drawn)
+        return self._kept.take(torch.as_tensor(np.searchsorted(self._cutoffs, drawn[0])))
+
+    def _look(self, drawn: Drawn) -> Batch:
+        geometry = self._network.geometry
+        window = gather_rows(self._values, geometry, *map(torch.as_tensor, drawn))
+        return look(window, self._network, geometry, self._ends)
+
+
+@torch.no_grad()
+def look(window: Tensor, network: SegmentNetwork, geometry: Geometry, ends: int) -> Batch:
+    """See what a network sees at the ends of windows.
+
+    Parameters
+    ----------
+    window : Tensor of shape (B, past + future)
+        NaN where missing.
+    network : SegmentNetwork
+    geometry : Geometry
+        Of these windows: the network's own, or one with as many inputs.
+    ends : int
+        How many of the last ends are learnt from (E).
+
+    Returns
+    -------
+    Batch
+    """
+    g = geometry
+    past = window[:, : g.past]
+    features = extract(past, g, ends, torch)
+    if network.linear is not None:
+        features = with_linear(features, past, network.linear, g, torch)
+    first = g.past - np.arange(ends)[::-1] * g.segment
+    target = window[:, torch.as_tensor(first[:, None] + np.arange(g.future))]
+    unit = (target - features.level[..., None]) / features.scale[..., None]
+    known = ~torch.isnan(unit) & (features.rows >= LEAST_ROWS)[..., None]
+    unit = torch.where(known, unit.clamp(-LARGEST_TARGET, LARGEST_TARGET), 0.0)
+    return Batch(features, unit, known)
+
+
+def gather_rows(
+    values: Tensor, geometry: Geometry, cutoffs: Tensor, starts: Tensor, stops: Tensor
+) -> Tensor:
+    """Copy windows out of the flat array, on its device; see ``window.gather``."""
+    g = geometry
+    rows = cutoffs[:, None] + torch.arange(-g.past, g.future, device=values.device)
+    inside = (rows >= starts[:, None]) & (rows < stops[:, None])
+    return torch.where(inside, values[rows.clamp(0, len(values) - 1)], torch.nan)
+
+
+def ends_of(network: SegmentNetwork, geometry: Geometry, size: int) -> int:
+    """Tell how many of the last ends of a batch of windows can be learnt from.
+
+    Parameters
+    ----------
+    network : SegmentNetwork
+    geometry : Geometry
+    size : int
+
+    Returns
+    -------
+    int
+        All of them, or as many as ``MOST_TARGETS`` allows; for a network that reads
+        both ways only one, as the others would see what they are to forecast.
+    """
+    most = max(1, MOST_TARGETS // (size * geometry.future))
+    return 1 if network.bidirectional else min(geometry.segments, most)

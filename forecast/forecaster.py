@@ -26,6 +26,7 @@ from forecast.write import forecast_columns
 if TYPE_CHECKING:
     import pandas as pd
 
+    from forecast.explain.explanation import Explanation
     from forecast.models.fit import Fitted
     from forecast.run import Run
 
@@ -175,6 +176,30 @@ class Forecaster:
         from pandas import DataFrame
 
         return DataFrame(self.predict_columns(horizon, source, levels))
+
+    def explain(
+        self, horizon: int, source: "Source | None" = None, series: str | None = None
+    ) -> "Explanation":
+        """Say why one series is forecast as it is; see ``forecast.explain``.
+
+        Parameters
+        ----------
+        horizon : int
+            From 1 to `forecast.explain.MOST_STEPS`.
+        source : str, Path, binary stream, pandas.DataFrame or Input, optional
+            Newer history, as for `predict`.
+        series : str, optional
+            The first one where None.
+
+        Returns
+        -------
+        Explanation
+        """
+        from forecast.explain import explain
+
+        newer = None if source is None else self.read_newer(source)
+        panel = self.artifact.context if newer is None else newer.panel
+        return explain(self.artifact.model, panel, horizon, series, self.names(newer))
 
     def save(self, path: str | Path) -> None:
         """Write the model file.

@@ -283,3 +283,12 @@ def test_lag_effects_and_parts_survive_odd_series(kind: str) -> None:
     np.testing.assert_allclose(
         sum(part.values for part in parts), forecast, rtol=1e-9, atol=1e-9 * scale
     )
+
+
+def test_explain_alters_nothing(passengers: Explanation) -> None:
+    """A second look is the same to the last digit."""
+    adopted = Forecaster().adopt(str(PASSENGERS))
+    again = adopted.explain(14)
+    for name in ("gradient", "masked", "masked_segments"):
+        np.testing.assert_array_equal(getattr(again.lags, name), getattr(passengers.lags, name))
+    assert again.summary == passengers.summary

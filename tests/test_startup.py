@@ -40,7 +40,9 @@ def loaded(*typed: str) -> set[str]:
     return set(modules)
 
 
-@pytest.mark.parametrize("command", [None, "train", "predict", "compare", "check", "info"])
+@pytest.mark.parametrize(
+    "command", [None, "train", "predict", "compare", "check", "info", "explain"]
+)
 def test_help_loads_nothing_heavy(command: str | None) -> None:
     """Help needs the standard library and typer only."""
     typed = ("--help",) if command is None else (command, "--help")

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
 
-from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
+from forecast.spec import Cell, DataSpec, RecurrentSpec, TrainSpec
 
 Format = Literal["csv", "json", "jsonl", "parquet", "table"]
 
@@ -41,6 +41,11 @@ Model = Annotated[
 Horizon = Annotated[
     int | None, typer.Option(metavar="STEPS", help="Steps ahead; as trained where not given.")
 ]
+PretrainedCell = Annotated[
+    Cell | None,
+    typer.Option("--cell", help="Of the pretrained network, where there is no model file."),
+]
+Shape = Annotated[Format | None, typer.Option("--format", help="Instead of CSV or a table.")]
 Output = Annotated[
     str | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write here; the suffix is the format."),

@@ -3,37 +3,32 @@
 `explain` puts together what the modules measure: `lags` the effect of each past
 value, `parts` what each part of the computation adds, `states` a map of the hidden
 state, `memory` how far back it is felt, `words` plain sentences. Drawing and printing
-are left to others. Nothing is trained and nothing is written.
+are left to others. Nothing is trained and nothing is written. What is needed is
+imported when it is called: a command's help is there at once.
 """
 
-from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
+if TYPE_CHECKING:
+    from forecast.explain.explanation import Explanation
+    from forecast.models.recurrent import RecurrentModel
+    from forecast.panel import Panel
+    from forecast.reading.columns import Columns
 
-from forecast.calibrate import Calibration
-from forecast.errors import DataError, NotFoundError, UsageError
-from forecast.explain.explanation import Explanation
-from forecast.explain.lags import lag_effects
-from forecast.explain.memory import measure_memory
-from forecast.explain.parts import split, voices
-from forecast.explain.states import map_states
-from forecast.explain.words import summarise
-from forecast.models.recurrent import RecurrentModel
-from forecast.panel import Panel
-from forecast.predict import forecast_panel
-from forecast.reading.columns import Columns, shell_word
+Content = Literal["lags", "segments", "parts", "networks", "states", "memory"]
+"""What a table of an explanation is about."""
 
 MOST_STEPS = 1000
 """Longest horizon that is explained: every step has slopes of its own."""
 
 
 def explain(
-    model: RecurrentModel,
-    panel: Panel,
+    model: "RecurrentModel",
+    panel: "Panel",
     horizon: int,
     series: str | None = None,
-    columns: Columns | None = None,
-) -> Explanation:
+    columns: "Columns | None" = None,
+) -> "Explanation":
     """Explain the forecast of one series.
 
     Parameters
@@ -62,6 +57,21 @@ def explain(
     DataError
         When the networks have no forecast of the series.
     """
+    from dataclasses import replace
+
+    import numpy as np
+
+    from forecast.calibrate import Calibration
+    from forecast.errors import DataError, UsageError
+    from forecast.explain.explanation import Explanation
+    from forecast.explain.lags import lag_effects
+    from forecast.explain.memory import measure_memory
+    from forecast.explain.parts import split, voices
+    from forecast.explain.states import map_states
+    from forecast.explain.words import summarise
+    from forecast.predict import forecast_panel
+    from forecast.reading.columns import Columns
+
     if horizon > MOST_STEPS:
         raise UsageError(
             f"horizon is {horizon}; at most {MOST_STEPS:,} steps are explained",
@@ -101,11 +111,14 @@ def explain(
     return replace(explanation, summary=summarise(explanation))
 
 
-def _index(panel: Panel, series: str | None) -> int:
+def _index(panel: "Panel", series: str | None) -> int:
     if series is None:
         return 0
     if series not in panel.ids:
         from difflib import get_close_matches
+
+        from forecast.errors import NotFoundError
+        from forecast.reading.columns import shell_word
 
         near = get_close_matches(series, panel.ids, n=1, cutoff=0.0) or panel.ids[:1]
         raise NotFoundError(

@@ -8,13 +8,6 @@ from forecast.explain.explanation import Array, Explanation, LagEffects, Memory,
 
 _DIGITS = 4
 
-_FATES = {
-    "vanishes": "it vanishes",
-    "fades": "it fades",
-    "lasts": "it lasts",
-    "explodes": "it explodes",
-}
-
 
 def summarise(explanation: Explanation) -> tuple[str, ...]:
     """Say what moved the forecast, what it is made of, and what the state remembers.
@@ -31,12 +24,14 @@ def summarise(explanation: Explanation) -> tuple[str, ...]:
     return tuple(_sentences(explanation))
 
 
-def number(value: float) -> str:
+def number(value: float, beside: float = 0.0) -> str:
     """Write a number with about four digits that mean something.
 
     Parameters
     ----------
     value : float
+    beside : float
+        A larger number that it is read with, and has as many decimals as.
 
     Returns
     -------
@@ -44,13 +39,14 @@ def number(value: float) -> str:
 
     Examples
     --------
-    >>> number(1234.567), number(-0.0123456), number(0.0)
-    ('1,235', '-0.01235', '0')
+    >>> number(1234.567), number(-0.0123456), number(0.5949, beside=470.7)
+    ('1,235', '-0.01235', '0.6')
     """
-    if value == 0 or not np.isfinite(value):
-        return "0" if value == 0 else "-"
-    places = _DIGITS - 1 - int(np.floor(np.log10(abs(value))))
-    if not -12 <= places <= 8:
+    size = max(abs(value), abs(beside))
+    if size == 0 or not np.isfinite(size):
+        return "0" if size == 0 else "-"
+    places = _DIGITS - 1 - int(np.floor(np.log10(size)))
+    if not -6 <= places <= 8:
         return f"{value:.3g}"
     return f"{value:,.{max(places, 0)}f}"
 
@@ -99,22 +95,22 @@ def _sentences(e: Explanation) -> Iterator[str]:
             f"One direction holds {e.states.shares[0]:.0%} of what the hidden state"
             f" ({e.states.network}) went through{tied}."
         )
-    for memory in e.memory:
-        if memory.verdict is not None:
-            yield _fate(memory)
+    told = [memory for memory in e.memory if memory.verdict is not None]
+    if told:
+        fates = "; ".join(_fate(memory) for memory in told)
+        yield f"What is left of gradients by the hidden state, going back: {fates}."
 
 
 def _sum(parts: tuple[Part, ...]) -> str:
     """Write the first step as a sum, parts that round to nothing left out."""
-    total = sum(float(part.values[0]) for part in parts)
-    least = 1e-4 * max(abs(float(part.values[0])) for part in parts)
+    added = {part.name: float(part.values[0]) for part in parts}
+    largest = max(abs(value) for value in added.values())
     text = ""
-    for part in parts:
-        value = float(part.values[0])
-        if abs(value) > least or total == value:
+    for name, value in added.items():
+        if abs(value) > 1e-4 * largest or value == largest == 0:
             sign = (" - " if value < 0 else " + ") if text else ("-" if value < 0 else "")
-            text += f"{sign}{number(abs(value))} {part.name}"
-    return text or "0"
+            text += f"{sign}{number(abs(value), largest)} {name}"
+    return text
 
 
 def _share(values: Array, forecast: Array) -> str:
@@ -156,15 +152,9 @@ def _missed(lags: LagEffects, forecast: Array, times: list[str]) -> str:
 
 
 def _fate(memory: Memory) -> str:
-    back = len(memory.norms) - 1
-    kept = f"{memory.rate:.1%}" if memory.rate > 0.95 else f"{memory.rate:.0%}"
-    whose = "" if memory.shipped else ", as trained here"
-    of = "state" if memory.norms is memory.state else "inputs"
-    each = "step" if memory.steps == 1 else f"{memory.steps} steps"
-    half = f", half in {memory.half_life:,.0f} steps" if np.isfinite(memory.half_life) else ""
+    norms, each = memory.norms, "step" if memory.steps == 1 else f"{memory.steps} steps"
+    whose = "" if memory.shipped else " trained here"
     return (
-        f"Gradient of the {memory.cell}'s {of}{whose}: {memory.norms[1]:.0%} is left after one"
-        f" {'segment' if memory.steps > 1 else 'step'}, then each {each} further back keeps"
-        f" {kept}{half}; {memory.norms[back]:.1%} is left after {back * memory.steps:,} steps:"
-        f" {_FATES[memory.verdict or 'lasts']}."
+        f"{memory.cell}{whose} {norms[-1]:.1%} after {(len(norms) - 1) * memory.steps:,} steps,"
+        f" x {memory.rate:.2f} for each further {each}: it {memory.verdict}"
     )

@@ -1,0 +1,64 @@
+"""Forms that a table of results is written in: which one, and the bytes of it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forecast.cli.common import is_terminal
+from forecast.cli.options import Format
+from forecast.errors import UsageError
+
+if TYPE_CHECKING:
+    from forecast.write import Table
+
+_SUFFIXES: dict[str, Format] = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".txt": "table",
+}
+
+
+def usual_form(output: str | None) -> Format:
+    """Give the form where none was asked for: the file's suffix, or what suits stdout.
+
+    Parameters
+    ----------
+    output : str or None
+        stdout where None.
+
+    Returns
+    -------
+    {"csv", "json", "jsonl", "parquet", "table"}
+    """
+    if output is not None:
+        return _SUFFIXES.get(Path(output).suffix.lower(), "csv")
+    return "table" if is_terminal() else "csv"
+
+
+def written(table: "Table", form: Format, output: str | None) -> str | bytes:
+    """Write columns in one of the forms that hold nothing else.
+
+    Parameters
+    ----------
+    table : mapping of str to ndarray
+    form : {"csv", "jsonl", "parquet"}
+    output : str or None
+        Where it will go; stdout where None.
+
+    Returns
+    -------
+    str or bytes
+
+    Raises
+    ------
+    UsageError
+        When a person at a terminal would see bytes.
+    """
+    from forecast import write
+
+    if form == "parquet":
+        if output is None and is_terminal():
+            raise UsageError("Parquet is not text for a terminal", fix="--output forecast.parquet")
+        return write.to_parquet(table)
+    return write.to_csv(table) if form == "csv" else write.to_jsonl(table)

@@ -1,0 +1,110 @@
+"""Which network a command is about: the saved one, or the pretrained one without training."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forecast.cli.common import DEFAULT_MODEL, source
+from forecast.errors import UsageError
+from forecast.spec import Cell, DataSpec, RecurrentSpec
+
+if TYPE_CHECKING:
+    from forecast.forecaster import Forecaster
+    from forecast.read import Input
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for on the command line.
+
+    Attributes
+    ----------
+    data : str or None
+        Newer history.
+    model : str or None
+    cell : {"gru", "lstm", "rnn"} or None
+    horizon : int or None
+    """
+
+    data: str | None
+    model: str | None
+    cell: Cell | None
+    horizon: int | None
+
+    @property
+    def path(self) -> str:
+        """Where a model file would be."""
+        return self.model or DEFAULT_MODEL
+
+    @property
+    def is_untrained(self) -> bool:
+        """Whether there is no model file, and none was named."""
+        return self.data is not None and self.model is None and not Path(self.path).exists()
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A network that is ready to forecast.
+
+    Attributes
+    ----------
+    forecaster : Forecaster
+    newer : Input or None
+        History to go on from; the model's own where None.
+    horizon : int
+    saved : str or None
+        The model file; None for the pretrained network as it is.
+    remark : str
+        Which of both it is.
+    """
+
+    forecaster: "Forecaster"
+    newer: "Input | None"
+    horizon: int
+    saved: str | None
+    remark: str
+
+
+def find_network(wanted: Wanted, reading: DataSpec) -> Network:
+    """Load the saved network, or take the pretrained one where there is none.
+
+    Parameters
+    ----------
+    wanted : Wanted
+    reading : DataSpec
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    UsageError
+        When a cell is asked for, and the network is a saved one.
+    """
+    from forecast.check import refuse_stale
+    from forecast.forecaster import Forecaster, load, read
+    from forecast.horizon import default_horizon
+
+    path, data = wanted.path, wanted.data
+    if wanted.is_untrained and data is not None:
+        newer = read(source(data), reading)
+        horizon = wanted.horizon or default_horizon(newer.panel)
+        spec = RecurrentSpec(cell=wanted.cell or "gru", horizon=wanted.horizon)
+        forecaster = Forecaster(spec, reading=reading).adopt(newer, horizon)
+        remark = f"no {path} here: forecast by the pretrained network, without training"
+        return Network(forecaster, newer, horizon, None, remark)
+    forecaster = load(path)
+    if wanted.cell is not None:
+        raise UsageError(
+            f"--cell chooses a pretrained network, but the forecast comes from {path}",
+            fix=f"forecast train DATA --cell {wanted.cell}",
+        )
+    artifact, found = forecaster.artifact, None
+    if data is not None:
+        found = forecaster.read_newer(source(data), reading)
+    elif reading.max_age is not None:
+        time_format = artifact.manifest.columns.time_format
+        refuse_stale(artifact.context.cutoffs, reading.max_age, time_format, path)
+    horizon = wanted.horizon or artifact.model.spec.horizon or 1
+    return Network(forecaster, found, horizon, path, f"model: {path}")

@@ -66,6 +66,11 @@ class Forecaster:
         """What happened in training; None for a loaded model."""
 
     @property
+    def is_ready(self) -> bool:
+        """Whether it can predict: trained, loaded, or the pretrained network as it is."""
+        return self._artifact is not None
+
+    @property
     def artifact(self) -> Artifact:
         """The trained model with its context and manifest.
 
@@ -252,23 +257,36 @@ class Forecaster:
         UsageError
             When its frequency is another one.
         """
-        manifest, model = self.artifact.manifest, self.artifact.model
-        columns, other = manifest.columns, reading or DataSpec()
-        known = replace(
+        freq = self.artifact.model.freq
+        given = read(source, self.newer_reading(reading))
+        if given.panel.freq != freq:
+            raise UsageError(
+                f"the history has frequency {given.panel.freq}; the model was trained on {freq}"
+            )
+        return given
+
+    def newer_reading(self, other: DataSpec | None = None) -> DataSpec:
+        """Say how a newer history is read: as the training data were.
+
+        Parameters
+        ----------
+        other : DataSpec, optional
+            Where the newer history differs: its column names, its repairs.
+
+        Returns
+        -------
+        DataSpec
+        """
+        manifest, other = self.artifact.manifest, other or DataSpec()
+        columns = manifest.columns
+        return replace(
             manifest.reading.overridden(other),
             time=other.time or columns.time,
             target=None if columns.wide else other.target or columns.target,
             id=None if columns.wide else other.id or columns.id,
             wide=columns.wide,
-            freq=other.freq or model.freq,
+            freq=other.freq or self.artifact.model.freq,
         )
-        given = read(source, known)
-        if given.panel.freq != model.freq:
-            raise UsageError(
-                f"the history has frequency {given.panel.freq}; the model was trained on"
-                f" {model.freq}"
-            )
-        return given
 
 
 def load(path: str | Path) -> Forecaster:

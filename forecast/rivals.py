@@ -2,14 +2,14 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
 
 from forecast.evaluation.backtest import Backtest, Baselines, Fit, backtest
 from forecast.evaluation.breakdown import Breakdown, By, break_down
 from forecast.evaluation.comparison import Comparison
 from forecast.evaluation.evaluate import evaluate
-from forecast.evaluation.folds import before_first_cutoff, blocks, folds
+from forecast.evaluation.folds import Fold, before_first_cutoff, blocks, folds
 from forecast.forecaster import Forecaster, Source, read
 from forecast.horizon import default_horizon
 from forecast.models.base import FittedModel
@@ -37,11 +37,15 @@ class Compared:
     backtest : Backtest
     spec : BacktestSpec
         As used.
+    models : mapping of str to FittedModel
+        The network, and the pretrained one beside it, as they were before the
+        first cutoff.
     """
 
     comparison: Comparison
     backtest: Backtest
     spec: BacktestSpec
+    models: Mapping[str, FittedModel] = field(default_factory=dict)
 
     @property
     def orders(self) -> Mapping[str, Mapping[str, str]]:
@@ -113,40 +117,112 @@ def compare(
     UsageError
         On an unknown baseline, before anything is read.
     """
-    choose_baselines(baselines, 1)
-    if workers is not None:
-        at_least("workers", workers, 1)
     forecaster = forecaster or Forecaster()
-    given = read(source, forecaster.reading.without_hindsight())
-    panel = given.panel
-    spec = spec or BacktestSpec(default_horizon(panel))
-    placed = folds(panel, spec)
-    season = seasons_of(panel, forecaster.reading, before_first_cutoff(panel, placed))
-    trainings = len(blocks(placed, spec.refit))
-    bar = Bar(progress, trainings)
+    contest = _Contest.prepare(source, baselines, spec, forecaster, workers)
+    bar = Bar(progress, len(blocks(contest.placed, contest.spec.refit)))
 
     def network(history: Panel) -> FittedModel:
         from forecast.models.fit import fit_recurrent
 
         wanted = forecaster.seasoned(history)
-        made = fit_recurrent(history, wanted, forecaster.training, spec.horizon, bar.train)
+        made = fit_recurrent(history, wanted, forecaster.training, contest.spec.horizon, bar.train)
         bar.trained += 1
         return made.model
-
-    def pretrained(history: Panel) -> FittedModel:
-        wanted = forecaster.seasoned(history)
-        return zero_shot(history, wanted.season or (1,), spec.horizon, wanted.cell)
 
     reference = model_name(forecaster.recurrent)
     fits: dict[str, Fit] = {reference: network}
     cell = forecaster.recurrent.cell
     companion = f"{model_name(RecurrentSpec(cell=cell))} pretrained"
     if has_weights(cell):
-        fits[companion] = pretrained
-    names = choose_baselines([*baselines, "seasonal-naive"], season[0])
-    made = backtest(fits, panel, spec, Baselines(names, season[0], workers), bar.fit)
-    comparison = evaluate(made, reference=reference, season=season[0], companions=(companion,))
-    return Compared(comparison, made, spec)
+        fits[companion] = contest.pretrained(forecaster)
+    return contest.judge(fits, bar.fit)
+
+
+def compare_pretrained(
+    source: Source,
+    baselines: Sequence[str] = ("arima",),
+    spec: BacktestSpec | None = None,
+    forecaster: Forecaster | None = None,
+    progress: Progress = lambda done, total: None,
+    workers: int | None = None,
+) -> Compared:
+    """Evaluate the pretrained network as it is: nothing is trained.
+
+    Parameters
+    ----------
+    source, baselines, spec, workers
+        See `compare`.
+    forecaster : Forecaster, optional
+        Whose cell and seasons are used.
+    progress : callable
+        Called with baseline fits done and in all.
+
+    Returns
+    -------
+    Compared
+        The reference has the name of its cell, "GRU".
+    """
+    forecaster = forecaster or Forecaster()
+    contest = _Contest.prepare(source, baselines, spec, forecaster, workers)
+    name = model_name(RecurrentSpec(cell=forecaster.recurrent.cell))
+    return contest.judge({name: contest.pretrained(forecaster)}, progress)
+
+
+@dataclass(frozen=True, eq=False)
+class _Contest:
+    """What every model of a comparison is given."""
+
+    panel: Panel
+    spec: BacktestSpec
+    placed: Sequence[Fold]
+    baselines: Baselines
+
+    @classmethod
+    def prepare(
+        cls,
+        source: Source,
+        baselines: Sequence[str],
+        spec: BacktestSpec | None,
+        forecaster: Forecaster,
+        workers: int | None,
+    ) -> Self:
+        choose_baselines(baselines, 1)
+        if workers is not None:
+            at_least("workers", workers, 1)
+        panel = read(source, forecaster.reading.without_hindsight()).panel
+        spec = spec or BacktestSpec(default_horizon(panel))
+        placed = folds(panel, spec)
+        season = seasons_of(panel, forecaster.reading, before_first_cutoff(panel, placed))[0]
+        names = choose_baselines([*baselines, "seasonal-naive"], season)
+        return cls(panel, spec, placed, Baselines(names, season, workers))
+
+    def pretrained(self, forecaster: Forecaster) -> Fit:
+        def fit(history: Panel) -> FittedModel:
+            wanted = forecaster.seasoned(history)
+            return zero_shot(history, wanted.season or (1,), self.spec.horizon, wanted.cell)
+
+        return fit
+
+    def judge(self, fits: Mapping[str, Fit], progress: Progress) -> Compared:
+        """Forecast by all models; the first of them is the reference."""
+        reference, *companions = fits
+        first: dict[str, FittedModel] = {}
+
+        def remembered(name: str, fit: Fit) -> Fit:
+            def fit_once_more(history: Panel) -> FittedModel:
+                model = fit(history)
+                first.setdefault(name, model)
+                return model
+
+            return fit_once_more
+
+        noted = {name: remembered(name, fit) for name, fit in fits.items()}
+        made = backtest(noted, self.panel, self.spec, self.baselines, progress)
+        season = self.baselines.season
+        comparison = evaluate(
+            made, reference=reference, season=season, companions=tuple(companions)
+        )
+        return Compared(comparison, made, self.spec, first)
 
 
 class Bar:

@@ -24,10 +24,12 @@ LAYERS = {
     "check": 4, "ledger": 4, "season": 4, "stream": 4, "track": 4, "train": 4, "write": 4,
     "models": 5, "pretrain": 5, "read": 5,
     "actuals": 6, "consistency": 6, "evaluation": 6, "predict": 6, "profile": 6,
-    "artifact": 7, "baseline": 7, "charts": 7, "examine": 7, "explain": 7, "score": 7,
+    "artifact": 7, "baseline": 7, "charts": 7, "decompose": 7, "examine": 7, "explain": 7,
+    "score": 7,
     "doctor": 8, "forecaster": 8, "freshness": 8, "report": 8, "retrain": 8,
     "follow": 9, "record": 9, "rivals": 9,
-    "cli": 10, "": 10, "__main__": 11,
+    "page": 10,
+    "cli": 11, "": 11, "__main__": 12,
 }  # fmt: skip
 """Layer of each module; a folder stands for all of its modules, "" for the package itself."""
 
@@ -51,7 +53,14 @@ THIRD_PARTIES = {
         "models.fine_tune",
         "pretrain",
     ),
-    "statsmodels": ("profile", "models.arima", "models.seasonal", "evaluation.significance"),
+    "statsmodels": (
+        "profile",
+        "decompose",
+        "models.arima",
+        "models.seasonal",
+        "evaluation.residuals",
+        "evaluation.significance",
+    ),
     "typer": ("cli",),
     "filelock": ("files.lock",),
     "rich": ("cli", "report"),
@@ -59,6 +68,8 @@ THIRD_PARTIES = {
     "zstandard": ("text.source",),
     "safetensors": ("files.seal", "pretrained", "pretrain"),
     "matplotlib": ("charts",),
+    "bokeh": ("page.figures", "page.document"),
+    "jinja2": ("page.document",),
     "plotext": ("charts",),
 }
 """Where each library may be imported at all; a name stands for all modules it begins."""

@@ -20,6 +20,7 @@ COMMANDS = {
     "predict": "Forecast from the saved model; DATA is newer history, and nothing is trained.",
     "compare": "Compare the network with baselines on past data, and say which model to use.",
     "explain": "Show which values moved a forecast, what it is made of, and what is recalled.",
+    "report": "Write a page that shows the forecast, how good it is, and where it comes from.",
     "score": "Hold past forecasts against what happened; exit with 9 on too much drift.",
     "check": "Show how DATA is read and what was found; exit with 3 when it cannot be used.",
     "schedule": "Print a snippet that runs a command every day; nothing is installed.",

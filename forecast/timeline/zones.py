@@ -114,6 +114,30 @@ def write_local(values: NDArray[np.datetime64], form: str, zone: str) -> list[st
     return written
 
 
+def to_local(values: NDArray[np.datetime64], zone: str) -> NDArray[np.datetime64]:
+    """Give what clocks of a zone show at UTC times.
+
+    Parameters
+    ----------
+    values : ndarray of shape (T,), datetime64
+        UTC.
+    zone : str
+
+    Returns
+    -------
+    ndarray of shape (T,), datetime64[us]
+
+    Examples
+    --------
+    >>> to_local(np.array(["2024-07-01T00"], "M8[h]"), "Europe/Berlin").astype("M8[h]")
+    array(['2024-07-01T02'], dtype='datetime64[h]')
+    """
+    where = find_zone(zone)
+    distinct, places = np.unique(values.astype("M8[us]"), return_inverse=True)
+    shown = [one.replace(tzinfo=UTC).astimezone(where) for one in distinct.tolist()]
+    return np.array([one.replace(tzinfo=None) for one in shown], "M8[us]")[places]
+
+
 def to_utc(
     local: NDArray[np.datetime64], zone: str
 ) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64], NDArray[np.bool_]]:

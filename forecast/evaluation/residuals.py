@@ -1,0 +1,110 @@
+"""Errors one step ahead, and whether one of them tells the next: their autocorrelation.
+
+A model that has used all there is to know about the past leaves errors that do not
+resemble each other. They are made in the stretch that the backtest forecasts, each from
+all that was known a step before, by the model as it was before the first cutoff.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.evaluation.backtest import backtest
+from forecast.models.base import FittedModel
+from forecast.panel import Panel
+from forecast.spec import BacktestSpec
+
+MOST_CUTOFFS = 200
+"""Steps that are forecast one by one."""
+
+LEAST = 15
+"""Errors of a series that its autocorrelation is measured on."""
+
+SIGNIFICANT = 0.05
+
+_MOST_LAGS = 36
+
+
+@dataclass(frozen=True, eq=False)
+class Autocorrelation:
+    """How alike errors are that lie some steps apart.
+
+    Attributes
+    ----------
+    lags : tuple of int
+        From 1.
+    values : ndarray of shape (len(lags),), float64
+        Mean over series.
+    bound : float
+        What 95 % of the autocorrelations of one series lie within by chance.
+    errors : int
+        One-step errors of the typical series.
+    series : int
+        That it was measured on.
+    dependent : int
+        Series for which the test of G. Ljung and G. Box (1978), over all lags, finds
+        autocorrelation at 5 %.
+    """
+
+    lags: tuple[int, ...]
+    values: NDArray[np.float64]
+    bound: float
+    errors: int
+    series: int
+    dependent: int
+
+
+def autocorrelation(
+    model: FittedModel, panel: Panel, steps: int, season: int
+) -> Autocorrelation | None:
+    """Forecast the last steps one by one, and correlate the errors.
+
+    Parameters
+    ----------
+    model : FittedModel
+        Fitted on nothing of the last ``steps`` rows.
+    panel : Panel
+    steps : int
+        Rows at the end of each series; at most `MOST_CUTOFFS` of them are used.
+    season : int
+        Lags go up to two of them, or a quarter of the steps.
+
+    Returns
+    -------
+    Autocorrelation or None
+        None where no series has `LEAST` errors.
+    """
+    spec = BacktestSpec(1, min(steps, MOST_CUTOFFS), 1)
+    made = backtest({model.name: lambda history: model}, panel, spec)
+    median = made.quantiles[model.name][:, 0, made.levels.index(0.5)]
+    errors = made.y[:, 0] - median
+    each = [errors[made.series == one] for one in np.unique(made.series)]
+    each = [one for one in each if np.isfinite(one).sum() >= LEAST and np.nanstd(one) > 0]
+    if not each:
+        return None
+    lags = max(1, min(max(2 * season, 10), _MOST_LAGS, min(map(len, each)) // 4))
+    found = [_correlate(one, lags) for one in each]
+    typical = int(np.median([np.isfinite(one).sum() for one in each]))
+    return Autocorrelation(
+        tuple(range(1, lags + 1)),
+        np.mean([values for values, _ in found], axis=0),
+        float(1.96 / np.sqrt(typical)),
+        typical,
+        len(each),
+        sum(pvalue < SIGNIFICANT for _, pvalue in found),
+    )
+
+
+def _correlate(errors: NDArray[np.float64], lags: int) -> tuple[NDArray[np.float64], float]:
+    """Autocorrelations from lag 1, and the p-value of Ljung and Box's test."""
+    from statsmodels.stats.diagnostic import acorr_ljungbox
+    from statsmodels.tsa.stattools import acf
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        values = acf(errors, nlags=lags, fft=False, missing="conservative")[1:]
+        known = errors[np.isfinite(errors)]
+        pvalue = acorr_ljungbox(known, lags=[lags])["lb_pvalue"].iloc[0]
+    return np.nan_to_num(np.asarray(values, dtype=np.float64)), float(pvalue)

@@ -1,0 +1,119 @@
+"""The commands that give again what the page shows."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from forecast.page.study import Asked, Study
+from forecast.spec import DataSpec
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a report comes from.
+
+    Attributes
+    ----------
+    typed : tuple of str
+        What followed ``forecast``.
+    source : str
+        The file, or ``-``.
+    reading : DataSpec
+        The settings of reading that were given.
+    model : str or None
+        The model file; None for the pretrained network.
+    """
+
+    typed: tuple[str, ...]
+    source: str
+    reading: DataSpec
+    model: str | None
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command and what it gives.
+
+    Attributes
+    ----------
+    purpose : str
+    text : str
+    """
+
+    purpose: str
+    text: str
+
+
+def commands(found: Study, asked: Asked, origin: Origin) -> list[Command]:
+    """List the commands that give again what the page shows.
+
+    Parameters
+    ----------
+    found : Study
+    asked : Asked
+    origin : Origin
+
+    Returns
+    -------
+    list of Command
+    """
+    reading = flags(origin.reading)
+    model = ["--model", origin.model] if origin.model else []
+    cell = found.forecaster.recurrent.cell
+    kind = [] if found.trained or cell == "gru" else ["--cell", cell]
+    steps = ["--horizon", str(found.horizon)]
+    given = [
+        Command("this page", _line(origin.typed)),
+        Command(
+            "the forecast as CSV",
+            _line(["predict", origin.source, *steps, *model, *kind, *reading]),
+        ),
+        Command("what is wrong with the file", _line(["check", origin.source, *reading])),
+    ]
+    if not isinstance(found.trial, str):
+        names = [word for one in found.trial.baselines for word in ("--baseline", one)]
+        spec = found.trial.compared.spec
+        step = ["--step", str(asked.step)] if asked.step else []
+        text = ["compare", origin.source, *names, "--windows", str(spec.windows), *step, *steps]
+        said = "the backtest" if found.trained else "a backtest in which the network is trained"
+        given.append(Command(said, _line([*text, *model, *kind, *reading])))
+    return given
+
+
+def flags(reading: DataSpec) -> list[str]:
+    """Write settings as the flags that give them.
+
+    Parameters
+    ----------
+    reading : DataSpec
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> flags(DataSpec(time="day", wide=True, season=(7, 365)))
+    ['--time', 'day', '--season', '7', '--season', '365', '--wide']
+    """
+    words: list[str] = []
+    usual = DataSpec()
+    for one in fields(DataSpec):
+        value = getattr(reading, one.name)
+        flag = f"--{one.name.replace('_', '-')}"
+        if value == getattr(usual, one.name):
+            continue
+        if value is True:
+            words.append(flag)
+        else:
+            several = value if isinstance(value, tuple) else (value,)
+            words += [word for item in several for word in (flag, _word(item))]
+    return words
+
+
+def _word(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _line(words: Sequence[str]) -> str:
+    return shlex.join(["forecast", *words])

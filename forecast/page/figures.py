@@ -1,0 +1,259 @@
+"""The report's charts, drawn by Bokeh in the reader's browser.
+
+A figure holds no text of the user's: names stand beside it in the page, and what changes
+with the series that the reader chooses is put into its sources by ``page.js``. Colours are
+roles of the palette, given by the page's script as the reader's device is light or dark.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from forecast.charts.palette import LIGHT
+from forecast.evaluation.reliability import Reliability
+from forecast.evaluation.residuals import Autocorrelation
+from forecast.extra import extra
+
+if TYPE_CHECKING:
+    from bokeh.models import ColumnDataSource, Range
+    from bokeh.plotting import figure
+
+with extra("report", "a report", "bokeh"):
+    import bokeh.models as drawn
+    from bokeh.document import Document
+    from bokeh.models.annotations import BoxAnnotation, Span
+    from bokeh.plotting import figure as new_figure
+
+BANDS = {"95": "band-0", "80": "band-1"}
+"""Role of each interval's colour, widest first."""
+
+_FONT = "system-ui, sans-serif"
+_ZOOM = 0.02  # share of the range that is added at both ends
+_SMALL, _USUAL = 130, 300  # heights
+
+
+@dataclass
+class Drawing:
+    """Figures and the roles of their colours, as the page's script takes them.
+
+    Attributes
+    ----------
+    calendar : bool
+        Whether times are dates, else running numbers.
+    figures : dict of str to figure
+        By the name of the element that holds each.
+    """
+
+    calendar: bool
+    figures: "dict[str, figure]" = field(default_factory=dict)
+    _roles: list[tuple[Any, str, str]] = field(default_factory=list)
+
+    def forecast(self) -> None:
+        """Draw a series with the fan of its forecast, and below it a strip to move along."""
+        plot = self._over_time("forecast", _USUAL, drawn.Range1d(name="seen"))
+        plot.y_range = drawn.Range1d(name="heights")
+        history = self._source("history", "t", "y")
+        fan = self._source("fan", "t", "lo95", "lo80", "mid", "hi80", "hi95")
+        for level, role in BANDS.items():
+            band = plot.varea("t", f"lo{level}", f"hi{level}", source=fan, fill_alpha=1)
+            self._paint(band.glyph, role, "fill_color")
+        line = plot.line("t", "y", source=history, line_width=1.5)
+        points = plot.scatter("t", "y", source=history, size=3, line_alpha=0, name="points")
+        middle = plot.line("t", "mid", source=fan, line_width=2)
+        self._paint(line.glyph, "history", "line_color")
+        self._paint(points.glyph, "history", "fill_color")
+        self._paint(middle.glyph, "forecast", "line_color")
+        now = Span(dimension="height", line_dash=[3, 3], name="now", location=0)
+        self._paint(now, "faint", "line_color")
+        plot.add_layout(now)
+        self._tell("hover-history", plot, line, ("observed", "@y"))
+        bounds = ("80 %", "@lo80 to @hi80"), ("95 %", "@lo95 to @hi95")
+        self._tell("hover-fan", plot, middle, ("forecast", "@mid"), *bounds)
+        plot.add_tools(drawn.WheelZoomTool(dimensions="width", modifiers="ctrl"))
+        plot.toolbar.active_scroll = None
+        self._strip(plot.x_range, history, fan)
+
+    def parts(self, seasons: Sequence[int]) -> None:
+        """Draw the parts of a series below each other, on one time axis."""
+        time = drawn.DataRange1d(range_padding=_ZOOM)
+        source = self._source("parts", "t", "trend", "rest", *(f"season{n}" for n in seasons))
+        for name in ("trend", *(f"season{n}" for n in seasons), "rest"):
+            plot = self._over_time(f"part-{name}", _SMALL, time)
+            line = plot.line("t", name, source=source, line_width=1.5)
+            self._paint(line.glyph, "forecast" if name != "rest" else "history", "line_color")
+            self._tell(f"hover-{name}", plot, line, ("", f"@{name}"))
+
+    def errors(self, steps: Sequence[int], models: dict[str, Sequence[float]]) -> None:
+        """Draw the error of each model by how many steps ahead it forecasts."""
+        plot = self._plain("errors", _USUAL, "steps ahead")
+        for place, (model, values) in enumerate(models.items()):
+            source = self._source(
+                f"errors-{place}", step=list(steps), error=[_drawable(one) for one in values]
+            )
+            line = plot.line("step", "error", source=source, line_width=2)
+            line.glyph.line_dash = list(LIGHT.model_style(place)[1])
+            dots = plot.scatter("step", "error", source=source, size=5, line_alpha=0)
+            self._paint(line.glyph, f"model-{place}", "line_color")
+            self._paint(dots.glyph, f"model-{place}", "fill_color")
+            plot.add_tools(
+                drawn.HoverTool(
+                    renderers=[dots],
+                    tooltips=[("", model), ("steps ahead", "@step"), ("error", "@error{0.000}")],
+                )
+            )
+        plot.y_range = drawn.DataRange1d(start=0)
+
+    def calibration(self, found: Sequence[Reliability]) -> None:
+        """Draw measured against nominal coverage, beside the line of a kept promise."""
+        plot = self._plain("calibration", _USUAL, "nominal coverage, %")
+        plot.x_range, plot.y_range = (
+            drawn.Range1d(start=0, end=100),
+            drawn.Range1d(start=0, end=103),
+        )
+        kept = plot.line([0, 100], [0, 100], line_dash=[4, 4], line_width=1.5)
+        self._paint(kept.glyph, "faint", "line_color")
+        source = self._source(
+            "coverage", level=[one.level for one in found], share=[100 * one.share for one in found]
+        )
+        line = plot.line("level", "share", source=source, line_width=2)
+        dots = plot.scatter("level", "share", source=source, size=8, line_alpha=0)
+        self._paint(line.glyph, "forecast", "line_color")
+        self._paint(dots.glyph, "forecast", "fill_color")
+        plot.add_tools(
+            drawn.HoverTool(
+                renderers=[dots],
+                tooltips=[("nominal", "@level %"), ("measured", "@share{0} %")],
+            )
+        )
+
+    def training(self, losses: Sequence[float]) -> None:
+        """Draw the loss for each tenth of the training."""
+        plot = self._plain("training", 180, "training, %")
+        done = [round(100 * (place + 1) / len(losses)) for place in range(len(losses))]
+        source = self._source("losses", done=done, loss=list(losses))
+        line = plot.line("done", "loss", source=source, line_width=2)
+        dots = plot.scatter("done", "loss", source=source, size=5, line_alpha=0)
+        self._paint(line.glyph, "forecast", "line_color")
+        self._paint(dots.glyph, "forecast", "fill_color")
+        plot.add_tools(
+            drawn.HoverTool(
+                renderers=[dots], tooltips=[("done", "@done %"), ("loss", "@loss{0.0000}")]
+            )
+        )
+
+    def autocorrelation(self, found: Autocorrelation) -> None:
+        """Draw the autocorrelations of errors, and what chance may give."""
+        plot = self._plain("residuals", 220, "steps apart")
+        chance = BoxAnnotation(top=found.bound, bottom=-found.bound, line_alpha=0)
+        self._paint(chance, "band-0", "fill_color")
+        plot.add_layout(chance)
+        source = self._source("lags", lag=list(found.lags), value=found.values.tolist())
+        bars = plot.vbar("lag", width=0.55, top="value", source=source, line_alpha=0)
+        self._paint(bars.glyph, "forecast", "fill_color")
+        zero = Span(dimension="width", location=0)
+        self._paint(zero, "faint", "line_color")
+        plot.add_layout(zero)
+        far = max(1.2 * found.bound, 1.1 * abs(found.values).max(), 0.3)
+        plot.y_range = drawn.Range1d(start=max(-1.05, -far), end=min(1.05, far))
+        plot.add_tools(
+            drawn.HoverTool(
+                renderers=[bars],
+                tooltips=[("steps apart", "@lag"), ("correlation", "@value{0.00}")],
+            )
+        )
+
+    def document(self) -> tuple[dict[str, Any], dict[str, str], list[tuple[str, str, str]]]:
+        """Give what BokehJS takes: the document, its roots by element, and roles of colours.
+
+        Identifiers are counted anew, so that the same figures give the same document.
+        """
+        document = Document(title="")
+        for plot in self.figures.values():
+            document.add_root(plot)
+        number: dict[str, str] = {}
+        plain = _renumbered(document.to_json(deferred=False), number)
+        roots = {name: number[plot.id] for name, plot in self.figures.items()}
+        return plain, roots, [(number[model.id], name, role) for model, name, role in self._roles]
+
+    def _tell(self, name: str, plot: "figure", line: Any, *rows: tuple[str, str]) -> None:
+        """Show numbers beside the pointer; the script gives them the digits of the series."""
+        when = "@t{%F %H:%M}" if self.calendar else "@t{0}"
+        plot.add_tools(
+            drawn.HoverTool(
+                renderers=[line],
+                mode="vline",
+                tooltips=[("", when), *rows],
+                formatters={"@t": "datetime"} if self.calendar else {},
+                name=name,
+            )
+        )
+
+    def _source(self, name: str, *columns: str, **given: list[Any]) -> "ColumnDataSource":
+        return drawn.ColumnDataSource(data={one: [] for one in columns} | given, name=name)
+
+    def _over_time(self, name: str, height: int, time: "Range") -> "figure":
+        if self.calendar:
+            plot = new_figure(x_axis_type="datetime", x_range=time, height=height)
+        else:
+            plot = new_figure(x_range=time, height=height)
+        return self._framed(name, plot)
+
+    def _plain(self, name: str, height: int, below: str) -> "figure":
+        return self._framed(name, new_figure(height=height, x_axis_label=below))
+
+    def _framed(self, name: str, plot: "figure") -> "figure":
+        """Take away what says nothing, and give what is left its colours."""
+        plot.toolbar_location = None
+        plot.tools = []
+        plot.output_backend = "svg"
+        plot.sizing_mode = "stretch_width"
+        plot.outline_line_color = plot.background_fill_color = plot.border_fill_color = None
+        plot.min_border_left = 48  # so that figures below each other are flush
+        plot.min_border_right = 12
+        for axis in plot.axis:
+            axis.minor_tick_line_color = axis.major_tick_line_color = None
+            axis.major_label_text_font = axis.axis_label_text_font = _FONT
+            axis.major_label_text_font_size = axis.axis_label_text_font_size = "12px"
+            axis.axis_label_text_font_style = "normal"
+            self._paint(axis, "faint", "major_label_text_color", "axis_label_text_color")
+            self._paint(axis, "rule", "axis_line_color")
+        plot.yaxis.axis_line_color = None
+        self._roles = [one for one in self._roles if one[:2] != (plot.yaxis[0], "axis_line_color")]
+        plot.xgrid.grid_line_color = None
+        self._paint(plot.ygrid[0], "rule", "grid_line_color")
+        self.figures[name] = plot
+        return plot
+
+    def _strip(self, seen: "Range", history: "ColumnDataSource", fan: "ColumnDataSource") -> None:
+        plot = self._over_time("strip", 56, drawn.Range1d(name="all"))
+        plot.y_range = drawn.DataRange1d(range_padding=0.1)
+        plot.yaxis.visible = plot.ygrid.visible = plot.xaxis.visible = False
+        line = plot.line("t", "y", source=history, line_width=1)
+        middle = plot.line("t", "mid", source=fan, line_width=1)
+        self._paint(line.glyph, "faint", "line_color")
+        self._paint(middle.glyph, "forecast", "line_color")
+        tool = drawn.RangeTool(x_range=seen, start_gesture="pan")
+        tool.overlay.fill_alpha = 0.25
+        tool.overlay.line_alpha = 0
+        self._paint(tool.overlay, "forecast", "fill_color")
+        plot.add_tools(tool)
+
+    def _paint(self, model: Any, role: str, *properties: str) -> None:
+        for name in properties:
+            self._roles.append((model, name, role))
+
+
+def _drawable(value: float) -> float:
+    return value if value == value else float("nan")
+
+
+def _renumbered(value: Any, number: dict[str, str]) -> Any:
+    """Count identifiers of models from one on, in the order they appear."""
+    if isinstance(value, dict):
+        return {key: _renumbered(one, number) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_renumbered(one, number) for one in value]
+    if isinstance(value, str) and re.fullmatch(r"p\d+", value):
+        return number.setdefault(value, f"p{len(number) + 1}")
+    return value

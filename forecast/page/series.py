@@ -1,0 +1,144 @@
+"""The numbers behind the charts, small: chosen points of each series as packed arrays.
+
+Text that JSON can hold, which ``page.js`` unpacks: ``f4:`` and the like, then base64.
+"""
+
+import base64
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.charts.downsample import downsample
+from forecast.decompose import Parts
+from forecast.page.study import Study, spread
+from forecast.report.terminal import decimals_of
+from forecast.timeline.timestamps import format_timestamps
+from forecast.timeline.zones import split_zone, to_local
+
+MOST_POINTS, FEWEST, MOST_IN_ALL = 2000, 150, 500_000
+"""Points of one series: most, fewest where there are many, and of all series."""
+
+MOST_SHOWN = 3000
+"""Series in the page; of more, so many evenly spread."""
+
+MOST_STEPS = 120
+"""Steps ahead that the table of a forecast shows."""
+
+_BOUNDS = (0.025, 0.1, 0.5, 0.9, 0.975)
+_LARGEST = 1e37  # that single precision holds well
+
+
+def pack(values: NDArray[Any]) -> str:
+    """Write an array as text.
+
+    Parameters
+    ----------
+    values : ndarray of numbers
+        Whole ones that are not negative lose nothing; others keep seven digits where
+        those are enough.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> pack(np.array([1, 2, 300]))
+    'u2:AQACACwB'
+    """
+    if values.dtype.kind in "iu" and len(values) and values.min() >= 0:
+        kind = "u2" if values.max() < 1 << 16 else "u4" if values.max() < 1 << 32 else "f8"
+    else:
+        with np.errstate(invalid="ignore"):
+            largest = np.nanmax(np.abs(values), initial=0.0)
+        kind = "f4" if largest < _LARGEST else "f8"
+    return f"{kind}:{base64.b64encode(values.astype(f'<{kind}').tobytes()).decode()}"
+
+
+def packed_series(found: Study) -> dict[str, Any]:
+    """Lay out every series with its forecast, for the page's script.
+
+    Parameters
+    ----------
+    found : Study
+
+    Returns
+    -------
+    dict
+        "series" (one entry each), "labels" (texts of the times of forecasts, shared by
+        series that end together) and "parts" (by place among the series).
+    """
+    places = shown_places(found)
+    points = min(MOST_POINTS, max(FEWEST, MOST_IN_ALL // len(places)))
+    labels: dict[bytes, int] = {}
+    texts: list[list[str]] = []
+    series = []
+    for place in places:
+        when = found.forecast.timestamps[place]
+        number = labels.setdefault(when.tobytes(), len(labels))
+        if number == len(texts):
+            form = found.given.columns.time_format
+            texts.append(format_timestamps(when[:MOST_STEPS], form).tolist())
+        series.append(_one(found, place, points) | {"when": number})
+    parts = {
+        shown: _parts(found, place, found.parts[place])
+        for shown, place in enumerate(places)
+        if place in found.parts
+    }
+    return {"series": series, "labels": texts, "parts": parts}
+
+
+def shown_places(found: Study) -> list[int]:
+    """Give the places of the series that the page holds."""
+    return spread(len(found.given.panel), MOST_SHOWN)
+
+
+def _one(found: Study, place: int, points: int) -> dict[str, Any]:
+    series = found.given.panel[place]
+    rows = len(series.target)
+    recent = min(rows, points // 2, max(4 * found.horizon, 4 * found.seasons[0], 60))
+    chosen = np.arange(rows)
+    if rows > points:
+        early = downsample(series.target[: rows - recent], points - recent)
+        chosen = np.concatenate([early, chosen[rows - recent :]])
+    form = found.given.columns.time_format
+    bounds = {
+        name: found.forecast.quantile(level)[place]
+        for name, level in zip(("lo95", "lo80", "mid", "hi80", "hi95"), _BOUNDS, strict=True)
+    }
+    largest = float(np.nanmax(np.abs(series.target[rows - recent :]), initial=0.0))
+    return {
+        "id": series.id,
+        "digits": decimals_of(max(largest, float(np.abs(bounds["mid"]).max()))),
+        "recent": int(_moments(series.timestamps[rows - recent : rows - recent + 1], form)[0]),
+        "t": _times(_moments(series.timestamps[chosen], form)),
+        "y": pack(series.target[chosen]),
+        "fan": {"t": _times(_moments(found.forecast.timestamps[place], form))}
+        | {name: pack(values) for name, values in bounds.items()},
+    }
+
+
+def _parts(found: Study, place: int, parts: Parts) -> dict[str, Any]:
+    series = found.given.panel[place]
+    form = found.given.columns.time_format
+    times = _times(_moments(series.timestamps[parts.start :], form))
+    seasons = {f"season{length}": pack(values) for length, values in parts.seasons.items()}
+    return {"t": times, "trend": pack(parts.trend), "rest": pack(parts.remainder), **seasons}
+
+
+def _moments(timestamps: NDArray[np.generic], form: str) -> NDArray[np.int64]:
+    """Milliseconds on the clocks of the file, since 1970; running numbers as they are."""
+    if timestamps.dtype.kind != "M":
+        return timestamps.astype(np.int64)
+    zone = split_zone(form)[1]
+    shown = to_local(timestamps.astype("M8[us]"), zone) if zone else timestamps
+    return shown.astype("M8[ms]").astype(np.int64)
+
+
+def _times(moments: NDArray[np.int64]) -> dict[str, Any]:
+    """Times as multiples of a unit since the first, which are small numbers."""
+    since = moments - moments.min()
+    unit = math.gcd(*since.tolist()) or 1
+    return {"start": int(moments.min()), "unit": unit, "at": pack(since // unit)}

@@ -1,0 +1,216 @@
+"""The report's page: structure, names that try to be markup, and what it may load."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecast.forecaster import Forecaster
+from forecast.page.commands import Origin, flags
+from forecast.page.document import to_html, to_script
+from forecast.page.series import pack
+from forecast.page.study import Asked, Study, study
+from forecast.page.tables import roughly
+from forecast.panel import Panel
+from forecast.read import Input
+from forecast.reading.columns import Columns
+from forecast.spec import DataSpec
+
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    "\"'><img src=x onerror=alert(2)>",
+    "مبيعات \u2028 😀 {{ 7 * 7 }}",
+)
+"""Names of series that end what they stand in, where they are not taken as text."""
+
+ASKED = Asked(horizon=6, baselines=("naive",), windows=3, workers=1)
+ORIGIN = Origin(("report", "a b.csv"), "a b.csv", DataSpec(time="day"), None)
+
+
+class Elements(HTMLParser):
+    """All elements of a page with their attributes, and the text of those that matter."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: dict[str, list[str]] = {}
+        self.open: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        self.open.append(tag)
+        self.texts.setdefault(tag, []).append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.texts[self.open[-1]][-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop() != tag:
+            pass
+
+
+def hostile_input(rows: int = 60) -> Input:
+    """Give series with a season of twelve months whose names are markup."""
+    time = np.arange(rows)
+    season = 10 * np.sin(2 * np.pi * time / 12)
+    noise = np.random.default_rng(0).standard_normal((3, rows))
+    target = (100 + season + np.arange(3)[:, None] * 10 + noise).ravel()
+    months = np.tile((np.datetime64("2015-01") + time).astype("M8[ns]"), 3)
+    panel = Panel(HOSTILE, np.arange(4) * rows, months, target, "MS")
+    columns = Columns("month", '<b>sales</b> & "more"', "shop", "%Y-%m")
+    return Input(panel, columns, "three shops", "0" * 64, "a b.csv")
+
+
+@pytest.fixture(scope="module")
+def found() -> Study:
+    """Give a study by the pretrained network."""
+    given = hostile_input()
+    return study(given, given, Forecaster(), ASKED)
+
+
+@pytest.fixture(scope="module")
+def page(found: Study) -> str:
+    """Give the page of the study."""
+    return to_html(found, ASKED, ORIGIN)
+
+
+def payload(page: str) -> dict[str, object]:
+    """Read what the page's script reads."""
+    match = re.search(r'<script type="application/json" id="payload">(.*?)</script>', page, re.S)
+    assert match
+    made: dict[str, object] = json.loads(match[1])
+    return made
+
+
+def test_page_shows_every_part(page: str) -> None:
+    """Verdict, forecast, backtest, calibration, errors, parts, findings and commands are there."""
+    elements = Elements(page)
+    charts = [given["id"] for tag, given in elements.elements if given.get("role") == "img"]
+    assert charts == [
+        "forecast", "errors", "calibration", "residuals", "part-trend", "part-season12", "part-rest"
+    ]  # fmt: skip
+    assert set(payload(page)["roots"]) == {*charts, "strip"}  # type: ignore[call-overload]
+    assert "use" in re.search(r'<p class="verdict">(.*?)</p>', page)[1]  # type: ignore[index]
+    commands = elements.texts["code"]
+    assert commands[:2] == [
+        "forecast report 'a b.csv'",
+        "forecast predict 'a b.csv' --horizon 6 --time day",
+    ]
+    assert "--baseline naive --windows 3 --horizon 6 --time day" in commands[-1]
+
+
+def test_page_takes_names_as_text(page: str) -> None:
+    """A name is never markup: it makes no element, no attribute and no script."""
+    elements = Elements(page)
+    assert {tag for tag, _ in elements.elements} & {
+        "img",
+        "b",
+        "iframe",
+        "object",
+        "embed",
+    } == set()
+    assert [one for _, given in elements.elements for one in given if one.startswith("on")] == []
+    assert len([tag for tag, _ in elements.elements if tag == "script"]) == 3
+    names = [one["id"] for one in payload(page)["series"]]  # type: ignore[attr-defined]
+    assert names == list(HOSTILE)
+    assert "{{ 7 * 7 }}" in json.dumps(names)
+
+
+def test_page_requests_nothing(page: str) -> None:
+    """Nothing in it is loaded from anywhere, and the browser is told to refuse it."""
+    elements = Elements(page)
+    places = [
+        value
+        for _, given in elements.elements
+        for name, value in given.items()
+        if name in ("src", "href", "action", "data", "poster", "srcset")
+    ]
+    assert places == ["#forecast-section"]
+    assert {tag for tag, _ in elements.elements} & {"link", "base", "form"} == set()
+    assert not re.search(r"@import|url\(", "".join(elements.texts["style"]))
+    policy = next(
+        given["content"]
+        for _, given in elements.elements
+        if "Security" in given.get("http-equiv", "")
+    )
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe-eval" not in policy
+    assert "http" not in policy
+
+
+def test_page_is_small_and_the_same_again(found: Study, page: str) -> None:
+    """The same study gives the same bytes, three megabytes at most beside its numbers."""
+    assert to_html(found, ASKED, ORIGIN) == page
+    assert len(page.encode()) < 3_000_000
+
+
+def test_page_stands_beside_a_table_for_each_chart(page: str) -> None:
+    """Every chart is followed by a table of its numbers, with headings for screen readers."""
+    elements = Elements(page)
+    tables = [tag for tag, _ in elements.elements if tag in ("table", "caption")]
+    assert tables == ["table", "caption"] * 7
+    scopes = {given.get("scope") for tag, given in elements.elements if tag == "th"}
+    assert scopes == {"col", "row"}
+
+
+def test_page_says_why_there_is_no_backtest() -> None:
+    """A series too short for any cutoff has a page without one."""
+    given = hostile_input()
+    short = Input(given.panel.tail(5), given.columns, "short", "0" * 64, None)
+    made = study(short, short, Forecaster(), Asked(horizon=6))
+    assert isinstance(made.trial, str)
+    assert f"There is no verdict: {made.trial}" in to_html(made, ASKED, ORIGIN)
+
+
+def test_to_script_holds_no_mark_of_an_element() -> None:
+    """JSON within a script element has none of the characters that could end it."""
+    text = to_script({"names": [*HOSTILE, "a & b <!-- \ud800"]})
+    assert not set(text) & set("<>&\u2028\u2029")
+    assert json.loads(text)["names"][:3] == list(HOSTILE)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([0, 65535], "u2"),
+        ([0, 65536], "u4"),
+        ([0, 1 << 32], "f8"),
+        ([1.5, np.nan], "f4"),
+        ([1e38], "f8"),
+    ],
+)
+def test_pack_takes_the_smallest_kind_that_holds(values: list[float], kind: str) -> None:
+    """Numbers come back from the text: whole ones exactly, others to seven digits."""
+    import base64
+
+    name, _, text = pack(np.array(values)).partition(":")
+    back = np.frombuffer(base64.b64decode(text), f"<{kind}")
+    assert name == kind
+    np.testing.assert_allclose(back, values, rtol=1e-6)
+
+
+def test_flags_give_the_settings_back() -> None:
+    """Flags are those a person would type for the settings."""
+    reading = DataSpec(na=(-999.0,), missing="zero", drop_last_incomplete=True)
+    assert flags(reading) == ["--missing", "zero", "--na", "-999", "--drop-last-incomplete"]
+
+
+def test_roughly_knows_no_stopwatch() -> None:
+    """Times are told so roughly that the same work is told the same."""
+    assert roughly(2.0) == roughly(9.0) == "under 10 s"
+
+
+def test_report_leaves_inputs_alone(tmp_path: Path) -> None:
+    """The page never replaces what it is made from."""
+    from forecast.cli.common import run
+
+    path = tmp_path / "a.csv"
+    path.write_text("t,y\n1,2\n")
+    assert run(["report", str(path), "-o", str(path), "--quiet"]) == 2
+    assert path.read_text() == "t,y\n1,2\n"

@@ -266,17 +266,7 @@ class Forecaster:
         return given
 
     def newer_reading(self, other: DataSpec | None = None) -> DataSpec:
-        """Say how a newer history is read: as the training data were.
-
-        Parameters
-        ----------
-        other : DataSpec, optional
-            Where the newer history differs: its column names, its repairs.
-
-        Returns
-        -------
-        DataSpec
-        """
+        """Say how a newer history is read: as the training data were; see `read_newer`."""
         manifest, other = self.artifact.manifest, other or DataSpec()
         columns = manifest.columns
         return replace(

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.dates import num2date
 from matplotlib.figure import Figure
 
-from forecast.charts.axes import limits
 from forecast.charts.fan import picture_forecast
 from forecast.charts.figure import draw, render
 from forecast.charts.folds import picture_comparison
+from forecast.charts.limits import limits
 from forecast.charts.oddities import picture_findings
 from forecast.charts.palette import DARK, LIGHT
 from forecast.charts.picture import Facet, Line, Picture, clean
@@ -307,7 +307,8 @@ def test_draw_lists_the_findings_in_its_legend(dirty: Input) -> None:
     assert texts(figure)[2:] == ["values", "sentinel", "duplicates", "gaps", "missing"]
     (axes,) = figure.axes
     marks = [one for one in axes.lines if one.get_linestyle() == "None"]
-    assert len({str(one.get_marker()) for one in marks}) == 4
+    looks = {(str(one.get_marker()), str(one.get_markeredgecolor())) for one in marks}
+    assert len(looks) == len(marks) == 4
     assert marks[0].get_markeredgecolor() == LIGHT.findings["warning"]
 
 
@@ -323,7 +324,7 @@ def test_picture_findings_names_what_is_wrong_with_a_whole_series() -> None:
     given = Input(panel, COLUMNS, "", "", None, findings)
     picture = picture_findings(given)
     assert [one.title for one in picture.facets] == ["shop 1, constant"]
-    assert "1 of 3 series, 1 with findings" in picture.subtitle
+    assert "1 of 1 series with findings, 3 in all" in picture.subtitle
 
 
 def test_picture_findings_places_a_refused_line_by_its_number(dirty: Input) -> None:

@@ -57,10 +57,10 @@ def test_compare_tells_a_changed_input(
 def test_compare_gives_json_and_saves_the_backtest(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The envelope holds scores, tests, orders and verdict; the CSV every forecast."""
+    """The envelope holds scores, tests, orders and verdict; the CSV and the chart all models."""
     flags = ("--horizon", "3", "--windows", "2", "--json", "--save", "backtest.csv")
     monkeypatch.chdir(folder)
-    assert run(["compare", "short.csv", *BRIEF, *flags]) == 0
+    assert run(["compare", "short.csv", *BRIEF, *flags, "--plot", "chart.svg"]) == 0
     stdout, stderr = capfd.readouterr()
     assert stderr == ""
     document = json.loads(stdout)
@@ -78,6 +78,8 @@ def test_compare_gives_json_and_saves_the_backtest(
     y, point = saved["y"].to_numpy(), saved["ARIMA"].to_numpy()
     score = next(one for one in found["scores"] if one["model"] == "ARIMA")
     assert score["wape"] == pytest.approx(abs(y - point).sum() / abs(y).sum())
+    drawn = (folder / "chart.svg").read_text()
+    assert all(f">{word}</text>" in drawn for word in ("GRU", "ARIMA", "MASE by steps ahead"))
 
 
 def test_compare_fails_unless_better(

@@ -20,7 +20,7 @@ with quiet():
     from matplotlib.font_manager import fontManager
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    from forecast.charts.axes import Look, draw_facet, legend_entries, mark_names
+    from forecast.charts.axes import Look, draw_facet, legend_entries, mark_styles
 
 Kind = Literal["png", "svg", "pdf"]
 
@@ -104,10 +104,10 @@ def _draw(picture: Picture, theme: Theme) -> Figure:
     figure = Figure(figsize=(width, height), dpi=_DPI, layout=layout)
     _write_head(figure, picture, lines, theme)
     grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
-    share, names = width / columns, mark_names(picture)
+    share, styles = width / columns, mark_styles(picture, theme)
     for place, facet in enumerate(picture.facets):
         axes = figure.add_subplot(grid[place // columns, place % columns])
-        draw_facet(axes, facet, Look(theme, share, _SIZES[columns][1], names))
+        draw_facet(axes, facet, Look(theme, share, _SIZES[columns][1], styles))
     if picture.below is not None:
         axes = figure.add_subplot(grid[-1, :])
         draw_facet(axes, picture.below, Look(theme, width, _BELOW))

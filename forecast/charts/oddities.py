@@ -62,9 +62,10 @@ def picture_findings(given: Input, findings: Sequence[Finding] | None = None) ->
         line = Line("values", one.timestamps, one.target)
         facets.append(Facet(title, (line,), marks=tuple(marks.get(series, ())), zone=zone))
     told = [f"{len(panel.target):,} rows", describe_frequency(panel.freq)]
-    told += of_series(len(order), len(panel))
     if len(panel) > 1 and noted:
-        told.append(f"{len(noted):,} with findings")
+        told += [f"{len(order)} of {len(noted):,} series with findings, {len(panel):,} in all"]
+    else:
+        told += of_series(len(order), len(panel))
     return Picture(headline(given.columns, panel), ", ".join(told), tuple(facets))
 
 

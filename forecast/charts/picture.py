@@ -1,6 +1,7 @@
 """What a picture shows, before it is said how that looks: facets of lines, bands and marks.
 
-Made by ``fan``, ``folds`` and ``oddities``; drawn by ``figure``.
+Made by ``fan``, ``folds`` and ``oddities``; drawn by ``figure`` as a file and by
+``characters`` on a terminal.
 """
 
 from collections.abc import Iterator, Sequence
@@ -103,7 +104,6 @@ class Facet:
         Places on the x axis that forecasts start from.
     zone : str or None
         In which to show times, that are UTC then.
-    x_label : str
     """
 
     title: str
@@ -112,7 +112,6 @@ class Facet:
     marks: tuple[Marks, ...] = ()
     cutoffs: tuple[Any, ...] = ()
     zone: str | None = None
-    x_label: str = ""
 
     @property
     def shown(self) -> Iterator[NDArray[np.float64]]:

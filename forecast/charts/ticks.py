@@ -1,13 +1,49 @@
 """Words along the axes: numbers with as many digits as needed, dates as short as clear."""
 
-from collections.abc import Sequence
-from datetime import datetime
+import math
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import pairwise
 
+_STEPS, _JUST = (1.0, 2.0, 2.5, 5.0, 10.0), 1 - 1e-9
+_ROUNDING = 1e-9  # steps by which an end may miss a round number
 _SCALES = ((1e12, " tn"), (1e9, " bn"), (1e6, " M"), (1.0, ""))
 _PLAIN = (1e-5, 1e15)  # sizes beyond which only powers of ten are readable
 _MOST_DECIMALS = 8
+_CLOCK = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
+_DAYS, _MONTH_STEPS = (1, 2, 4, 7, 14), (1, 3, 6)
+_YEARS = (1, 2, 5, 10, 20, 25, 50, 100)
+_SHORTEST_DATE, _APART = 4, 4  # characters of a date, and between two of them
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def number_ticks(low: float, high: float, most: int, least: float = 0.0) -> list[float]:
+    """Choose round numbers along an axis.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of the axis.
+    most : int
+        Steps between them, at most.
+    least : float
+        Of which each step is a multiple: 1 for whole numbers; 0 for any.
+
+    Returns
+    -------
+    list of float
+
+    Examples
+    --------
+    >>> number_ticks(96, 640, 5), number_ticks(0.8, 4.2, 10, least=1)
+    ([200.0, 400.0, 600.0], [1.0, 2.0, 3.0, 4.0])
+    """
+    rough = max((high - low) / most, least)
+    power = 10.0 ** math.floor(math.log10(rough))
+    steps = [one * power for one in _STEPS if one * power >= rough * _JUST]
+    step = next(one for one in steps if not least or one % least == 0)
+    first, last = math.ceil(low / step - _ROUNDING), math.floor(high / step + _ROUNDING)
+    return [step * one for one in range(first, last + 1)]
 
 
 def number_labels(ticks: Sequence[float], minus: str = "−") -> list[str]:
@@ -42,6 +78,40 @@ def number_labels(ticks: Sequence[float], minus: str = "−") -> list[str]:
     return [one.replace("-", minus) for one in texts]
 
 
+def date_ticks(
+    first: datetime, last: datetime, room: int, below: str = "\n"
+) -> list[tuple[datetime, str]]:
+    """Choose as many round dates as have room beside each other.
+
+    Parameters
+    ----------
+    first, last : datetime
+        Ends of the axis, in the zone they are shown in.
+    room : int
+        Characters that the axis is wide.
+    below : str
+        What stands between a smaller unit and the larger, where that is named.
+
+    Returns
+    -------
+    list of tuple
+        Times with what `date_labels` calls them.
+
+    Examples
+    --------
+    >>> [one for _, one in date_ticks(datetime(2019, 11, 5), datetime(2023, 2, 1), 30)]
+    ['2020', '2021', '2022', '2023']
+    """
+    for ticks in _rounds(first, last, room / (_SHORTEST_DATE + _APART)):
+        labels = [one.replace("\n", below) for one in date_labels(ticks)]
+        widths = [max(map(len, one.split("\n"))) for one in labels]
+        places = [room * ((one - first) / (last - first)) for one in ticks]
+        ends = [(at - width / 2, at + width / 2) for at, width in zip(places, widths, strict=True)]
+        if all(end + _APART <= start for (_, end), (start, _) in pairwise(ends)):
+            return list(zip(ticks, labels, strict=True))
+    return []
+
+
 def date_labels(moments: Sequence[datetime]) -> list[str]:
     r"""Write the times along an axis, the larger unit once, on a line below.
 
@@ -66,6 +136,30 @@ def date_labels(moments: Sequence[datetime]) -> list[str]:
         before = moments[place - 1] if place else None
         found.append(_date_label(one, before, _finest(moments)))
     return found
+
+
+def _rounds(first: datetime, last: datetime, most: float) -> Iterator[list[datetime]]:
+    """Give round dates between two, ever fewer of them."""
+    seconds, midnight = (last - first).total_seconds(), datetime(first.year, first.month, first.day)
+    for step in _CLOCK:
+        if seconds <= most * step:
+            start = -(-(first - midnight).total_seconds() // step)
+            count = int((last - midnight).total_seconds() // step - start) + 1
+            yield [midnight + timedelta(seconds=step * (start + n)) for n in range(count)]
+    months = [
+        datetime(first.year + n // 12, n % 12 + 1, 1)
+        for n in range(first.month - 1, first.month + 12 * (last.year - first.year) + last.month)
+        if first.year + n // 12 <= last.year
+    ]
+    for step in _DAYS:
+        if seconds <= most * step * 86_400:
+            days = [midnight + timedelta(days=n) for n in range(int(seconds / 86_400) + 2)]
+            days = [one for one in days if (one.toordinal() - 1) % step == 0]  # Mondays, for weeks
+            yield [one for one in days if first <= one <= last]
+    for step in _MONTH_STEPS:
+        yield [one for one in months if (one.month - 1) % step == 0 and first <= one <= last]
+    for step in _YEARS:
+        yield [one for one in months if one.month == 1 and one.year % step == 0 and one >= first]
 
 
 def _finest(moments: Sequence[datetime]) -> str:

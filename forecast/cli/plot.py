@@ -1,4 +1,7 @@
-"""The option --plot of several commands: a chart as a file."""
+"""The option --plot of several commands: a chart as a file, or of characters on stderr.
+
+stdout carries the result alone, so that a chart of characters goes to stderr.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.charts.palette import THEMES, ThemeName
-from forecast.cli.common import protect
+from forecast.cli.common import protect, say
 from forecast.errors import UsageError
 from forecast.extra import extra
 
@@ -18,7 +21,9 @@ if TYPE_CHECKING:
 
 PlotOption = Annotated[
     str | None,
-    typer.Option("--plot", metavar="FILE", help="Draw a chart: .png, .svg or .pdf."),
+    typer.Option(
+        "--plot", metavar="FILE", help="Draw a chart: .png, .svg or .pdf; - for characters."
+    ),
 ]
 ThemeOption = Annotated[ThemeName, typer.Option("--plot-theme", help="Background of the chart.")]
 
@@ -32,7 +37,7 @@ class Plot:
     Attributes
     ----------
     path : str or None
-        None for no chart.
+        None for no chart, "-" for one of characters on stderr.
     theme : {"light", "dark"}
     """
 
@@ -58,12 +63,16 @@ class Plot:
         """
         if self.path is None:
             return
+        if self.path == "-":
+            with extra("report", "drawing a chart of characters", "plotext"):
+                import forecast.charts.characters
+            return
         from forecast.files.storage import check_writable
 
         suffix = Path(self.path).suffix.lower()
         if suffix not in _KINDS:
             raise UsageError(
-                f"a chart is {' or '.join(_KINDS)}, not '{suffix}'",
+                f"a chart is {', '.join(_KINDS)}, or - for characters, not '{suffix}'",
                 where=self.path,
                 fix="--plot forecast.png",
             )
@@ -82,8 +91,24 @@ class Plot:
         """
         if self.path is None:
             return
+        if self.path == "-":
+            _show_characters(make())
+            return
         from forecast.charts.figure import render
         from forecast.files.storage import write_output
 
         kind = _KINDS[Path(self.path).suffix.lower()]
         write_output(render(make(), kind, THEMES[self.theme]), self.path)
+
+
+def _show_characters(picture: "Picture") -> None:
+    """Draw a chart on stderr, with the width, colours and characters that it has."""
+    from rich.console import Console
+
+    from forecast.charts.characters import Screen, as_characters
+
+    console = Console(stderr=True)
+    has_colours = console.color_system in ("256", "truecolor") and not console.no_color
+    is_unicode = console.encoding.lower().startswith("utf")
+    screen = Screen(console.width, is_unicode, console.is_terminal and has_colours)
+    say(as_characters(picture, screen).rstrip("\n"))

@@ -11,19 +11,13 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 import forecast
+from forecast.entry import Entry, own_name, row_columns
 from forecast.errors import ArtifactError, ForecastError, LockedError, NotFoundError, WriteError
-from forecast.reading.columns import Columns
-from forecast.result import Forecast, expected_error
-from forecast.spec import DataSpec
 
 LEDGER_VERSION = 1
 """Grows when an older program could not read the ledger rightly."""
@@ -57,42 +51,6 @@ CREATE VIEW readable AS
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {LEDGER_VERSION};
 """
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """One run's forecasts, as they were handed out.
-
-    Attributes
-    ----------
-    forecast : Forecast
-        Every digit; what errors are to be expected is told from its quantiles.
-    table : mapping of str to ndarray
-        The same as handed out: "yhat" and the bounds, N * H rows.
-    columns : Columns
-        Names in the user's files, by which the truth is read later.
-    reading : DataSpec
-        How they are read.
-    freq : str
-    season : int
-        Steps, of the scale.
-    scale : ndarray of shape (N,)
-        In-sample error of the seasonal naive method before each cutoff; not
-        positive where there is none.
-    model_sha256 : str
-    promise : dict of str to float
-        What the backtest of the model said: "mase", and "coverage-80" and so on.
-    """
-
-    forecast: Forecast
-    table: Mapping[str, NDArray[Any]]
-    columns: Columns
-    reading: DataSpec
-    freq: str
-    season: int
-    scale: NDArray[np.float64]
-    model_sha256: str
-    promise: dict[str, float] = field(default_factory=dict)
 
 
 def append(path: str | Path, entry: Entry) -> int:
@@ -136,7 +94,7 @@ def append(path: str | Path, entry: Entry) -> int:
         known = dict(
             ledger.execute("SELECT name, id FROM series WHERE target = ?", (target,)).fetchall()
         )
-        columns = _row_columns(entry, run, model, [known[one] for one in made.ids])
+        columns = row_columns(entry, run, model, [known[one] for one in made.ids])
         _add_columns(ledger, columns)
         names = ", ".join(f'"{name}"' for name in columns)
         marks = ", ".join("?" * len(columns))
@@ -206,9 +164,33 @@ def level_columns(ledger: sqlite3.Connection) -> dict[int, tuple[str, str]]:
     -------
     dict of int to tuple of str
     """
-    names = [name for _, name, *_ in ledger.execute("PRAGMA table_info(forecasts)")]
-    levels = sorted(int(one.removeprefix("yhat-lo-")) for one in names if "yhat-lo-" in one)
+    names = [one for one in _names(ledger) if one.startswith("yhat-lo-")]
+    levels = sorted(int(one.removeprefix("yhat-lo-")) for one in names)
     return {level: (f"yhat-lo-{level}", f"yhat-hi-{level}") for level in levels}
+
+
+def own_bound(ledger: sqlite3.Connection, name: str) -> str:
+    """Give the expression of a bound as the model gave it, before any recalibration.
+
+    Parameters
+    ----------
+    ledger : sqlite3.Connection
+    name : str
+        Of `level_columns`.
+
+    Returns
+    -------
+    str
+    """
+    return (
+        f'coalesce("{own_name(name)}", "{name}")'
+        if own_name(name) in _names(ledger)
+        else f'"{name}"'
+    )
+
+
+def _names(ledger: sqlite3.Connection) -> list[str]:
+    return [name for _, name, *_ in ledger.execute("PRAGMA table_info(forecasts)")]
 
 
 def _start_run(ledger: sqlite3.Connection, entry: Entry, model: int) -> int:
@@ -226,35 +208,8 @@ def _start_run(ledger: sqlite3.Connection, entry: Entry, model: int) -> int:
     return run
 
 
-def _row_columns(entry: Entry, run: int, model: int, series: list[int]) -> dict[str, NDArray[Any]]:
-    """Lay an entry out as columns of the table of forecasts, N * H rows."""
-    made, steps = entry.forecast, entry.forecast.horizon
-    rows = len(series) * steps
-    scale = np.where(entry.scale > 0, entry.scale, np.nan)
-    columns: dict[str, NDArray[Any]] = {
-        "series": np.repeat(series, steps),
-        "cutoff": np.repeat(_integers(made.cutoffs), steps),
-        "step": np.tile(np.arange(1, steps + 1), len(series)),
-        "model": np.full(rows, model),
-        "run": np.full(rows, run),
-        "ds": _integers(made.timestamps).ravel(),
-        "source": np.repeat(np.array(made.source, dtype=object), steps),
-        "scale": np.repeat(scale, steps),
-        "expected_error": expected_error(made.quantiles, made.quantile_levels).ravel(),
-    }
-    columns |= {name: entry.table[name] for name in entry.table if name.startswith("yhat")}
-    return columns
-
-
-def _integers(timestamps: NDArray[np.generic]) -> NDArray[np.int64]:
-    """Nanoseconds since 1970, or whole numbers as they are."""
-    if timestamps.dtype.kind == "M":
-        timestamps = timestamps.astype("M8[ns]")
-    return timestamps.astype(np.int64)
-
-
 def _add_columns(ledger: sqlite3.Connection, columns: Mapping[str, object]) -> None:
-    there = {name for _, name, *_ in ledger.execute("PRAGMA table_info(forecasts)")}
+    there = _names(ledger)
     for name in columns:
         if name not in there:
             ledger.execute(f'ALTER TABLE forecasts ADD COLUMN "{name}" REAL')

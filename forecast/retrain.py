@@ -14,7 +14,8 @@ from forecast.drift import Drift
 from forecast.errors import NotFoundError, UsageError
 from forecast.ledger import connect
 from forecast.panel import Panel
-from forecast.score import find_subject, score_actuals
+from forecast.past import find_subject
+from forecast.score import score_actuals
 from forecast.spec.data import parse_age
 
 _EXAMPLE = "--retrain-if 'age>30d or drift'"
@@ -143,13 +144,15 @@ def find_reason(
 def _drift_of(path: str, panel: Panel, sha256: str) -> Drift | None:
     try:
         with connect(path) as ledger:
-            known = ledger.execute("SELECT id FROM models WHERE sha256 = ?", (sha256,)).fetchone()
+            known = ledger.execute(
+                "SELECT m.id, m.name, target FROM models m JOIN runs ON m.id = model"
+                " WHERE sha256 = ? ORDER BY runs.id DESC LIMIT 1",
+                (sha256,),
+            ).fetchone()
             if known is None:
                 return None
-            (target,) = ledger.execute(
-                "SELECT target FROM runs WHERE model = ? ORDER BY id DESC LIMIT 1", known
-            ).fetchone()
-            subject = replace(find_subject(ledger, path, target), only=known[0])
+            only, name, target = known
+            subject = replace(find_subject(ledger, path, target, name), only=only)
             return score_actuals(ledger, subject, actuals_of(panel), "DATA").drift
     except NotFoundError:  # the first run
         return None

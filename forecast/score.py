@@ -4,7 +4,6 @@ The sums over all forecasts are taken by SQLite, where the ledger lies; a
 million rows need no memory here.
 """
 
-import json
 import math
 import sqlite3
 from collections.abc import Sequence
@@ -17,9 +16,10 @@ from numpy.typing import NDArray
 
 from forecast.actuals import Actuals, read_actuals
 from forecast.drift import Surprises, find_drift
-from forecast.errors import ArtifactError, DataError, NotFoundError
+from forecast.errors import DataError
 from forecast.ledger import connect, level_columns
-from forecast.reading.columns import Columns, quoted
+from forecast.past import find_subject, join_actuals, latest
+from forecast.reading.columns import quoted
 from forecast.spec import DataSpec
 from forecast.timeline.calendar import split_timestamps, units_per_step
 from forecast.track import LiveScores, Subject, TrackRecord
@@ -29,7 +29,10 @@ TESTED_LEVEL = 80
 
 
 def score(
-    path: str | Path, actuals: str | Path | BinaryIO, reading: DataSpec | None = None
+    path: str | Path,
+    actuals: str | Path | BinaryIO,
+    reading: DataSpec | None = None,
+    model: str | None = None,
 ) -> TrackRecord:
     """Score the forecasts of a ledger.
 
@@ -42,11 +45,14 @@ def score(
     reading : DataSpec, optional
         ``target`` chooses among the targets of the ledger; other fields where
         the file differs.
+    model : str, optional
+        Name of the models whose forecasts count, for example "GRU" or "ETS"; that
+        of the newest forecasts where None.
 
     Returns
     -------
     TrackRecord
-        Where several models forecast the same, the latest forecast counts.
+        Where several models of the name forecast the same, the latest forecast counts.
 
     Raises
     ------
@@ -59,7 +65,7 @@ def score(
     """
     reading = reading or DataSpec()
     with connect(path) as ledger:
-        subject = find_subject(ledger, path, reading.target)
+        subject = find_subject(ledger, path, reading.target, model)
         found = read_actuals(actuals, subject.columns, subject.freq, _merged(subject, reading))
         name = "stdin" if hasattr(actuals, "read") else str(actuals)
         return score_actuals(ledger, subject, found, name)
@@ -85,7 +91,7 @@ def score_actuals(
     join_actuals(ledger, subject, actuals)
     levels = level_columns(ledger)
     steps, times, sums = _sums(ledger, subject, list(levels.values()))
-    (total,) = ledger.execute(f"SELECT count(*) FROM {_latest(subject)}").fetchone()
+    (total,) = ledger.execute(f"SELECT count(*) FROM {latest(subject)}").fetchone()
     if not len(sums):
         _refuse_strangers(ledger, subject, actuals, name)
     (series,) = ledger.execute(
@@ -105,98 +111,10 @@ def score_actuals(
     )
 
 
-def find_subject(ledger: sqlite3.Connection, path: str | Path, target: str | None) -> Subject:
-    """Find out what a ledger is about.
-
-    Parameters
-    ----------
-    ledger : sqlite3.Connection
-    path : str or Path
-        For messages.
-    target : str or None
-        Needed where the ledger has several.
-
-    Returns
-    -------
-    Subject
-    """
-    known = [name for (name,) in ledger.execute("SELECT DISTINCT target FROM runs ORDER BY target")]
-    if not known:
-        raise ArtifactError("the ledger is empty", where=str(path))
-    if target is None and len(known) > 1:
-        raise NotFoundError(
-            f"the ledger holds forecasts of {quoted(known)}",
-            where=str(path),
-            fix=f"--target {known[0]}",
-        )
-    chosen = known[0] if target is None or (len(known) == 1 and target not in known) else target
-    if chosen not in known:
-        raise NotFoundError(
-            f"the ledger holds no forecasts of '{chosen}', only of {quoted(known)}",
-            where=str(path),
-            fix=f"--target {known[0]}",
-        )
-    columns, read, freq, season, model, promise = ledger.execute(
-        "SELECT columns, reading, freq, season, m.name, promise FROM runs"
-        " JOIN models m ON m.id = model WHERE target = ? ORDER BY runs.id DESC LIMIT 1",
-        (chosen,),
-    ).fetchone()
-    (models,) = ledger.execute(
-        "SELECT count(DISTINCT model) FROM runs WHERE target = ?", (chosen,)
-    ).fetchone()
-    return Subject(
-        Columns(**json.loads(columns)),
-        DataSpec.from_dict(json.loads(read)),
-        freq,
-        season,
-        model,
-        json.loads(promise),
-        models,
-    )
-
-
-def join_actuals(ledger: sqlite3.Connection, subject: Subject, actuals: Actuals) -> None:
-    """Lay actual values beside the forecasts, in a table that lives as long as the connection.
-
-    Parameters
-    ----------
-    ledger : sqlite3.Connection
-    subject : Subject
-    actuals : Actuals
-    """
-    ids = dict(
-        ledger.execute("SELECT name, id FROM series WHERE target = ?", (subject.columns.target,))
-    )
-    known = np.array([ids.get(one, -1) for one in actuals.ids], dtype=np.int64)[actuals.series]
-    kept = known >= 0
-    ledger.execute(
-        "CREATE TEMP TABLE actuals (series INTEGER, ds INTEGER, y REAL,"
-        " PRIMARY KEY (series, ds)) WITHOUT ROWID"
-    )
-    columns = known[kept], actuals.times[kept], actuals.values[kept]
-    ledger.executemany(
-        "INSERT INTO actuals VALUES (?, ?, ?)",
-        zip(*(values.tolist() for values in columns), strict=True),
-    )
-    ledger.execute("CREATE TEMP TABLE scored (series INTEGER PRIMARY KEY)")
-    ledger.executemany("INSERT INTO scored VALUES (?)", ((one,) for one in ids.values()))
-
-
 def _merged(subject: Subject, given: DataSpec) -> DataSpec:
     """Read as the history was, but for what was said about this file."""
     known = replace(subject.reading, time=None, target=None, id=None, wide=False, max_age=None)
     return known.overridden(given)
-
-
-def _latest(subject: Subject) -> str:
-    """The table of forecasts of a target; of several models' the one made last."""
-    of_target = "series IN (SELECT series FROM scored)"
-    if subject.only is not None:
-        of_target += f" AND model = {subject.only}"
-    if subject.models == 1 or subject.only is not None:
-        return f"(SELECT * FROM forecasts WHERE {of_target})"
-    # SQLite gives the row of the maximum
-    return f"(SELECT *, max(run) FROM forecasts WHERE {of_target} GROUP BY series, cutoff, step)"
 
 
 _SUMS = (
@@ -220,7 +138,7 @@ def _sums(
     ]
     # CROSS JOIN keeps the order: the forecasts are read once, from first to last
     rows = ledger.execute(
-        f"SELECT step, f.ds, {', '.join([*_SUMS, *hits])} FROM {_latest(subject)} f"
+        f"SELECT step, f.ds, {', '.join([*_SUMS, *hits])} FROM {latest(subject)} f"
         " CROSS JOIN actuals a ON a.series = f.series AND a.ds = f.ds GROUP BY step, f.ds"
     ).fetchall()
     steps, times = (np.array([row[place] for row in rows], dtype=np.int64) for place in (0, 1))
@@ -276,7 +194,7 @@ def _refuse_strangers(
         )
     (between,) = ledger.execute(
         "SELECT count(*) FROM actuals, (SELECT min(ds) AS first, max(ds) AS last"
-        f" FROM {_latest(subject)}) WHERE ds BETWEEN first AND last"
+        f" FROM {latest(subject)}) WHERE ds BETWEEN first AND last"
     ).fetchone()
     if between:
         raise DataError(

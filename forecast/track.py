@@ -26,12 +26,15 @@ class Subject:
     season : int
         Steps, of the scale that MASE divides by.
     model : str
+        Name of those whose forecasts count.
     promise : dict of str to float
         What the backtest of the newest run's model said.
     models : int
-        How many made forecasts.
+        How many of the name made forecasts.
     only : int or None
-        The one model of the ledger whose forecasts count; all where None.
+        The one model of the ledger whose forecasts count; all of the name where None.
+    others : tuple of str
+        Names of further models that forecast the same target.
     """
 
     columns: Columns
@@ -42,6 +45,7 @@ class Subject:
     promise: dict[str, float]
     models: int
     only: int | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ class TrackRecord:
         leads = [{"step": step, **asdict(one)} for step, one in self.leads.items()]
         document = {
             "model": self.subject.model,
+            "others": list(self.subject.others),
             "target": self.subject.columns.target,
             "freq": self.subject.freq,
             "season": self.subject.season,

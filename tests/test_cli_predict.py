@@ -62,7 +62,7 @@ def test_predict_refuses_a_cell_beside_a_model_file(trained: Path, tmp_path: Pat
     """A model file has its cell already: saying another one would be without effect."""
     done = forecast("predict", "--model", trained, "--cell", "lstm", cwd=tmp_path)
     assert done.returncode == 2
-    assert "--cell chooses a pretrained network" in done.stderr
+    assert "--cell has no effect beside" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["f.csv", "f.json", "f.jsonl", "f.parquet"])
@@ -209,9 +209,21 @@ def test_predict_by_a_baseline_tells_fallbacks(tmp_path: Path) -> None:
     ("flags", "message", "fix"),
     [
         (["--baseline", "est"], "baseline is 'est'; allowed: arima, ets", "--baseline ets"),
-        (["--baseline", "ets", "--cell", "lstm"], "--cell is about networks", "y.csv --baseline"),
-        (["--baseline", "ets", "--model", "m"], "--model is about networks", "y.csv --baseline"),
-        (["--baseline", "ets", "--follow"], "--follow is about networks", "y.csv --baseline"),
+        (
+            ["--baseline", "ets", "--cell", "lstm"],
+            "--cell has no effect with --baseline",
+            "y.csv --baseline",
+        ),
+        (
+            ["--baseline", "ets", "--model", "m"],
+            "--model has no effect with --baseline",
+            "y.csv --baseline",
+        ),
+        (
+            ["--baseline", "ets", "--follow"],
+            "--follow has no effect with --baseline",
+            "y.csv --baseline",
+        ),
     ],
 )
 def test_predict_refuses_what_a_baseline_cannot_use(

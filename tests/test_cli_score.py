@@ -76,3 +76,42 @@ def test_predict_refuses_a_ledger_in_the_place_of_its_files(tmp_path: Path) -> N
         done = forecast("predict", "d.csv", "--horizon", "1", "--ledger", ledger, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (code, "")
     assert data.read_bytes() == PASSENGERS.read_bytes()
+
+
+def test_predict_recalibrates_a_baseline_by_its_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is changed for 20 nights; then the intervals follow what came true, and say so."""
+    monkeypatch.chdir(tmp_path)
+    typed = ["predict", "past.csv", "--horizon", "1", "--baseline", "naive", "--ledger", "l.db"]
+    for cutoff in range(100, 122):
+        (tmp_path / "past.csv").write_text("".join(LINES[: cutoff + 1]))
+        assert run([*typed, "--recalibrate"]) == 0
+        stdout, stderr = capfd.readouterr()
+        said = "recalibrated on" if cutoff >= 120 else "not recalibrated: l.db has"
+        assert f"intervals {said}" in stderr
+    assert run(["predict", "past.csv", "--horizon", "1", "--baseline", "naive"]) == 0
+    plain = capfd.readouterr().out
+    assert stdout.split(",")[-7] == plain.split(",")[-7]
+    assert stdout != plain
+    assert run(["score", str(PASSENGERS), "--ledger", "l.db", "--of", "Naive"]) == 0
+    assert "1 series, 22 cutoffs, 22 values" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("flags", "fix"),
+    [
+        (["past.csv"], "forecast predict past.csv --recalibrate --ledger forecasts.db"),
+        (["past.csv", "--baseline", "naive"], "--ledger forecasts.db"),
+        (
+            ["past.csv", "--follow", "--ledger", "l.db"],
+            "forecast predict past.csv --follow --ledger l.db",
+        ),
+    ],
+)
+def test_predict_recalibrates_by_a_ledger_only(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], flags: list[str], fix: str
+) -> None:
+    """There is nothing to learn from elsewhere, and a stream forgets what came true."""
+    assert run(["predict", *flags, "--recalibrate"]) == 2
+    assert fix in capfd.readouterr().err

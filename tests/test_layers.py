@@ -13,21 +13,21 @@ ROOT = Path(__file__).parent.parent / "forecast"
 LONGEST_MODULE = 320  # lines; a longer one holds more than one idea
 
 LAYERS = {
-    "drift": 0, "errors": 0, "finding": 0, "geometry": 0, "quantiles": 0, "result": 0,
-    "runtime": 0,
+    "adaptive": 0, "drift": 0, "errors": 0, "finding": 0, "geometry": 0, "quantiles": 0,
+    "result": 0, "runtime": 0,
     "account": 1, "bases": 1, "calibrate": 1, "extra": 1, "metrics": 1, "panel": 1, "parallel": 1,
     "pretrained": 1, "schedule": 1, "setting": 1, "spec": 1, "timeline": 1, "universal": 1,
     "worker": 1,
     "config": 2, "configure": 2, "features": 2, "files": 2, "horizon": 2, "networks": 2,
     "optimiser": 2, "text": 2, "window": 2,
     "answer": 3, "infer": 3, "learner": 3, "practice": 3, "reading": 3, "ridge": 3, "run": 3,
-    "check": 4, "ledger": 4, "season": 4, "stream": 4, "track": 4, "train": 4, "write": 4,
-    "models": 5, "pretrain": 5, "read": 5,
+    "check": 4, "entry": 4, "season": 4, "stream": 4, "track": 4, "train": 4, "write": 4,
+    "ledger": 5, "models": 5, "pretrain": 5, "read": 5,
     "actuals": 6, "consistency": 6, "evaluation": 6, "predict": 6, "profile": 6,
     "artifact": 7, "baseline": 7, "charts": 7, "decompose": 7, "examine": 7, "explain": 7,
-    "score": 7,
-    "doctor": 8, "forecaster": 8, "freshness": 8, "report": 8, "retrain": 8,
-    "follow": 9, "record": 9, "rivals": 9,
+    "past": 7,
+    "doctor": 8, "forecaster": 8, "freshness": 8, "recalibrate": 8, "report": 8, "score": 8,
+    "follow": 9, "record": 9, "retrain": 9, "rivals": 9,
     "page": 10,
     "cli": 11, "": 11, "__main__": 12,
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Scores of past forecasts: the sums of slow loops, whatever the file of actual values is like."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from forecast.errors import ArtifactError, DataError, NotFoundError
 from forecast.ledger import append
+from forecast.report.track import counts
 from forecast.score import score
 from forecast.spec import DataSpec
 from tests.ledgers import entry
@@ -116,6 +118,21 @@ def test_score_tells_targets_apart(ledger: Path, tmp_path: Path) -> None:
     assert score(ledger, path, DataSpec(target="sales")).overall.values == 21
     with pytest.raises(NotFoundError, match="no forecasts of 'profit'"):
         score(ledger, path, DataSpec(target="profit"))
+
+
+def test_score_tells_kinds_of_models_apart(ledger: Path, tmp_path: Path) -> None:
+    """Forecasts of ARIMA beside the network's are scored where they are asked for."""
+    arima = entry(("a",), 0, 2, point=12.0, sha256="b")
+    append(ledger, replace(arima, forecast=replace(arima.forecast, model="ARIMA")))
+    path = write(tmp_path / "y.csv", {"a": [12] * 31, 'b "😀"': [10] * 31})
+    network = score(ledger, path, model="GRU")
+    assert (network.overall.values, network.subject.others) == (42, ("ARIMA",))
+    newest = score(ledger, path)
+    assert (newest.overall.values, newest.overall.mase) == (2, 0.0)
+    assert (newest.subject.model, newest.subject.others) == ("ARIMA", ("GRU",))
+    assert "not those of GRU, see --of" in counts(newest)
+    with pytest.raises(NotFoundError, match="by ETS, only by 'ARIMA', 'GRU'"):
+        score(ledger, path, model="ETS")
 
 
 def test_score_refuses_an_empty_ledger(ledger: Path, tmp_path: Path) -> None:

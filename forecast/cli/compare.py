@@ -16,6 +16,7 @@ from forecast.cli.common import (
     say,
     source,
 )
+from forecast.cli.effect import refuse_idle, refuse_idle_settings
 from forecast.cli.options import (
     Json,
     Model,
@@ -91,6 +92,7 @@ Shape = Annotated[Literal["table", "json", "csv"], typer.Option("--format", help
 
 @takes_settings
 def compare(
+    context: typer.Context,
     reading: DataSpec,
     recurrent: RecurrentSpec,
     training: TrainSpec,
@@ -121,6 +123,10 @@ def compare(
     from forecast.report.versus import COLUMNS, METRICS, columns_of
     from forecast.rivals import compare as compare_models
 
+    if data is not None and model is None:  # else they complete those of the model file
+        refuse_idle_settings(context, recurrent, training)
+    if json and form != "json":
+        refuse_idle(context, ["form"], "beside --json")
     for name in metric:
         one_of("metric", name, METRICS)
     choose_baselines(baseline, 1)

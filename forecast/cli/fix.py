@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 from itertools import pairwise
 
-_FLAGS = re.compile(r"(?:forecast train (?!DATA )\S.*? |add )?(?=--)")  # DATA: any file
+_FLAGS = re.compile(r"(?:forecast train (?!DATA )\S.*? |add |without )?(?=--)")  # DATA: any file
 
 
 def complete(fix: str, typed: Sequence[str]) -> str:
@@ -14,8 +14,8 @@ def complete(fix: str, typed: Sequence[str]) -> str:
     Parameters
     ----------
     fix : str
-        Where it is only flags, "add" with flags, or a train command with
-        flags, it is completed; otherwise given back as it is.
+        Where it is only flags, "add" or "without" with flags, or a train command
+        with flags, it is completed; otherwise given back as it is.
     typed : sequence of str
         What followed ``forecast``.
 
@@ -31,6 +31,8 @@ def complete(fix: str, typed: Sequence[str]) -> str:
     'forecast compare a.csv --id shop --target y'
     >>> complete("--target b", ["train", "a.csv", "--time", "b", "--target=c"])
     'forecast train a.csv --time b --target b'
+    >>> complete("without --every VALUE", ["predict", "--every", "2", "a.csv"])
+    'forecast predict a.csv'
     >>> complete("rename one of them", ["train", "a.csv"])
     'rename one of them'
     """
@@ -55,4 +57,5 @@ def complete(fix: str, typed: Sequence[str]) -> str:
                 next(old, None)
         elif word.partition("=")[0] not in valued:
             kept.append(word)
-    return shlex.join(["forecast", *kept, *words]) + separator + rest
+    added = [] if prefix[0] == "without " else words
+    return shlex.join(["forecast", *kept, *added]) + separator + rest

@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from forecast.cli.common import emit, say, source
-from forecast.cli.keep import keep
+from forecast.cli.keep import Keeping, hand_out
 from forecast.cli.options import Format
 from forecast.errors import NotFoundError, UsageError
 
@@ -66,7 +67,7 @@ def follow_stream(forecaster: "Forecaster", asked: Following) -> None:
     asked : Following
     """
     from forecast.follow import Follower
-    from forecast.write import forecast_columns
+    from forecast.record import maker_of
 
     lines = _lines(_checked(forecaster, asked))
     trained = asked.saved is not None
@@ -78,9 +79,8 @@ def follow_stream(forecaster: "Forecaster", asked: Following) -> None:
     for block in follower.follow(lines, trained=trained):
         _say(follower, asked.quiet)
         made, names = block.forecast, forecaster.names(block.history)
-        table = forecast_columns(made, names, follower.levels)
-        if asked.ledger is not None:
-            keep(asked.ledger, forecaster, block.history, (made, table), asked.saved)
+        maker = partial(maker_of, forecaster, block.history, asked.saved)
+        table = hand_out(made, names, follower.levels, Keeping(asked.ledger), maker).table
         cutoffs = made.cutoffs.repeat(made.horizon)
         emit(
             _as_text(_with_cutoffs(table, names.id, names.time_format, cutoffs), asked.form, first)

@@ -1,12 +1,16 @@
-"""predict --ledger: put forecasts on record, as they are handed out."""
+"""predict --ledger and --recalibrate: forecasts on record, and learning from the record."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecast.errors import UsageError
+
 if TYPE_CHECKING:
-    from forecast.forecaster import Forecaster
-    from forecast.read import Input
+    from forecast.entry import Maker
+    from forecast.reading.columns import Columns
     from forecast.result import Forecast
     from forecast.write import Table
 
@@ -16,30 +20,92 @@ KeepIn = Annotated[
         "--ledger", metavar="FILE", help="Also append to this SQLite file, for forecast score."
     ),
 ]
+Recalibrate = Annotated[
+    bool,
+    typer.Option(
+        "--recalibrate", help="Widen or narrow intervals by how those in --ledger came true."
+    ),
+]
 
 
-def keep(
-    ledger: str,
-    forecaster: "Forecaster",
-    newer: "Input | None",
-    handed_out: "tuple[Forecast, Table]",
-    path: str | None,
-) -> None:
-    """Append forecasts to a ledger.
+@dataclass(frozen=True)
+class Keeping:
+    """What is asked for of a ledger.
+
+    Attributes
+    ----------
+    ledger : str or None
+        None where forecasts are not put on record.
+    recalibrates : bool
+    """
+
+    ledger: str | None
+    recalibrates: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse to learn from no record."""
+        if self.recalibrates and self.ledger is None:
+            raise UsageError(
+                "intervals are recalibrated by past forecasts, which a ledger holds",
+                fix="--ledger forecasts.db",
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class HandedOut:
+    """Forecasts as users see them.
+
+    Attributes
+    ----------
+    forecast : Forecast
+    table : Table
+    remarks : tuple of str
+        What was done to the intervals.
+    """
+
+    forecast: "Forecast"
+    table: "Table"
+    remarks: tuple[str, ...] = ()
+
+
+def hand_out(
+    made: "Forecast",
+    columns: "Columns",
+    levels: Sequence[int],
+    keeping: Keeping,
+    maker: "Callable[[], Maker]",
+) -> HandedOut:
+    """Lay forecasts out, put on record before anybody sees them.
 
     Parameters
     ----------
-    ledger : str
-    forecaster : Forecaster
-    newer : Input or None
-        History that was forecast from; the model's own where None.
-    handed_out : tuple of Forecast and Table
-        The same forecasts with every digit, and as columns.
-    path : str or None
-        Of the model file; the pretrained network where None.
-    """
-    from forecast.ledger import append
-    from forecast.record import entry_of, fingerprint
+    made : Forecast
+    columns : Columns
+        Names in the user's files.
+    levels : sequence of int
+    keeping : Keeping
+    maker : callable
+        Asked only where there is a ledger.
 
-    sha256 = fingerprint(path, forecaster.recurrent.cell)
-    append(ledger, entry_of(forecaster, newer, handed_out, sha256))
+    Returns
+    -------
+    HandedOut
+    """
+    from forecast.write import forecast_columns
+
+    own = forecast_columns(made, columns, levels)
+    shown = HandedOut(made, own)
+    if keeping.ledger is None:
+        return shown
+    from forecast.ledger import append
+    from forecast.record import entry_of
+
+    by = maker()
+    if keeping.recalibrates:
+        from forecast.recalibrate import recalibrate
+
+        moved, remark = recalibrate(keeping.ledger, made, by, tuple(levels))
+        shown = HandedOut(moved, forecast_columns(moved, columns, levels), (remark,))
+    entry = entry_of(by, made, shown.table, own if keeping.recalibrates else None)
+    append(keeping.ledger, entry)
+    return shown

@@ -1,10 +1,9 @@
 """forecast predict: forecast from a saved model, from newer history, or without training."""
 
-import os
-import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +11,9 @@ import typer
 
 from forecast.cli.account import keeps_account, tell_forecast, tell_input, tell_model
 from forecast.cli.common import DEFAULT_MODEL, deliver, is_terminal, progress, protect, say, source
+from forecast.cli.effect import READING, refuse_idle
 from forecast.cli.follow import Every, FollowFlag, Following, follow_stream
-from forecast.cli.keep import KeepIn, keep
+from forecast.cli.keep import KeepIn, Keeping, Recalibrate, hand_out
 from forecast.cli.options import (
     Format,
     Horizon,
@@ -54,6 +54,8 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="Exit with 8 when a series fell back to another model.")
 ]
 
+_OF_DATA = tuple(name for name in READING if name != "max_age")
+
 _SUFFIXES: dict[str, Format] = {
     ".json": "json",
     ".jsonl": "jsonl",
@@ -66,6 +68,7 @@ _SUFFIXES: dict[str, Format] = {
 @keeps_account
 @takes_settings
 def predict(
+    context: typer.Context,
     reading: DataSpec,
     data: NewerData = None,
     horizon: Horizon = None,
@@ -79,6 +82,7 @@ def predict(
     plot_theme: ThemeOption = "light",
     strict: Strict = False,
     ledger: KeepIn = None,
+    recalibrate: Recalibrate = False,
     retrain: RetrainIf = None,
     follow: FollowFlag = False,
     every: Every = 1,
@@ -90,8 +94,17 @@ def predict(
     from forecast.files.storage import check_writable
     from forecast.forecaster import Forecaster, load, read
     from forecast.horizon import default_horizon
-    from forecast.write import forecast_columns
+    from forecast.record import maker_of
 
+    if json and form != "json":
+        refuse_idle(context, ["form"], "beside --json")
+    if follow:
+        refuse_idle(context, ["recalibrate", "retrain", "strict"], "with --follow")
+    else:
+        refuse_idle(context, ["every"], "without --follow")
+    if plot is None:
+        refuse_idle(context, ["plot_theme"], "without --plot")
+    keeping = Keeping(ledger, recalibrate and not follow)
     if output is not None:
         protect(output, data, model or DEFAULT_MODEL, ledger)
         check_writable(output)
@@ -102,9 +115,11 @@ def predict(
     form = "json" if json else form or _usual_form(output)
     talks = not (quiet or json)
     if baseline is not None:
-        flags = {"--model": model, "--cell": cell, "--ledger": ledger}
-        _refuse_networks(baseline, data, flags | ({"--follow": ""} if follow else {}))
-        result = _by_baseline(baseline, data or "-", (reading, horizon, level), talks)
+        _check_baseline(baseline, data)
+        idle = ["model", "cell", "retrain", "follow"]
+        refuse_idle(context, idle, "with --baseline, which forecasts without a network")
+        asked_for = reading, horizon, level, keeping
+        result = _by_baseline(baseline, data or "-", asked_for, talks)
         _deliver(result, form, output, chart)
         _check_strict(result.table, strict)
         return
@@ -129,6 +144,7 @@ def predict(
         follow_stream(asked if untrained else load(path), stream)
         return
     if untrained and data is not None:
+        refuse_idle(context, ["retrain"], f"without a model file, and there is no {path} here")
         newer = read(source(data), reading)
         horizon = horizon or default_horizon(newer.panel)
         forecaster = asked.adopt(newer, horizon)
@@ -136,11 +152,10 @@ def predict(
         remark = f"no {path} here: forecast by the pretrained network, without training"
     else:
         forecaster, saved = load(path), path
-        if cell is not None:
-            raise UsageError(
-                f"--cell chooses a pretrained network, but the forecast comes from {path}",
-                fix=f"forecast train DATA --cell {cell}",
-            )
+        refuse_idle(context, ["cell"], f"beside {path}", f"forecast train DATA --cell {cell}")
+        unread = ("season", "wide") if data is not None else _OF_DATA
+        given = f"beside {path}" if data is not None else f"without DATA, beside {path}"
+        refuse_idle(context, unread, f"{given}, which was trained already")
         for written in (output, plot):
             if written is not None:
                 protect(written, forecaster.artifact.manifest.source)
@@ -162,12 +177,15 @@ def predict(
     tell_model(forecaster, saved)
     made = forecaster.predict(horizon, newer, level)
     columns = forecaster.names(newer)
-    table = forecast_columns(made, columns, level)
-    if ledger is not None:  # first, so that nothing is handed out that is not on record
-        keep(ledger, forecaster, newer, (made, table), saved)
+    maker = partial(maker_of, forecaster, newer, saved)
+    shown = hand_out(made, columns, level, keeping, maker)
+    if talks and shown.remarks:
+        say(*shown.remarks)
+    remarks = (*remarks, *shown.remarks)
     history = newer.panel if newer else forecaster.artifact.context
-    _deliver(_Result(made, table, history, columns, level, remarks), form, output, chart)
-    _check_strict(table, strict)
+    result = _Result(shown.forecast, shown.table, history, columns, level, remarks)
+    _deliver(result, form, output, chart)
+    _check_strict(result.table, strict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,45 +201,41 @@ class _Result:
 
 
 def _by_baseline(
-    name: str, data: str, asked: tuple[DataSpec, int | None, list[int]], talks: bool
+    name: str, data: str, asked: tuple[DataSpec, int | None, list[int], Keeping], talks: bool
 ) -> _Result:
     from forecast.baseline import Baseline
     from forecast.forecaster import read
     from forecast.horizon import default_horizon
+    from forecast.record import maker_of_baseline
     from forecast.report.fits import describe_fits
     from forecast.season import seasons_of
-    from forecast.write import forecast_columns
 
-    reading, horizon, level = asked
+    reading, horizon, level, keeping = asked
     given = read(source(data), reading)
     tell_input(given)
-    method = Baseline(name, seasons_of(given.panel, reading)[0])
+    season = seasons_of(given.panel, reading)[0]
+    method = Baseline(name, season)
     horizon = horizon or default_horizon(given.panel)
     with progress("fitting", wanted=talks) as advance:
         made, records = method.forecast(given.panel, horizon, tuple(level), advance)
     fits = describe_fits({made.model: {series: (one,) for series, one in records.items()}})
-    remarks = (*given.notes, *fits)
+    maker = partial(maker_of_baseline, name, season, given, reading)
+    shown = hand_out(made, given.columns, level, keeping, maker)
+    remarks = (*given.notes, *fits, *shown.remarks)
     if talks:
         say(*remarks)
-    table = forecast_columns(made, given.columns, tuple(level))
-    return _Result(made, table, given.panel, given.columns, level, remarks)
+    return _Result(shown.forecast, shown.table, given.panel, given.columns, level, remarks)
 
 
-def _refuse_networks(baseline: str, data: str | None, flags: dict[str, str | None]) -> None:
+def _check_baseline(name: str, data: str | None) -> None:
     from forecast.models.baselines import BASELINES
 
-    one_of("baseline", baseline, tuple(BASELINES))
+    one_of("baseline", name, tuple(BASELINES))
     if data is None:
         raise UsageError(
             "a baseline is fitted to DATA, which is missing",
-            fix=f"forecast predict DATA --baseline {baseline}",
+            fix=f"forecast predict DATA --baseline {name}",
         )
-    for flag, value in flags.items():
-        if value is not None and value != os.environ.get("FORECAST_MODEL"):
-            raise UsageError(
-                f"{flag} is about networks, and --baseline about forecasts without one",
-                fix=f"forecast predict {shlex.quote(data)} --baseline {baseline}",
-            )
 
 
 def _check_strict(table: "Table", strict: bool) -> None:

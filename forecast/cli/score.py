@@ -7,6 +7,7 @@ import typer
 
 from forecast.cli.account import keeps_account, tell_scores
 from forecast.cli.common import emit, envelope, say, source
+from forecast.cli.effect import refuse_idle
 from forecast.cli.options import Json, Quiet, takes_settings
 from forecast.errors import GateError
 from forecast.spec import DataSpec
@@ -21,6 +22,10 @@ Actuals = Annotated[
     typer.Argument(metavar="ACTUALS", help="CSV file with what happened; - reads standard input."),
 ]
 Ledger = Annotated[str, typer.Option(metavar="FILE", help="Written by predict --ledger.")]
+Of = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Models to score, e.g. GRU or ETS; the newest by default."),
+]
 MaxDrift = Annotated[
     float | None,
     typer.Option(
@@ -34,9 +39,11 @@ Shape = Annotated[Literal["table", "json", "csv"], typer.Option("--format", help
 @keeps_account
 @takes_settings
 def score(
+    context: typer.Context,
     actuals: Actuals,
     reading: DataSpec,
     ledger: Ledger = DEFAULT_LEDGER,
+    of: Of = None,
     max_drift: MaxDrift = None,
     form: Shape = "table",
     quiet: Quiet = False,
@@ -46,7 +53,9 @@ def score(
     from forecast.report.track import verdict
     from forecast.score import score as score_ledger
 
-    found = score_ledger(ledger, source(actuals), reading)
+    if json and form != "json":
+        refuse_idle(context, ["form"], "beside --json")
+    found = score_ledger(ledger, source(actuals), reading, of)
     tell_scores(found)
     if json or form == "json":
         emit(envelope("forecast.score/1", found.to_dict(), ()))

@@ -15,6 +15,7 @@ from forecast.cli.common import (
     say,
     source,
 )
+from forecast.cli.effect import refuse_idle, refuse_idle_settings
 from forecast.cli.options import Data, Json, Model, Quiet, takes_settings
 from forecast.cli.signals import asking
 from forecast.errors import UsageError
@@ -46,6 +47,7 @@ ROOM = 8 << 20
 @keeps_account
 @takes_settings
 def train(
+    context: typer.Context,
     data: Data,
     reading: DataSpec,
     recurrent: RecurrentSpec,
@@ -66,6 +68,9 @@ def train(
             "networks are trained; a baseline is fitted when it forecasts",
             fix=f"forecast predict {shlex.quote(data)} --baseline {shlex.quote(baseline)}",
         )
+    refuse_idle_settings(context, recurrent, training)
+    if quiet or json:
+        refuse_idle(context, ["verbose"], "with --quiet or --json")
     from forecast.artifact import check_replaceable
     from forecast.configure import choose_recurrent
     from forecast.files.fingerprint import fingerprint

@@ -47,6 +47,8 @@ def counts(record: "TrackRecord") -> str:
     text = f"{record.series:,} series, {cutoffs}, {record.overall.values:,} values"
     if record.open:
         text += f"; {record.open:,} forecasts have no actual value yet"
+    if record.subject.others:
+        text += f"; not those of {', '.join(record.subject.others)}, see --of"
     return text
 
 

@@ -44,8 +44,9 @@ bench: $(STAMP) ## measure on the series of the folder BENCH (SETS="m3 etth1_96"
 	$(PY) -m tests.bench.baselines $(BENCH)
 	$(PY) -m tests.bench.synthetic_coverage $(BENCH)
 
-bench-speed: $(STAMP) ## measure how quick the commands start and forecast
+bench-speed: $(STAMP) ## measure how quick the commands are, and how well training uses the machine
 	$(PY) -m tests.bench.speed
+	$(PY) -m tests.bench.training_speed
 
 soak: $(STAMP) ## kill, damage and race model files for an hour (SOAK="kills=100 pairs=30" for some)
 	$(PY) -m tests.soak $(SOAK)

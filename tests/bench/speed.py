@@ -160,6 +160,9 @@ def main() -> None:
             1.4,
             1.0,
         ),
+        Contest(
+            "train, 1,000 hours", ("train", "short.csv", "--quiet"), "import torch, pandas", 3, 2
+        ),
     )
     head = ["forecast", "seconds", "ratio", "CPU ratio", "memory ratio", "bar", "goal"]
     print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
@@ -167,6 +170,7 @@ def main() -> None:
         folder = Path(name)
         write_series(folder / "month.csv", 1, 144, "M")
         write_series(folder / "hour.csv", 1, 8_760, "h")
+        write_series(folder / "short.csv", 1, 1_000, "h")
         training = ("train", "month.csv", "--model", "month.model", "--steps", "20", "--quiet")
         run((*FORECAST, *training), folder)
         for contest in contests:
@@ -179,6 +183,31 @@ def main() -> None:
                 f" {cost.cpu_seconds:.1f} CPU s, {cost.peak_mb:,.0f} MB",
                 flush=True,
             )
+        write_series(folder / "some.csv", 100, 120, "M")
+        print(f"compare with ARIMA, 100 series, 1 : 2 workers: {speed_up(folder):.2f} (bar 1.7)")
+
+
+def speed_up(folder: Path, pairs: int = 3) -> float:
+    """Tell how much quicker two workers are than one; the network is kept tiny.
+
+    Parameters
+    ----------
+    folder : Path
+        With a file of some series.
+    pairs : int
+
+    Returns
+    -------
+    float
+        Median ratio of seconds on the clock.
+    """
+    tiny = ("--from-scratch", "--members", "1", "--steps", "1", "--hidden", "2")
+    command = (*FORECAST, "compare", "some.csv", "--baseline", "arima", *tiny, "--quiet")
+    found = []
+    for _ in range(pairs):
+        one, two = (run((*command, "--workers", str(count)), folder) for count in (1, 2))
+        found.append(one.seconds / two.seconds)
+    return median(found)
 
 
 if __name__ == "__main__":

@@ -84,10 +84,19 @@ def _apart(values: Array, lengths: list[int]) -> tuple[Array, dict[int, Array]]:
         skip = 0.01 * len(values)  # between two fits; linear there
         return np.asarray(lowess(values, time, _SHARE, delta=skip, return_sorted=False)), {}
     if len(lengths) == 1:
-        made = STL(values, period=lengths[0]).fit()
+        made = STL(values, period=lengths[0], **_jumps(lengths[0])).fit()
         return np.asarray(made.trend), {lengths[0]: np.asarray(made.seasonal)}
-    made = MSTL(values, periods=lengths).fit()
+    made = MSTL(values, periods=lengths, stl_kwargs=_jumps(lengths[0])).fit()
     columns = np.asarray(made.seasonal)
     return np.asarray(made.trend), {
         length: columns[:, place] for place, length in enumerate(lengths)
+    }
+
+
+def _jumps(season: int) -> dict[str, int]:
+    """Steps from one fit of loess to the next, linear in between: a tenth of each window."""
+    return {
+        "seasonal_jump": 1,
+        "trend_jump": max(1, round(0.15 * season)),
+        "low_pass_jump": max(1, round(0.1 * season)),
     }

@@ -66,11 +66,6 @@ class Forecaster:
         """What happened in training; None for a loaded model."""
 
     @property
-    def is_ready(self) -> bool:
-        """Whether it can predict: trained, loaded, or the pretrained network as it is."""
-        return self._artifact is not None
-
-    @property
     def artifact(self) -> Artifact:
         """The trained model with its context and manifest.
 

@@ -12,7 +12,7 @@ from forecast.forecaster import Forecaster
 from forecast.page.commands import Origin, flags
 from forecast.page.document import to_html, to_script
 from forecast.page.series import pack
-from forecast.page.study import Asked, Study, study
+from forecast.page.study import Asked, Study, Subject, study
 from forecast.page.tables import roughly
 from forecast.panel import Panel
 from forecast.read import Input
@@ -26,7 +26,7 @@ HOSTILE = (
 )
 """Names of series that end what they stand in, where they are not taken as text."""
 
-ASKED = Asked(horizon=6, baselines=("naive",), windows=3, workers=1)
+ASKED = Asked(baselines=("naive",), windows=3, workers=1)
 ORIGIN = Origin(("report", "a b.csv"), "a b.csv", DataSpec(time="day"), None)
 
 
@@ -67,11 +67,15 @@ def hostile_input(rows: int = 60) -> Input:
     return Input(panel, columns, "three shops", "0" * 64, "a b.csv")
 
 
+def subject_of(given: Input) -> Subject:
+    """Let the pretrained network forecast six steps."""
+    return Subject(given, given, Forecaster().adopt(given, 6), 6, trained=False)
+
+
 @pytest.fixture(scope="module")
 def found() -> Study:
     """Give a study by the pretrained network."""
-    given = hostile_input()
-    return study(given, given, Forecaster(), ASKED)
+    return study(subject_of(hostile_input()), ASKED)
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +167,7 @@ def test_page_says_why_there_is_no_backtest() -> None:
     """A series too short for any cutoff has a page without one."""
     given = hostile_input()
     short = Input(given.panel.tail(5), given.columns, "short", "0" * 64, None)
-    made = study(short, short, Forecaster(), Asked(horizon=6))
+    made = study(subject_of(short), Asked())
     assert isinstance(made.trial, str)
     assert f"There is no verdict: {made.trial}" in to_html(made, ASKED, ORIGIN)
 

@@ -1,10 +1,7 @@
 """forecast report: one page with the forecast, how good it is, and where it comes from."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from io import BytesIO
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,14 +16,15 @@ from forecast.cli.common import (
     source,
 )
 from forecast.cli.compare import FitSeconds, Jobs, Step, Windows
+from forecast.cli.network import Wanted, find_network
 from forecast.cli.options import Horizon, Json, Model, OldData, Quiet, takes_settings
 from forecast.cli.predict import CellOption
 from forecast.errors import NotFoundError, UsageError
-from forecast.spec import Cell, DataSpec, RecurrentSpec
+from forecast.spec import DataSpec, RecurrentSpec
 
 if TYPE_CHECKING:
-    from forecast.forecaster import Forecaster
     from forecast.page.commands import Origin
+    from forecast.page.study import Subject
     from forecast.read import Input
 
 DEFAULT_PAGE = "report.html"
@@ -73,27 +71,30 @@ def report(
     from forecast.page.study import Asked, study
 
     choose_baselines(baseline, 1)
-    asked = Asked(
-        horizon, tuple(baseline) or None, windows, step, workers, fit_seconds, max_seconds
-    )
+    if json and output == "-":
+        raise UsageError("the page and its JSON would both go to stdout", fix="-o report.html")
+    asked = Asked(tuple(baseline) or None, windows, step, workers, fit_seconds, max_seconds)
     if output != "-":
         protect(output, data, model or DEFAULT_MODEL)
         check_writable(output)
-    path = model or DEFAULT_MODEL
-    untrained = data is not None and model is None and not Path(path).exists()
+    wanted = Wanted(data, model, cell, horizon)
     origin = Origin(
-        tuple(context.find_root().obj), data or "", reading, None if untrained else path
+        tuple(context.find_root().obj),
+        _source(wanted),
+        reading,
+        None if wanted.is_untrained else wanted.path,
     )
-    origin, forecaster, given, open_gaps = _read(origin, cell)
     if output != "-":
         protect(output, origin.source)
-    used = f"model: {path}" if origin.model else f"no {path} here: the pretrained network is used"
-    remarks = (used, *given.notes)
+    subject = _subject(wanted, origin)
+    given = subject.given
+    network = "the pretrained network, without training" if wanted.is_untrained else wanted.path
+    remarks = (f"model: {network}", *given.notes)
     talks = not (quiet or json)
     if talks:
         say(*remarks)
     with progress("looking back", wanted=talks) as advance:
-        found = study(given, open_gaps, forecaster, asked, advance)
+        found = study(subject, asked, advance)
     page = to_html(found, asked, origin)
     deliver(page, None if output == "-" else output)
     verdict = found.trial if isinstance(found.trial, str) else found.trial.verdict
@@ -103,7 +104,7 @@ def report(
             "bytes": len(page.encode()),
             "model": found.forecast.model,
             "series": len(given.panel),
-            "horizon": found.horizon,
+            "horizon": subject.horizon,
             "verdict": verdict,
         }
         emit(envelope("forecast.report/1", result, remarks))
@@ -111,38 +112,49 @@ def report(
         say(verdict, f"written to {output}: {len(page.encode()) / 1e6:.1f} MB")
 
 
-def _read(origin: "Origin", cell: Cell | None) -> tuple["Origin", "Forecaster", "Input", "Input"]:
-    """Read the history, and the same with the gaps open that were filled with hindsight."""
-    from forecast.forecaster import Forecaster, load, read
+def _source(wanted: Wanted) -> str:
+    """Give the file to read: where none was named, the one that the model was trained on."""
+    if wanted.data is not None:
+        return wanted.data
+    from forecast.artifact import load
 
-    if origin.model is None:
-        forecaster = Forecaster(RecurrentSpec(cell=cell or "gru"), reading=origin.reading)
-        reading = origin.reading
-    else:
-        if cell is not None:
-            raise UsageError(
-                f"--cell chooses a pretrained network, but the forecast comes from {origin.model}",
-                fix=f"forecast train DATA --cell {cell}",
-            )
-        forecaster = load(origin.model)
-        known = forecaster.artifact.manifest.source
-        if not origin.source and known is None:
-            raise NotFoundError("the model does not know a file it was trained on", fix="name DATA")
-        origin = replace(origin, source=origin.source or known or "")
-        reading = forecaster.newer_reading(origin.reading)
-    kept = _keep(origin.source)
-    if origin.model is None:
-        given = read(kept(), reading)
-    else:
-        given = forecaster.read_newer(kept(), origin.reading)
+    known = load(wanted.path).manifest.source
+    if known is None:
+        raise NotFoundError("the model does not know a file it was trained on", fix="name DATA")
+    return known
+
+
+def _subject(wanted: Wanted, origin: "Origin") -> "Subject":
+    """Read the history, and find the network that forecasts it."""
+    from forecast.forecaster import Forecaster, read
+    from forecast.horizon import default_horizon
+    from forecast.page.study import Subject
+
+    reading = origin.reading
+    if wanted.is_untrained:
+        given = read(source(origin.source), reading)
+        forecaster = Forecaster(RecurrentSpec(cell=wanted.cell or "gru"), reading=reading)
+        horizon = wanted.horizon or default_horizon(given.panel)
+        open_gaps = _without_hindsight(given, origin.source, reading)
+        return Subject.pretrained(given, open_gaps, forecaster, horizon)
+    network = find_network(replace(wanted, data=origin.source), reading)
+    assert network.newer is not None  # the file was named
+    reading = network.forecaster.newer_reading(reading)
+    open_gaps = _without_hindsight(network.newer, origin.source, reading)
+    return Subject(network.newer, open_gaps, network.forecaster, network.horizon, trained=True)
+
+
+def _without_hindsight(given: "Input", path: str, reading: DataSpec) -> "Input":
+    """Read again with the gaps open that were filled by what follows them, if any were."""
+    from forecast.forecaster import read
+
     without = reading.without_hindsight()
-    return origin, forecaster, given, given if without == reading else read(kept(), without)
-
-
-def _keep(path: str) -> Callable[[], str | BinaryIO]:
-    """Give what can be read more than once, also where it is a stream."""
-    found = source(path)
-    if isinstance(found, str):
-        return lambda: found
-    raw = found.read()
-    return lambda: BytesIO(raw)
+    if without == reading:
+        return given
+    if path == "-":
+        raise UsageError(
+            f"--missing {reading.missing} needs a file: a backtest has to read it a second time",
+            where="stdin",
+            fix="--missing keep",
+        )
+    return read(path, without)

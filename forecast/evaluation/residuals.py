@@ -16,8 +16,8 @@ from forecast.models.base import FittedModel
 from forecast.panel import Panel
 from forecast.spec import BacktestSpec
 
-MOST_CUTOFFS = 200
-"""Steps that are forecast one by one."""
+MOST_CUTOFFS, MOST_FORECASTS = 200, 800
+"""Steps of a series that are forecast one by one, and steps of all series."""
 
 LEAST = 15
 """Errors of a series that its autocorrelation is measured on."""
@@ -67,7 +67,8 @@ def autocorrelation(
         Fitted on nothing of the last ``steps`` rows.
     panel : Panel
     steps : int
-        Rows at the end of each series; at most `MOST_CUTOFFS` of them are used.
+        Rows at the end of each series; at most `MOST_CUTOFFS` of them are used, and of
+        as many series, evenly spread, as give `MOST_FORECASTS`.
     season : int
         Lags go up to two of them, or a quarter of the steps.
 
@@ -77,6 +78,9 @@ def autocorrelation(
         None where no series has `LEAST` errors.
     """
     spec = BacktestSpec(1, min(steps, MOST_CUTOFFS), 1)
+    some = max(1, MOST_FORECASTS // spec.windows)
+    if len(panel) > some:
+        panel = panel.select([place * len(panel) // some for place in range(some)])
     made = backtest({model.name: lambda history: model}, panel, spec)
     median = made.quantiles[model.name][:, 0, made.levels.index(0.5)]
     errors = made.y[:, 0] - median

@@ -59,9 +59,9 @@ def commands(found: Study, asked: Asked, origin: Origin) -> list[Command]:
     """
     reading = flags(origin.reading)
     model = ["--model", origin.model] if origin.model else []
-    cell = found.forecaster.recurrent.cell
-    kind = [] if found.trained or cell == "gru" else ["--cell", cell]
-    steps = ["--horizon", str(found.horizon)]
+    cell = found.subject.forecaster.recurrent.cell
+    kind = [] if found.subject.trained or cell == "gru" else ["--cell", cell]
+    steps = ["--horizon", str(found.subject.horizon)]
     given = [
         Command("this page", _line(origin.typed)),
         Command(
@@ -75,7 +75,11 @@ def commands(found: Study, asked: Asked, origin: Origin) -> list[Command]:
         spec = found.trial.compared.spec
         step = ["--step", str(asked.step)] if asked.step else []
         text = ["compare", origin.source, *names, "--windows", str(spec.windows), *step, *steps]
-        said = "the backtest" if found.trained else "a backtest in which the network is trained"
+        said = (
+            "the backtest"
+            if found.subject.trained
+            else "a backtest in which the network is trained"
+        )
         given.append(Command(said, _line([*text, *model, *kind, *reading])))
     return given
 

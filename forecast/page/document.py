@@ -20,7 +20,7 @@ from forecast.page import tables
 from forecast.page.commands import Origin, commands
 from forecast.page.figures import Drawing
 from forecast.page.series import MOST_SHOWN, MOST_STEPS, packed_series, shown_places
-from forecast.page.study import MOST_TAKEN_APART, Asked, Study, Trial
+from forecast.page.study import MOST_CALIBRATED, MOST_TAKEN_APART, Asked, Study, Trial
 from forecast.record import fingerprint
 from forecast.report.checkup import verdict as verdict_of_check
 from forecast.report.describe import describe_help, describe_network, describe_origins
@@ -32,7 +32,7 @@ _ESCAPES = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
 
 
 @dataclass(frozen=True)
-class Subject:
+class Names:
     """What the page is about, in words.
 
     Attributes
@@ -96,7 +96,7 @@ def to_html(found: Study, asked: Asked, origin: Origin) -> str:
         payload=to_script(payload),
         commands=commands(found, asked, origin),
         train_seconds=asked.train_seconds,
-        names=[one["id"] for one in packed["series"]],
+        series=[one["id"] for one in packed["series"]],
         **_reproduction(found, origin),
     )
 
@@ -130,8 +130,10 @@ def _draw(found: Study) -> tuple[Drawing, dict[str, Any]]:
         drawing.parts(lengths)
     layout: dict[str, Any] = {
         "study": found,
-        "subject": Subject(
-            found.given.columns.target, found.given.path or "stdin", found.forecast.model
+        "names": Names(
+            found.subject.given.columns.target,
+            found.subject.given.path or "stdin",
+            found.forecast.model,
         ),
         "seasons": lengths,
         "checked": verdict_of_check(found.findings),
@@ -141,12 +143,13 @@ def _draw(found: Study) -> tuple[Drawing, dict[str, Any]]:
         "most_steps": MOST_STEPS,
         "most_shown": MOST_SHOWN,
         "most_taken_apart": MOST_TAKEN_APART,
+        "most_calibrated": MOST_CALIBRATED,
         "trial": None,
         "no_trial": found.trial,
     }
     if isinstance(found.trial, Trial):
         layout |= _draw_trial(drawing, found.trial)
-    losses = found.forecaster.artifact.manifest.losses
+    losses = found.subject.forecaster.artifact.manifest.losses
     layout["has_losses"] = bool(losses)
     layout["loss_table"] = tables.loss_table(losses)
     if losses:
@@ -178,24 +181,26 @@ def _draw_trial(drawing: Drawing, trial: Trial) -> dict[str, Any]:
 
 
 def _reproduction(found: Study, origin: Origin) -> dict[str, Any]:
-    artifact = found.forecaster.artifact
+    artifact = found.subject.forecaster.artifact
     manifest = artifact.manifest
     facts = {
         "network": describe_network(artifact.model.spec).removeprefix("network: "),
         "origin": describe_origins(artifact.model.origins),
     }
-    if found.trained:
+    if found.subject.trained:
         facts["trained on"] = f"{manifest.source or 'a stream'}: {manifest.rows:,} rows"
         facts["windows"] = f"{manifest.windows:,}"
         helped = describe_help(manifest.scores)
         facts |= {"training helped": helped} if helped else {}
         used = manifest.used.to_dict()
         facts["settings"] = ", ".join(f"{k} {v}" for k, v in used.items() if v is not None)
-    cell = found.forecaster.recurrent.cell
-    versions = {**library_versions(), **manifest.versions} if found.trained else library_versions()
+    cell = found.subject.forecaster.recurrent.cell
+    versions = (
+        {**library_versions(), **manifest.versions} if found.subject.trained else library_versions()
+    )
     return {
         "facts": facts,
-        "input_sha256": found.given.sha256,
+        "input_sha256": found.subject.given.sha256,
         "model_sha256": fingerprint(origin.model, cell),
         "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
         "version": library_versions().get("forecast", ""),

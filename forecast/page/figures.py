@@ -197,6 +197,7 @@ class Drawing:
             plot = new_figure(x_axis_type="datetime", x_range=time, height=height)
         else:
             plot = new_figure(x_range=time, height=height)
+        plot.yaxis.formatter = drawn.NumeralTickFormatter(name="values")
         return self._framed(name, plot)
 
     def _plain(self, name: str, height: int, below: str) -> "figure":

@@ -19,7 +19,7 @@
     ? value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }) : "-";
 
   Bokeh.set_log_level("error");
-  let drawn, seen, all, heights, current;
+  let drawn, seen, all, heights, current; // times and values of the series that is shown
 
   const model = (name) => drawn.get_model_by_name(name);
   const fill = (name, columns) => { const source = model(name); if (source) source.data = columns; };
@@ -90,6 +90,14 @@
       ([head, text]) => [head, text.replace(/@\w+/g, (one) => one + form)])];
   };
 
+  // Numbers along the axes: short where they are large, with all digits that matter else.
+  const label = (largest) => {
+    const form = largest >= 1e6 ? "0,0.[00]a" : largest >= 1e-3 ? "0,0.[000000]" : "0.[00]e+0";
+    for (const one of drawn.all_models) {
+      if (one.type === "NumeralTickFormatter" && one.name === "values") one.format = form;
+    }
+  };
+
   const show = (place) => {
     const one = page.series[place];
     const t = times(one.t), y = unpack(one.y), fan = unpackAll(one.fan);
@@ -102,6 +110,7 @@
     tell("hover-history", one.digits, [["observed", "@y"]]);
     tell("hover-fan", one.digits,
       [["forecast", "@mid"], ["80 %", "@lo80 to @hi80"], ["95 %", "@lo95 to @hi95"]]);
+    label(Math.max(...["lo95", "hi95"].map((name) => fan[name].reduce((m, v) => Math.max(m, Math.abs(v)), 0))));
     views.recent();
     fit();
     press("recent");

@@ -26,7 +26,7 @@ MOST_SHOWN = 3000
 MOST_STEPS = 120
 """Steps ahead that the table of a forecast shows."""
 
-_BOUNDS = (0.025, 0.1, 0.5, 0.9, 0.975)
+_BOUNDS = {"lo95": 0.025, "lo80": 0.1, "mid": 0.5, "hi80": 0.9, "hi95": 0.975}
 _LARGEST = 1e37  # that single precision holds well
 
 
@@ -72,6 +72,7 @@ def packed_series(found: Study) -> dict[str, Any]:
     """
     places = shown_places(found)
     points = min(MOST_POINTS, max(FEWEST, MOST_IN_ALL // len(places)))
+    bounds = {name: found.forecast.quantile(level) for name, level in _BOUNDS.items()}
     labels: dict[bytes, int] = {}
     texts: list[list[str]] = []
     series = []
@@ -79,9 +80,10 @@ def packed_series(found: Study) -> dict[str, Any]:
         when = found.forecast.timestamps[place]
         number = labels.setdefault(when.tobytes(), len(labels))
         if number == len(texts):
-            form = found.given.columns.time_format
+            form = found.subject.given.columns.time_format
             texts.append(format_timestamps(when[:MOST_STEPS], form).tolist())
-        series.append(_one(found, place, points) | {"when": number})
+        own = {name: values[place] for name, values in bounds.items()}
+        series.append(_one(found, place, points, own) | {"when": number})
     parts = {
         shown: _parts(found, place, found.parts[place])
         for shown, place in enumerate(places)
@@ -92,22 +94,20 @@ def packed_series(found: Study) -> dict[str, Any]:
 
 def shown_places(found: Study) -> list[int]:
     """Give the places of the series that the page holds."""
-    return spread(len(found.given.panel), MOST_SHOWN)
+    return spread(len(found.subject.given.panel), MOST_SHOWN)
 
 
-def _one(found: Study, place: int, points: int) -> dict[str, Any]:
-    series = found.given.panel[place]
+def _one(
+    found: Study, place: int, points: int, bounds: dict[str, NDArray[np.float64]]
+) -> dict[str, Any]:
+    series = found.subject.given.panel[place]
     rows = len(series.target)
-    recent = min(rows, points // 2, max(4 * found.horizon, 4 * found.seasons[0], 60))
+    recent = min(rows, points // 2, max(4 * found.subject.horizon, 4 * found.seasons[0], 60))
     chosen = np.arange(rows)
     if rows > points:
         early = downsample(series.target[: rows - recent], points - recent)
         chosen = np.concatenate([early, chosen[rows - recent :]])
-    form = found.given.columns.time_format
-    bounds = {
-        name: found.forecast.quantile(level)[place]
-        for name, level in zip(("lo95", "lo80", "mid", "hi80", "hi95"), _BOUNDS, strict=True)
-    }
+    form = found.subject.given.columns.time_format
     largest = float(np.nanmax(np.abs(series.target[rows - recent :]), initial=0.0))
     return {
         "id": series.id,
@@ -121,8 +121,8 @@ def _one(found: Study, place: int, points: int) -> dict[str, Any]:
 
 
 def _parts(found: Study, place: int, parts: Parts) -> dict[str, Any]:
-    series = found.given.panel[place]
-    form = found.given.columns.time_format
+    series = found.subject.given.panel[place]
+    form = found.subject.given.columns.time_format
     times = _times(_moments(series.timestamps[parts.start :], form))
     seasons = {f"season{length}": pack(values) for length, values in parts.seasons.items()}
     return {"t": times, "trend": pack(parts.trend), "rest": pack(parts.remainder), **seasons}

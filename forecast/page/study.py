@@ -6,6 +6,7 @@ series and the ends of long ones, and says on how many.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 from forecast.decompose import Parts, decompose
 from forecast.errors import DataError
@@ -14,7 +15,6 @@ from forecast.evaluation.reliability import Reliability, reliability
 from forecast.evaluation.residuals import Autocorrelation, autocorrelation
 from forecast.finding import Finding
 from forecast.forecaster import Forecaster
-from forecast.horizon import default_horizon
 from forecast.profile import Profile, profile
 from forecast.read import Input
 from forecast.result import Forecast
@@ -24,7 +24,10 @@ from forecast.spec import BacktestSpec
 MOST_JUDGED, MOST_ROWS = 20, 2000
 """Series that a backtest is made on, and last rows of each."""
 
-MOST_TAKEN_APART = 20
+MOST_CALIBRATED = 200
+"""Series that the pretrained network is calibrated on; of more, so many evenly spread."""
+
+MOST_TAKEN_APART = 12
 """Series whose parts are shown."""
 
 FEW_VALUES = 2500
@@ -42,8 +45,6 @@ class Asked:
 
     Attributes
     ----------
-    horizon : int, optional
-        Steps ahead; as trained, or usual for the frequency, where None.
     baselines : tuple of str, optional
         ARIMA where it is affordable, else Theta, where None.
     windows : int
@@ -58,13 +59,47 @@ class Asked:
         Time limit of the training for the backtest of a trained network.
     """
 
-    horizon: int | None = None
     baselines: tuple[str, ...] | None = None
     windows: int = 3
     step: int | None = None
     workers: int | None = None
     fit_seconds: float = 30.0
     train_seconds: float = 60.0
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What is forecast, and by what.
+
+    Attributes
+    ----------
+    given : Input
+    open_gaps : Input
+        The same, where values were filled in from what followed them, with those missing:
+        for the backtest.
+    forecaster : Forecaster
+        Ready to predict.
+    horizon : int
+    trained : bool
+        Whether by a model file; else it is the pretrained network as it is.
+    """
+
+    given: Input
+    open_gaps: Input
+    forecaster: Forecaster
+    horizon: int
+    trained: bool
+
+    @classmethod
+    def pretrained(
+        cls, given: Input, open_gaps: Input, forecaster: Forecaster, horizon: int
+    ) -> Self:
+        """Let the pretrained network forecast, calibrated on some of many series."""
+        some = given
+        if len(given.panel) > MOST_CALIBRATED:
+            panel = given.panel.select(spread(len(given.panel), MOST_CALIBRATED))
+            some = replace(given, panel=panel, lines=None)
+        return cls(given, open_gaps, forecaster.adopt(some, horizon), horizon, trained=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,12 +140,7 @@ class Study:
 
     Attributes
     ----------
-    given : Input
-    forecaster : Forecaster
-        Ready to predict.
-    trained : bool
-        Whether by a model file; else it is the pretrained network as it is.
-    horizon : int
+    subject : Subject
     forecast : Forecast
     findings : tuple of Finding
     profile : Profile
@@ -121,10 +151,7 @@ class Study:
         By place of the series.
     """
 
-    given: Input
-    forecaster: Forecaster
-    trained: bool
-    horizon: int
+    subject: Subject
     forecast: Forecast
     findings: tuple[Finding, ...]
     profile: Profile
@@ -133,23 +160,12 @@ class Study:
     parts: dict[int, Parts]
 
 
-def study(
-    given: Input,
-    open_gaps: Input,
-    forecaster: Forecaster,
-    asked: Asked,
-    progress: Progress = lambda done, total: None,
-) -> Study:
+def study(subject: Subject, asked: Asked, progress: Progress = lambda done, total: None) -> Study:
     """Find out everything that a report shows.
 
     Parameters
     ----------
-    given : Input
-    open_gaps : Input
-        The same, where values were filled in from what followed them, with those missing:
-        for the backtest.
-    forecaster : Forecaster
-        Loaded from a model file; otherwise it adopts the pretrained network here.
+    subject : Subject
     asked : Asked
     progress : callable
         Called with parts of the backtest done and in all.
@@ -158,46 +174,32 @@ def study(
     -------
     Study
     """
-    trained = forecaster.is_ready
-    horizon = asked.horizon or (forecaster.artifact.model.spec.horizon if trained else None)
-    horizon = horizon or default_horizon(given.panel)
-    if not trained:
-        forecaster.adopt(given, horizon)
-    seasons = forecaster.seasoned(given.panel).season or (1,)
-    made = forecaster.predict(horizon, given, LEVELS)
+    given = subject.given
+    seasons = subject.forecaster.seasoned(given.panel).season or (1,)
     return Study(
-        given=given,
-        forecaster=forecaster,
-        trained=trained,
-        horizon=horizon,
-        forecast=made,
+        subject=subject,
+        forecast=subject.forecaster.predict(subject.horizon, given, LEVELS),
         findings=given.findings,
         profile=profile(given),
         seasons=seasons,
-        trial=_try(open_gaps, forecaster, trained, replace(asked, horizon=horizon), progress),
+        trial=_try(subject, asked, progress),
         parts=_take_apart(given, seasons),
     )
 
 
-def _try(
-    given: Input,
-    forecaster: Forecaster,
-    trained: bool,
-    asked: Asked,
-    progress: Progress,
-) -> Trial | str:
+def _try(subject: Subject, asked: Asked, progress: Progress) -> Trial | str:
     """Judge the network on some series, as they ended; say why where none is long enough."""
+    given, forecaster = subject.open_gaps, subject.forecaster
     chosen = spread(len(given.panel), MOST_JUDGED)
     panel = given.panel.select(chosen)
     cut = int(panel.lengths.max()) > MOST_ROWS
     panel = panel.tail(MOST_ROWS) if cut else panel
     sample = replace(given, panel=panel, lines=None)
     baselines = asked.baselines or (("arima",) if len(panel.target) <= FEW_VALUES else ("theta",))
-    horizon = asked.horizon or default_horizon(panel)
     spec = BacktestSpec(
-        horizon, asked.windows, asked.step, levels=LEVELS, fit_seconds=asked.fit_seconds
+        subject.horizon, asked.windows, asked.step, levels=LEVELS, fit_seconds=asked.fit_seconds
     )
-    judge = compare if trained else compare_pretrained
+    judge = compare if subject.trained else compare_pretrained
     least = min(forecaster.training.max_seconds or asked.train_seconds, asked.train_seconds)
     settings = Forecaster(
         replace(forecaster.recurrent, horizon=None),

@@ -38,10 +38,10 @@ def forecast_table(found: Study, place: int) -> Table:
     """Show the forecast of one series."""
     made = found.forecast
     times = format_timestamps(
-        made.timestamps[place][:MOST_STEPS], found.given.columns.time_format
+        made.timestamps[place][:MOST_STEPS], found.subject.given.columns.time_format
     ).tolist()
     bounds = [made.quantile(level)[place] for level in (0.5, 0.1, 0.9, 0.025, 0.975)]
-    known = found.given.panel[place].target
+    known = found.subject.given.panel[place].target
     largest = max(float(abs(bounds[0]).max()), float(abs(known[known == known]).max(initial=0)))
     digits = decimals_of(largest)
     rows = tuple(
@@ -112,7 +112,7 @@ def findings_table(found: Study) -> Table | None:
         (
             one.severity,
             ", ".join(map(str, one.lines)) + (", …" if one.count > len(one.lines) > 0 else ""),
-            str(one) if len(found.given.panel) > 1 else one.message,
+            str(one) if len(found.subject.given.panel) > 1 else one.message,
             one.fix or "",
         )
         for one in ordered[:MOST_FINDINGS]

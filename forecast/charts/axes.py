@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from forecast.charts.downsample import downsample
 from forecast.charts.limits import drawable, limits
 from forecast.charts.palette import Theme, mixed
-from forecast.charts.picture import Facet, Line, Marks, Picture, X
+from forecast.charts.picture import Facet, Line, Marks, Picture, X, clean
 from forecast.charts.ticks import date_ticks, number_labels, number_ticks
 from forecast.timeline.zones import find_zone
 
@@ -26,7 +26,9 @@ Array = NDArray[np.float64]
 _POINTS = 640  # of a line, for each inch of width
 _BINS = 50  # marks told apart, for each inch of width
 _NUMBER_ROOM, _HEIGHT_ROOM = 0.6, 0.65  # inches between numbers along the axes
-_CHARACTER, _AXIS = 0.08, 0.88  # inches of a character, and share of the width without words
+_CHARACTER, _BOLD = 0.08, 0.11  # inches of a character, in dates and in titles
+_AXIS = 0.88  # share of the width without words
+_DENSE, _THIN = 100, 0.7  # points in an inch of a line, from which it is thin, and how thin
 _SHAPES, _ABSENT = "os^Dv<>Ph8", "|"  # of values, and of what is missing
 _STRENGTHS = (1.0, 0.55, 0.3)  # of the colours of what is missing, one for each kind
 _LABEL_POINTS, _TITLE_POINTS = 8.5, 9.5
@@ -76,7 +78,8 @@ def draw_facet(axes: Axes, facet: Facet, look: Look) -> None:
     for marks in facet.marks:
         _draw_marks(axes, marks, (low, _step(facet)), look)
     axes.set_ylim(low, high)
-    axes.set_title(facet.title, loc="left", fontsize=_TITLE_POINTS, fontweight="bold")
+    title = clean(facet.title, int(_AXIS * look.width / _BOLD))
+    axes.set_title(title, loc="left", fontsize=_TITLE_POINTS, fontweight="bold")
     _draw_grid(axes, facet, look)
 
 
@@ -146,6 +149,8 @@ def _draw_line(axes: Axes, line: Line, look: Look) -> None:
     symbol = _symbol(line, look.theme)
     axes.add_line(symbol)
     symbol.set_data(x, y)
+    if len(x) > _DENSE * look.width:
+        symbol.set_linewidth(_THIN)
     seen = np.concatenate([[False], np.isfinite(y), [False]])
     alone = seen[1:-1] & ~seen[:-2] & ~seen[2:]
     if alone.any():

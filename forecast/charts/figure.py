@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from forecast.charts.palette import LIGHT, Theme
-from forecast.charts.picture import Picture
+from forecast.charts.picture import Picture, clean
 from forecast.charts.quiet import quiet
 
 with quiet():
@@ -43,7 +43,7 @@ _SIZES = {1: (9.0, 4.2), 2: (4.9, 3.0), 3: (3.8, 2.4)}  # of a facet in inches, 
 _BELOW = 2.7
 _MARGIN, _TITLE, _LINE = 0.16, 0.34, 0.25
 _TITLE_POINTS, _TEXT_POINTS = 13.0, 9.5
-_CHARACTER = 0.082  # inches of one of the legend's, widely measured
+_CHARACTER, _BOLD = 0.082, 0.13  # inches of one, in the legend and the title
 _HANDLE = 0.55  # inches of a legend's symbol and the space around it
 
 
@@ -121,7 +121,8 @@ def _write_head(
     width, height = figure.get_size_inches()
     left, top = _MARGIN / width, 1 - _MARGIN / height
     words: dict[str, Any] = {"ha": "left", "va": "top"}
-    figure.text(left, top, picture.title, size=_TITLE_POINTS, weight="bold", **words)
+    title = clean(picture.title, int((width - 2 * _MARGIN) / _BOLD))
+    figure.text(left, top, title, size=_TITLE_POINTS, weight="bold", **words)
     top -= _TITLE / height
     figure.text(left, top, picture.subtitle, size=_TEXT_POINTS, color=theme.faint, **words)
     for line in lines:

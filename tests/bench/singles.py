@@ -273,7 +273,7 @@ def _score(single: Single, setting: Setting, arima: pd.DataFrame, most_seconds: 
             "MASE": errors[ours],
             "ARIMA's MASE": errors["ARIMA"],
         },
-        score["coverage"],
+        {level: score[f"coverage-{level}"] for level in ("80", "95")},
         series=found["series"],
         points=found["points"],
         cost=cost if setting.trained else Cost(),

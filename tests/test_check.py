@@ -3,12 +3,14 @@
 import re
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from forecast.check import Subject, check, refuse_stale
+from forecast.check.levels import distances
 from forecast.check.subject import MOST_SERIES
 from forecast.check.times import skipped_hours
 from forecast.check.values import SENTINELS
@@ -259,3 +261,24 @@ def test_check_codes_are_documented() -> None:
     assert {"sentinel", "unit", "future", "empty"} <= codes
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [code for code in sorted(codes) if f"`{code}`" not in readme] == []
+
+
+def test_distances_are_those_of_a_slow_loop() -> None:
+    """The lower median of up to seven neighbours, ends repeated, or a season away, if nearer."""
+    rng = np.random.default_rng(0)
+    for lengths, season in (((40, 3, 9), 1), ((25, 60), 4), ((7, 1, 90), 12)):
+        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        target = rng.normal(size=int(indptr[-1]))
+        target[rng.uniform(size=len(target)) < 0.1] = np.nan
+        expected = np.full(len(target), np.nan)
+        for first, last in pairwise(indptr.tolist()):
+            for row in range(first, last):
+                around = [target[min(max(row + k, first), last - 1)] for k in range(-3, 4)]
+                known = sorted(value for value in around if not np.isnan(value))
+                found = [abs(target[row] - known[(len(known) - 1) // 2])] if len(known) > 3 else []
+                for other in (row - season, row + season):
+                    if season > 1 and first <= other < last:
+                        found.append(abs(target[row] - target[other]))
+                known_ones = [one for one in found if not np.isnan(one)]
+                expected[row] = min(known_ones) if known_ones else np.nan
+        assert np.array_equal(distances(target, indptr, (season,)), expected, equal_nan=True)

@@ -8,7 +8,7 @@ from tests.commands import BARE, ROOT
 SHORT = (
     "flips=300",
     "cuts=200",
-    "hostile=40",
+    "hostile=20",
     "kills=1",
     "resumes=1",
     "pairs=1",

@@ -78,15 +78,17 @@ def _outcome(typed: Sequence[str]) -> tuple[int, ForecastError | None]:
 
 
 def say(*lines: str) -> None:
-    """Write lines to stderr, where there is one.
+    """Write lines to stderr, where there is one, as UTF-8 in any locale.
 
     Parameters
     ----------
     *lines : str
     """
-    if sys.stderr is not None:  # print would take None for stdout
+    if sys.stderr is not None:
         with suppress(OSError):
-            print(*lines, sep="\n", file=sys.stderr, flush=True)
+            sys.stderr.flush()
+            sys.stderr.buffer.write(_utf8("".join(f"{line}\n" for line in lines)))
+            sys.stderr.buffer.flush()
 
 
 def emit(result: str | bytes) -> None:
@@ -105,11 +107,19 @@ def emit(result: str | bytes) -> None:
     if sys.stdout is None:
         raise WriteError("is closed", where="stdout", fix="add > FILE")
     try:
-        raw = result.encode(errors="replace") if isinstance(result, str) else result
+        raw = _utf8(result) if isinstance(result, str) else result
         sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()
     except OSError as error:
         _lose_stdout(error)
+
+
+def _utf8(text: str) -> bytes:
+    """Encode text; names of files, which ASCII locales escape, come out as they were typed."""
+    try:
+        return text.encode(errors="surrogateescape").decode(errors="replace").encode()
+    except UnicodeEncodeError:  # a lone surrogate that a file of data holds
+        return text.encode(errors="replace")
 
 
 def deliver(result: str | bytes, output: str | None) -> None:
@@ -284,7 +294,8 @@ def _described(error: ForecastError, typed: Sequence[str]) -> dict[str, str | No
 
 def _printable(line: str) -> str:
     """Escape control characters, and cut what nobody reads."""
-    clean = "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
+    shown = _utf8(line).decode()
+    clean = "".join(one if one.isprintable() else repr(one)[1:-1] for one in shown)
     return clean if len(clean) <= LONGEST_LINE else f"{clean[:LONGEST_LINE]}…"
 
 

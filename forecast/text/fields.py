@@ -169,7 +169,8 @@ class Block:
         width = -(-max(1, min(int(lengths.max(initial=0)), _LONGEST)) // 8) * 8
         whole = np.append(self.data, np.zeros(width, np.uint8))
         cells = np.lib.stride_tricks.sliding_window_view(whole, width)[starts]
-        cells[np.arange(width) >= lengths[:, None]] = 0
+        shortest = int(lengths.min(initial=width))
+        cells[:, shortest:] *= np.arange(shortest, width) < lengths[:, None]
         return cells
 
 

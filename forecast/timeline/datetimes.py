@@ -102,8 +102,9 @@ def read_datetimes(cells: NDArray[np.uint8], shape: str, form: str) -> NDArray[n
     for name, field in match.groupdict().items():
         begin, end = match.span(name)
         if field.isdigit():
-            tens = 10 ** np.arange(end - begin)[::-1]
-            values = (cells[:, begin:end].astype(np.int64) - _DIGITS[0]) @ tens
+            values = np.zeros(len(cells), np.int64)
+            for place in range(begin, end):
+                values = values * 10 + (cells[:, place] - _DIGITS[0])
         else:
             values = np.full(len(cells), _word(name, field))
         low, high = _LIMITS.get(name, (0, 10**9))

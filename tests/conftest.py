@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from forecast.explain.explanation import Explanation
 from tests.commands import BARE, PASSENGERS, RECORD
 from tests.offline import sitecustomize
 
@@ -22,6 +23,14 @@ def no_network() -> Iterator[None]:
     tried = RECORD.read_text() if RECORD.exists() else ""
     RECORD.unlink(missing_ok=True)
     assert tried == ""
+
+
+@pytest.fixture(scope="session")
+def explained() -> Explanation:
+    """Give what the shipped network says of the air passengers, looked into; 14 months."""
+    from forecast import Forecaster
+
+    return Forecaster().adopt(str(PASSENGERS), 14).explain(14)
 
 
 @pytest.fixture(scope="session")

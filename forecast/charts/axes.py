@@ -67,10 +67,10 @@ def draw_facet(axes: Axes, facet: Facet, look: Look) -> None:
     low, high = limits(facet)
     for rank, band in enumerate(facet.bands):
         colour = theme.band(rank, len(facet.bands))
-        x, bounds = _places(band.x), (drawable(band.low), drawable(band.high))
+        x, bounds = places(band.x), (drawable(band.low), drawable(band.high))
         axes.fill_between(x, *bounds, color=colour, linewidth=0, zorder=0.3 + rank / 100)
     for cutoff in facet.cutoffs:
-        at = float(_places(np.array([cutoff]))[0])
+        at = float(places(np.array([cutoff]))[0])
         axes.axvline(at, color=theme.faint, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
     for line in facet.lines:
         _draw_line(axes, line, look)
@@ -145,7 +145,7 @@ def mark_styles(picture: Picture, theme: Theme) -> dict[str, dict[str, Any]]:
 
 def _draw_line(axes: Axes, line: Line, look: Look) -> None:
     kept = downsample(line.y, max(int(_POINTS * look.width), 4))
-    x, y = _places(line.x[kept]), drawable(line.y[kept])
+    x, y = places(line.x[kept]), drawable(line.y[kept])
     symbol = _symbol(line, look.theme)
     axes.add_line(symbol)
     symbol.set_data(x, y)
@@ -160,7 +160,7 @@ def _draw_line(axes: Axes, line: Line, look: Look) -> None:
 def _draw_marks(axes: Axes, marks: Marks, at: tuple[float, float], look: Look) -> None:
     """Mark values where they are, and what is missing at the bottom; no two in one place."""
     low, step = at
-    x, heights = _places(marks.x), np.where(np.isnan(marks.y), low, drawable(marks.y))
+    x, heights = places(marks.x), np.where(np.isnan(marks.y), low, drawable(marks.y))
     left, right = axes.get_xlim()
     bins = np.round((x - left) / (right - left) * look.width * _BINS)
     rows = np.unique(np.stack([bins, heights]), axis=1, return_index=True)[1]
@@ -173,7 +173,7 @@ def _draw_marks(axes: Axes, marks: Marks, at: tuple[float, float], look: Look) -
 
 def _step(facet: Facet) -> float:
     """Give the distance of neighbouring rows on the x axis."""
-    x = _places(facet.lines[0].x[:3])
+    x = places(facet.lines[0].x[:3])
     return float(np.diff(x).min()) if len(x) > 1 else 0.0
 
 
@@ -195,12 +195,9 @@ def _draw_grid(axes: Axes, facet: Facet, look: Look) -> None:
     axes.spines[["left", "right", "top"]].set_visible(False)
     axes.tick_params(axis="y", length=0, labelsize=_LABEL_POINTS)
     axes.tick_params(axis="x", length=3, color=theme.rule, labelsize=_LABEL_POINTS)
-    low, high = axes.get_ylim()
-    most = max(2, round(look.height / _HEIGHT_ROOM))
-    heights = number_ticks(low, high, most)
-    axes.set_yticks(heights, number_labels(heights))
+    write_heights(axes, look.height)
     if facet.has_dates:
-        _write_dates(axes, facet.zone, look.width)
+        write_dates(axes, facet.zone, look.width)
     else:
         left, right = axes.get_xlim()
         most = max(2, min(10, round(look.width / _NUMBER_ROOM)))
@@ -208,8 +205,31 @@ def _draw_grid(axes: Axes, facet: Facet, look: Look) -> None:
         axes.set_xticks(ticks, [f"{one:.0f}" for one in ticks])
 
 
-def _write_dates(axes: Axes, zone_name: str | None, width: float) -> None:
-    """Choose as many dates as have room beside each other."""
+def write_heights(axes: Axes, height: float) -> None:
+    """Write as many numbers as have room above each other.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    height : float
+        In inches.
+    """
+    low, high = axes.get_ylim()
+    heights = number_ticks(low, high, max(2, round(height / _HEIGHT_ROOM)))
+    axes.set_yticks(heights, number_labels(heights))
+
+
+def write_dates(axes: Axes, zone_name: str | None, width: float) -> None:
+    """Write as many dates as have room beside each other.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    zone_name : str or None
+        In which to show them.
+    width : float
+        In inches.
+    """
     zone = find_zone(zone_name) if zone_name else UTC
     first, last = (num2date(one, zone).replace(tzinfo=None) for one in axes.get_xlim())
     found = date_ticks(first, last, int(_AXIS * width / _CHARACTER))
@@ -220,14 +240,23 @@ def _write_dates(axes: Axes, zone_name: str | None, width: float) -> None:
 
 def _ends(facet: Facet) -> tuple[float, float]:
     """Give the ends of the x axis, with some room."""
-    x = np.concatenate([_places(one.x) for one in facet.lines])
+    x = np.concatenate([places(one.x) for one in facet.lines])
     left, right = (float(x.min()), float(x.max())) if len(x) else (0.0, 1.0)
     room = 0.01 * (right - left) or 0.5
     return left - room, right + room
 
 
-def _places(x: X) -> Array:
-    """Give places on the x axis as numbers: days of a calendar, or as they are."""
+def places(x: X) -> Array:
+    """Give places on the x axis as numbers: days of a calendar, or as they are.
+
+    Parameters
+    ----------
+    x : ndarray of datetime64 or number
+
+    Returns
+    -------
+    ndarray of float64
+    """
     if x.dtype.kind == "M":
         return np.asarray(date2num(x.astype("M8[us]")), dtype=np.float64)
     return np.asarray(x, dtype=np.float64)

@@ -61,9 +61,24 @@ def render(picture: Picture, kind: Kind = "png", theme: Theme = LIGHT) -> bytes:
     bytes
         The same for the same picture.
     """
+    with settings(theme):
+        return saved(_draw(picture, theme), kind)
+
+
+def saved(figure: Figure, kind: Kind) -> bytes:
+    """Write a figure as the bytes of a file, without dates and versions.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    kind : {"png", "svg", "pdf"}
+
+    Returns
+    -------
+    bytes
+    """
     stream = io.BytesIO()
-    with _settings(theme):
-        _draw(picture, theme).savefig(stream, format=kind, metadata=_METADATA[kind])
+    figure.savefig(stream, format=kind, metadata=_METADATA[kind])
     return stream.getvalue()
 
 
@@ -80,7 +95,7 @@ def draw(picture: Picture, theme: Theme = LIGHT) -> Figure:
     matplotlib.figure.Figure
         Without a window, and unknown to pyplot.
     """
-    with _settings(theme):
+    with settings(theme):
         return _draw(picture, theme)
 
 
@@ -155,8 +170,13 @@ def _in_lines(
 
 
 @contextmanager
-def _settings(theme: Theme) -> Iterator[None]:
-    """Draw with settings of our own; names of columns are no formulas."""
+def settings(theme: Theme) -> Iterator[None]:
+    """Draw with settings of our own, for a while; names of columns are no formulas.
+
+    Parameters
+    ----------
+    theme : Theme
+    """
     installed = {one.name for one in fontManager.ttflist}
     ours: Any = {
         "font.family": [one for one in _FONTS if one in installed],

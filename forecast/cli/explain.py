@@ -20,6 +20,7 @@ from forecast.cli.options import (
     Shape,
     takes_settings,
 )
+from forecast.cli.plot import Plot, PlotOption, ThemeOption
 from forecast.explain import Content
 from forecast.spec import DataSpec
 
@@ -46,6 +47,8 @@ def explain(
     output: Output = None,
     form: Shape = None,
     content: ContentOption = "lags",
+    plot: PlotOption = None,
+    plot_theme: ThemeOption = "light",
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -55,10 +58,13 @@ def explain(
     if output is not None:
         protect(output, data, model or DEFAULT_MODEL)
         check_writable(output)
+    chart = Plot(plot, plot_theme)
+    chart.check(data, model or DEFAULT_MODEL, output)
     form = "json" if json else form or usual_form(output)
     found = find_network(Wanted(data, model, cell, horizon), reading)
-    if output is not None:
-        protect(output, found.forecaster.artifact.manifest.source)
+    for one in (output, plot):
+        if one is not None:
+            protect(one, found.forecaster.artifact.manifest.source)
     remarks = (found.remark, *(found.newer.notes if found.newer else ()))
     talks = not (quiet or json)
     if talks:
@@ -67,6 +73,14 @@ def explain(
     if talks and form not in ("table", "json"):
         say(*explanation.summary)
     _deliver(explanation, form, output, content, remarks)
+    if plot == "-":
+        from forecast.charts.slopes import picture_slopes
+
+        chart.show(lambda: picture_slopes(explanation))
+    elif plot is not None:
+        from forecast.charts.explain import render_explanation
+
+        chart.write(lambda kind, theme: render_explanation(explanation, kind, theme))
 
 
 def _deliver(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.charts.palette import THEMES, ThemeName
+from forecast.charts.palette import THEMES, Theme, ThemeName
 from forecast.cli.common import protect, say
 from forecast.errors import UsageError
 from forecast.extra import extra
@@ -95,10 +95,23 @@ class Plot:
             _show_characters(make())
             return
         from forecast.charts.figure import render
+
+        self.write(lambda kind, theme: render(make(), kind, theme))
+
+    def write(self, draw: "Callable[[Kind, Theme], bytes]") -> None:
+        """Write the file of a chart that is no `Picture`, where there is to be one.
+
+        Parameters
+        ----------
+        draw : callable
+            Gives its bytes.
+        """
+        if self.path is None:
+            return
         from forecast.files.storage import write_output
 
         kind = _KINDS[Path(self.path).suffix.lower()]
-        write_output(render(make(), kind, THEMES[self.theme]), self.path)
+        write_output(draw(kind, THEMES[self.theme]), self.path)
 
 
 def _show_characters(picture: "Picture") -> None:

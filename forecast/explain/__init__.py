@@ -118,11 +118,11 @@ def _index(panel: "Panel", series: str | None) -> int:
         from difflib import get_close_matches
 
         from forecast.errors import NotFoundError
-        from forecast.reading.columns import shell_word
+        from forecast.reading.columns import quoted, shell_word
 
         near = get_close_matches(series, panel.ids, n=1, cutoff=0.0) or panel.ids[:1]
         raise NotFoundError(
-            f"there is no series '{series}' among {len(panel)}",
+            f"there is no series '{series[:40]}'; there are {quoted(list(panel.ids))}",
             fix=f"--series {shell_word(near[0])}",
         )
     return panel.ids.index(series)

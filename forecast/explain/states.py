@@ -15,7 +15,7 @@ from forecast.panel import Series
 from forecast.window import gather, location_and_spread
 
 MOST_POINTS = 400
-"""Points of time on the map; longer histories are read at evenly spaced ones."""
+"""Points of time on the map: the newest, since every nth of them would fake other seasons."""
 
 MOST_COMPONENTS = 3
 
@@ -44,8 +44,7 @@ def map_states(model: RecurrentModel, series: Series) -> StateMap:
     """
     member = max(model.members, key=lambda one: one.share)
     rows = len(series.target)
-    step = -(-rows // MOST_POINTS)
-    ends = np.arange(rows, 0, -step)[::-1]  # the last is the present
+    ends = np.arange(max(rows - MOST_POINTS, 0), rows) + 1  # the last is the present
     ends = ends[np.cumsum(~np.isnan(series.target))[ends - 1] >= min(LEAST_ROWS, rows)]
     states = hidden_states(member, series.target, ends)
     components, shares = principal_components(states)

@@ -1,0 +1,273 @@
+"""Panels of what goes on inside the networks: parts, gates, hidden states, gradients."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator, NullLocator
+from numpy.typing import NDArray
+
+from forecast.charts.axes import places, write_dates, write_heights
+from forecast.charts.palette import Theme, mixed
+from forecast.charts.picture import zone_of
+
+if TYPE_CHECKING:
+    from forecast.explain.explanation import Explanation, Memory, StateMap
+
+Array = NDArray[np.float64]
+
+FAINTEST = 1e-4
+"""Of a gradient: what is less is drawn there."""
+
+_POINTS, _LABEL_POINTS = 9.5, 8.5
+_BAR = 0.8  # steps
+_BESIDE = 6  # parts in one line of a legend
+_HEIGHT, _WIDTH = 2.8, 3.6  # inches of a panel, about
+_LEGEND_LINE = 0.13  # of what a panel shows
+_TOLD = 0.005, 0.02  # shares of weights, and of what a panel shows, from which there is a legend
+
+
+def draw_parts(axes: Axes, e: "Explanation", theme: Theme) -> None:
+    """Stack what each part adds to the level, step by step ahead.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Empty.
+    e : Explanation
+    theme : Theme
+    """
+    ahead = np.arange(1.0, len(e.forecast) + 1)
+    level = next(part.values for part in e.parts if part.name == "level")
+    up, down = level.copy(), level.copy()
+    handles: list[Any] = []
+    others = [part for part in e.parts if part.name != "level"]
+    least = _TOLD[1] * max((float(np.ptp(part.values)) for part in others), default=0.0)
+    for part in others:
+        colour = _colour(part.name, e, theme)
+        rise, fall = np.maximum(part.values, 0), np.minimum(part.values, 0)
+        for bottom, height in ((up, rise), (down, fall)):
+            draw_bars(axes, ahead, bottom, height, width=_BAR, colour=colour)
+        up, down = up + rise, down + fall
+        if np.abs(part.values).max() > least:
+            handles.append(Patch(facecolor=colour, label=part.name))
+    edges = np.concatenate([[0.5], ahead + 0.5])
+    dashed: dict[str, Any] = {"color": theme.ink, "linewidth": 1.0, "linestyle": (0, (2, 2))}
+    axes.step(edges, [level[0], *level], where="pre", **dashed)
+    dotted: dict[str, Any] = {"color": theme.ink, "linewidth": 1.2, "marker": "o", "markersize": 3}
+    axes.plot(ahead, e.forecast, **dotted)
+    handles += [Line2D([], [], label="level", **dashed), Line2D([], [], label="forecast", **dotted)]
+    low, high = min(down.min(), e.forecast.min()), max(up.max(), e.forecast.max())
+    room = (high - low) or abs(high) or 1.0
+    lines = -(-len(handles) // _BESIDE)
+    axes.set_ylim(low - 0.05 * room, high + (0.05 + _LEGEND_LINE * lines) * room)
+    axes.legend(handles=handles, loc="upper left", ncols=_BESIDE)
+    write_title(axes, "What each part adds to the level", "", theme)
+    _finish_steps(axes, len(ahead), theme)
+
+
+def draw_trust(axes: Axes, e: "Explanation", theme: Theme) -> None:
+    """Stack the weights that the gates give to structural forecasts.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Empty.
+    e : Explanation
+    theme : Theme
+    """
+    ahead = np.arange(1.0, len(e.forecast) + 1)
+    bottom = np.zeros(len(ahead))
+    handles: list[Any] = []
+    for part in sorted(e.parts, key=lambda part: -np.nan_to_num(part.weight).mean()):
+        if not np.nan_to_num(part.weight).any():
+            continue
+        colour, height = _colour(part.name, e, theme), 100 * part.weight
+        draw_bars(axes, ahead, bottom, height, width=_BAR, colour=colour)
+        bottom = bottom + height
+        if part.weight.mean() >= _TOLD[0]:
+            handles.append(Patch(facecolor=colour, label=f"{part.name} {part.weight.mean():.0%}"))
+    axes.set_ylim(0, 100 * (1 + _LEGEND_LINE * -(-len(handles) // 2)))
+    write_title(axes, "What the gates trust", "% of the weight", theme)
+    _finish_steps(axes, len(ahead), theme)
+    axes.set_yticks([0, 50, 100], ["0", "50", "100"])
+    if handles:
+        axes.legend(handles=handles, loc="upper left", ncols=2)
+    else:
+        axes.text(0.5, 0.5, "no structural forecasts", transform=axes.transAxes, ha="center")
+
+
+def draw_map(axes: Axes, states: "StateMap", theme: Theme) -> None:
+    """Draw the way of the hidden state through the plane in which it moved most.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Empty.
+    states : StateMap
+    theme : Theme
+    """
+    first, second = (_column(states.components, place) for place in (0, 1))
+    axes.plot(first, second, color=theme.rule, linewidth=0.8, zorder=1)
+    pale = mixed(theme.forecast, theme.background, 0.2)
+    colours = LinearSegmentedColormap.from_list("time", [pale, theme.forecast])
+    order = np.arange(len(first))
+    axes.scatter(first, second, c=order, cmap=colours, s=14, linewidths=0, zorder=2)
+    for place, word in {0: "start", len(first) - 1: "now"}.items():
+        at = float(first[place]), float(second[place])
+        ring: dict[str, Any] = {"facecolors": "none", "edgecolors": theme.models[1]}
+        axes.scatter(*at, s=55, linewidths=1.5, zorder=3, **ring)
+        words: dict[str, Any] = {"fontsize": _LABEL_POINTS, "fontweight": "bold"}
+        axes.annotate(word, at, (6, 5), textcoords="offset points", color=theme.models[1], **words)
+    shares = [f"{share:.0%} of the variance" for share in states.shares[:2]]
+    if len(shares) == 2:
+        axes.set_xlabel(f"component 1: {shares[0]}", fontsize=_LABEL_POINTS)
+        axes.set_ylabel(f"component 2: {shares[1]}", fontsize=_LABEL_POINTS)
+    axes.margins(0.12)
+    tone = "darker" if theme.name == "light" else "brighter"
+    write_title(axes, "Map of the hidden state", f"later: {tone}", theme)
+    quieten(axes, theme)
+    axes.grid(axis="both", color=theme.rule, linewidth=0.7)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(nbins=4))
+
+
+def draw_components(axes: Axes, e: "Explanation", theme: Theme) -> None:
+    """Draw the components over time, below the series, each on a scale of its own.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Empty.
+    e : Explanation
+    theme : Theme
+    """
+    states = e.states
+    x, tones = places(states.timestamps), (1.0, 0.75, 0.5)
+    rows = [("series", states.values, theme.history)]
+    for number, component in enumerate(states.components.T):
+        colour = mixed(theme.forecast, theme.background, tones[number])
+        rows.append((f"component {number + 1}", component, colour))
+    for place, (name, values, colour) in enumerate(reversed(rows)):
+        axes.plot(x, place + 0.68 * _from_0_to_1(values), color=colour, linewidth=1.2)
+        left: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "bottom"}
+        axes.text(0.0, place + 0.7, name, color=colour, fontsize=_LABEL_POINTS, **left)
+    axes.set_ylim(-0.08, len(rows) + 0.05)
+    write_title(axes, "The state beside the series", "", theme)
+    quieten(axes, theme)
+    axes.set_yticks([])
+    if x.size and states.timestamps.dtype.kind == "M":
+        write_dates(axes, zone_of(e.columns.time_format), _WIDTH)
+
+
+def draw_memory(axes: Axes, memory: Sequence["Memory"], theme: Theme) -> None:
+    """Draw the norms of gradients against the steps back, each cell a line.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Empty.
+    memory : sequence of Memory
+    theme : Theme
+    """
+    lowest, highest = 0.1, 1.0
+    for place, one in enumerate(memory):
+        colour, dashes = theme.model_style(place)
+        norms = np.where(np.isfinite(one.norms), np.maximum(one.norms, FAINTEST), np.nan)
+        back = np.arange(len(norms)) * one.steps
+        name = one.cell if one.shipped else f"{one.cell} trained here"
+        label = f"{name} {one.verdict}" if one.verdict else name
+        style: dict[str, Any] = {"linestyle": (0, dashes)} if dashes else {}
+        axes.plot(back, norms, color=colour, linewidth=1.6, label=label, **style)
+        highest = max(highest, float(np.nanmax(norms, initial=1.0)))
+        lowest = min(lowest, float(np.nanmin(norms, initial=1.0)))
+    axes.set_yscale("log")
+    axes.set_ylim(0.5 * lowest, 1.6 * highest)
+    axes.yaxis.set_minor_locator(NullLocator())
+    write_title(axes, "Gradients, going back", "1: nothing lost", theme)
+    axes.set_xlabel("steps back", fontsize=_LABEL_POINTS)
+    quieten(axes, theme)
+    powers = [10.0**power for power in range(-4, 10)]
+    low, high = axes.get_ylim()
+    shown = [one for one in powers if low <= one <= high]
+    axes.set_yticks(shown, [f"{one:g}" for one in shown])
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    if memory:
+        axes.legend(loc="best")
+
+
+def draw_bars(
+    axes: Axes, x: Array, bottom: Array, height: Array, *, width: float, colour: str
+) -> None:
+    """Draw bars as one thing: hundreds of single ones take seconds.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    x, bottom, height : ndarray of shape (N,)
+    width : float
+    colour : str
+    """
+    left, right, top = x - width / 2, x + width / 2, bottom + height
+    corners = [(left, bottom), (left, top), (right, top), (right, bottom)]
+    outlines = np.stack([np.stack(corner, 1) for corner in corners], 1)  # (N, 4, 2)
+    axes.add_collection(PolyCollection(list(outlines), facecolors=colour, linewidths=0))
+    axes.autoscale_view()
+
+
+def write_title(axes: Axes, text: str, beside: str, theme: Theme) -> None:
+    """Write what a panel shows at the left of its top, and how to read it at the right."""
+    axes.set_title(text, loc="left", fontsize=_POINTS, fontweight="bold")
+    axes.set_title(beside, loc="right", fontsize=_LABEL_POINTS, color=theme.faint)
+
+
+def quieten(axes: Axes, theme: Theme) -> None:
+    """Leave lines across and nothing around."""
+    axes.set_axisbelow(True)
+    axes.grid(axis="y", color=theme.rule, linewidth=0.7)
+    axes.spines[["left", "right", "top"]].set_visible(False)
+    axes.tick_params(axis="y", length=0, labelsize=_LABEL_POINTS)
+    axes.tick_params(axis="x", length=3, color=theme.rule, labelsize=_LABEL_POINTS)
+
+
+def _finish_steps(axes: Axes, steps: int, theme: Theme) -> None:
+    quieten(axes, theme)
+    axes.set_xlim(0.4, steps + 0.6)
+    axes.set_xlabel("steps ahead", fontsize=_LABEL_POINTS)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True, min_n_ticks=1))
+    write_heights(axes, _HEIGHT)
+
+
+def _colour(name: str, e: "Explanation", theme: Theme) -> str:
+    """One family of colours for seasons, and one colour for each of the other parts."""
+    others = {
+        "drift": theme.models[2],
+        "correction": theme.models[1],
+        "limit": theme.faint,
+        "linear map": theme.models[3],
+        "last value": mixed(theme.history, theme.background, 0.6),
+        "level": mixed(theme.history, theme.background, 0.3),
+    }
+    if name in others:
+        return others[name]
+    if name.startswith("profile"):
+        return mixed(theme.forecast, theme.background, 0.45)
+    seasons = [part.name for part in e.parts if part.name.startswith("season")]
+    return mixed(theme.forecast, theme.ink, 1.0 if name == seasons[-1] else 0.65)
+
+
+def _column(components: Array, place: int) -> Array:
+    """One component; zeros where there are fewer."""
+    if place < components.shape[1]:
+        return np.asarray(components[:, place])
+    return np.zeros(len(components))
+
+
+def _from_0_to_1(values: Array) -> Array:
+    low, high = np.nanmin(values, initial=np.inf), np.nanmax(values, initial=-np.inf)
+    return (values - low) / (high - low) if high > low else np.full(len(values), 0.5)

@@ -1,0 +1,91 @@
+"""forecast explain, run as a user does."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecast.cli.common import run
+from forecast.explain.explanation import Explanation
+from forecast.report.explain import ExplanationReport, sparkline, steps_shown
+from forecast.report.terminal import as_text
+from tests.commands import PASSENGERS
+
+Captured = pytest.CaptureFixture[str]
+
+
+def test_explain_of_a_saved_model(trained: Path, tmp_path: Path, capfd: Captured) -> None:
+    """CSV in a pipe with sentences on stderr, a chart in a file, and the model as it was."""
+    before, chart = trained.read_bytes(), tmp_path / "why.png"
+    typed = ["explain", "--model", str(trained), "--horizon", "2", "--plot", str(chart)]
+    assert run([*typed, "--content", "parts"]) == 0
+    said = capfd.readouterr()
+    rows = list(csv.DictReader(io.StringIO(said.out)))
+    assert list(rows[0]) == ["month", "step", "part", "adds", "weight", "says"]
+    first = sum(float(row["adds"]) for row in rows if row["step"] == "1")
+    assert said.err.startswith(f"model: {trained}\npassengers at 1961-01: {first:.1f} = ")
+    assert chart.read_bytes().startswith(b"\x89PNG")
+    assert [one.name for one in tmp_path.iterdir()] == ["why.png"]
+    assert trained.read_bytes() == before
+    run(["predict", "--model", str(trained), "--horizon", "2", "--quiet"])
+    predicted = list(csv.DictReader(io.StringIO(capfd.readouterr().out)))
+    assert first == pytest.approx(float(predicted[0]["yhat"]), rel=1e-4)
+
+
+def test_explain_writes_json(trained: Path, tmp_path: Path, capfd: Captured) -> None:
+    """One document on one line, quiet on stderr; the suffix of a file is its form."""
+    typed = ["explain", "--model", str(trained), "--horizon", "1"]
+    assert run([*typed, "--json", "-o", str(tmp_path / "why.json")]) == 0
+    assert capfd.readouterr() == ("", "")
+    found = json.loads((tmp_path / "why.json").read_text())
+    assert (found["schema"], found["ok"]) == ("forecast.explain/1", True)
+    assert len(found["data"]["memory"]) == 4  # three shipped cells, and the model's own
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "message"),
+    [
+        (["--series", "x"], 4, "there is no series 'x'; there are 'passengers'"),
+        (["--horizon", "1001"], 2, "at most 1,000 steps"),
+        (["--plot", "why.gif"], 2, "a chart is .png, .svg, .pdf"),
+        (["--cell", "lstm"], 2, "--cell chooses a pretrained network"),
+        (["-o", str(PASSENGERS)], 2, "the output would replace the input"),
+    ],
+)
+def test_explain_refuses(
+    typed: list[str], code: int, message: str, trained: Path, capfd: Captured
+) -> None:
+    """Slips end in a message with a fix, before anything is written."""
+    assert run(["explain", str(PASSENGERS), "--model", str(trained), *typed]) == code
+    said = capfd.readouterr()
+    assert message in said.err
+    assert said.out == ""
+
+
+def test_explanation_report_shows_the_sum(explained: Explanation) -> None:
+    """Sentences first, then a table of parts whose columns add up, of lags and of cells."""
+    lines = as_text(ExplanationReport(explained), None).splitlines()
+    assert lines[0].startswith("• passengers at 1961-01: ")
+    row = next(line for line in lines if line.strip().startswith("forecast"))
+    shown = [explained.forecast[step] for step in steps_shown(14)]
+    np.testing.assert_allclose([float(one) for one in row.split()[1:]], shown, atol=0.05)
+    assert any(line.split()[:2] == ["1960-01", "+0.701"] for line in lines) or "1960-01" in str(
+        lines
+    )
+    assert any(line.strip().startswith("LSTM") and line.endswith("fades") for line in lines)
+
+
+def test_steps_shown_are_few_and_have_both_ends() -> None:
+    """A short horizon is shown whole, of a long one the ends and what lies between."""
+    assert [steps_shown(one) for one in (1, 3, 4)] == [[0], [0, 1, 2], [0, 1, 2, 3]]
+    assert steps_shown(48) == [0, 16, 31, 47]
+
+
+def test_sparkline_survives_nothing() -> None:
+    """Zeros, gaps and no values at all are drawn."""
+    assert sparkline(np.zeros(3)) == "▁▁▁"
+    assert sparkline(np.array([np.nan, 1.0])) == "▁█"
+    assert sparkline(np.array([])) == ""

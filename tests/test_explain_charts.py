@@ -1,0 +1,79 @@
+"""The picture of an explanation, by its structure."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+
+from forecast.charts.explain import draw_explanation, render_explanation
+from forecast.charts.figure import Kind, settings
+from forecast.charts.palette import DARK, LIGHT
+from forecast.charts.slopes import picture_slopes
+from forecast.explain.explanation import Explanation
+from forecast.reading.columns import Columns
+
+
+def heights(axes: Axes) -> float:
+    """Sum of the heights of all bars."""
+    outlines = [path.vertices for one in axes.collections for path in one.get_paths()]
+    return float(sum(np.asarray(one)[1, 1] - np.asarray(one)[0, 1] for one in outlines))
+
+
+def test_draw_explanation_shows_every_finding(explained: Explanation) -> None:
+    """A panel for each part of the explanation, its numbers in it."""
+    with settings(LIGHT):
+        figure = draw_explanation(explained, LIGHT)
+    panels = {axes.get_title("left"): axes for axes in figure.axes}
+    assert list(panels) == [
+        "What was read, and the forecast with its 80 % interval",
+        "How each value moves each step of the forecast",
+        "How far the forecast would move without a value",
+        "What each part adds to the level",
+        "What the gates trust",
+        "Map of the hidden state",
+        "The state beside the series",
+        "Gradients, going back",
+    ]
+    series, slopes, left_out, parts, trust, _, _, memory = panels.values()
+    image = np.asarray(slopes.images[0].get_array())
+    gradient = explained.lags.gradient[:, ::-1]  # the oldest to the left
+    np.testing.assert_allclose(np.sign(image) * image**2, gradient, atol=1e-6)
+    assert series.get_xlim() == slopes.get_xlim() == left_out.get_xlim()
+    level = next(part.values.sum() for part in explained.parts if part.name == "level")
+    assert heights(parts) == pytest.approx(explained.forecast.sum() - level)
+    assert heights(trust) == pytest.approx(100 * 14)
+    labels = [str(line.get_label()) for line in memory.lines]
+    assert labels == ["RNN-tanh vanishes", "GRU lasts", "LSTM fades"]
+
+
+def test_draw_explanation_of_dirty_names(explained: Explanation) -> None:
+    """Names are text: no formula, no line break, no markup."""
+    columns = Columns(time="month", target="$x^2$\n<b>" + "y" * 200, time_format="%Y-%m")
+    with settings(DARK):
+        figure = draw_explanation(replace(explained, columns=columns), DARK)
+    title = figure.texts[0].get_text()
+    assert title.startswith("Why $x^2$ <b>yyy")
+    assert len(title) < 100
+    assert to_hex(figure.get_facecolor()) == DARK.background
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
+def test_render_explanation_is_the_same_file_twice(
+    explained: Explanation, kind: Kind, begins: bytes
+) -> None:
+    """A picture has no date and no chance in it, and a size that can be sent."""
+    first = render_explanation(explained, kind)
+    assert first.startswith(begins)
+    assert len(first) < 1_000_000
+    assert first == render_explanation(explained, kind)
+
+
+def test_picture_slopes_has_the_first_and_the_last_step(explained: Explanation) -> None:
+    """On a terminal, lines over the past."""
+    (facet,) = picture_slopes(explained).facets
+    assert [line.name for line in facet.lines] == ["forecast of 1961-01", "forecast of 1962-02"]
+    np.testing.assert_array_equal(facet.lines[1].y, explained.lags.gradient[13, ::-1])
+    assert (np.diff(facet.lines[0].x) > np.timedelta64(0)).all()

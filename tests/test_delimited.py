@@ -76,3 +76,10 @@ def test_read_table_refuses_with_the_line(raw: bytes, message: str) -> None:
         read_table(raw, "f.csv", frozenset())
     assert str(caught.value).startswith(message)
     assert caught.value.fix
+
+
+def test_read_table_tells_how_many_lines_to_skip() -> None:
+    """With the flag that it names, the lines above the header are no longer remarked on."""
+    raw = b"Sales\nof the shop\n\nday,sales\n" + b"".join(b"%d,%d\n" % (d, d) for d in range(9))
+    (found,) = read_table(raw, "f.csv", frozenset()).findings
+    assert (found.code, found.fix) == ("preamble", "--skip-rows 3")

@@ -114,7 +114,8 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     before = [one.line for one in records[:first] if one not in above]
     if before:
         message = f"{len(before)} line{'s' * (len(before) > 1)} above the header left out"
-        findings.append(replace(_note("preamble", message, before), fix="--skip-rows N"))
+        skipped = (above or [row])[0].line - 1
+        findings.append(replace(_note("preamble", message, before), fix=f"--skip-rows {skipped}"))
     if len(names) == width - 1 and _counts([one.cells[0] for one in body]):
         names = ["row", *names]
         message = "the first column has no name and numbers the rows: it is called 'row'"

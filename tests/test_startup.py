@@ -9,7 +9,7 @@ import pytest
 
 from tests.commands import BARE
 
-CHARTS = {"matplotlib", "PIL", "plotext", "altair", "vl_convert"}
+CHARTS = {"matplotlib", "PIL", "plotext", "bokeh"}
 HEAVY = CHARTS | {
     "numpy", "pandas", "torch", "statsmodels", "sklearn", "scipy", "safetensors", "rich",
 }  # fmt: skip

@@ -142,14 +142,12 @@ def _write_head(
     figure.text(left, top, picture.subtitle, size=_TEXT_POINTS, color=theme.faint, **words)
     for line in lines:
         top -= _LINE / height
-        figure.add_artist(
-            figure.legend(
-                [handle for _, handle in line],
-                [name for name, _ in line],
-                loc="upper left",
-                bbox_to_anchor=(left, top + 0.02 / height),
-                ncols=len(line),
-            )
+        figure.legend(
+            [handle for _, handle in line],
+            [name for name, _ in line],
+            loc="upper left",
+            bbox_to_anchor=(left, top + 0.02 / height),
+            ncols=len(line),
         )
 
 

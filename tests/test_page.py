@@ -97,7 +97,8 @@ def test_page_shows_every_part(page: str) -> None:
     elements = Elements(page)
     charts = [given["id"] for tag, given in elements.elements if given.get("role") == "img"]
     assert charts == [
-        "forecast", "errors", "calibration", "residuals", "part-trend", "part-season12", "part-rest"
+        "forecast", "errors", "calibration", "residuals", "part-trend", "part-season12",
+        "part-rest", "influence", "parts-of", "memory", "states",
     ]  # fmt: skip
     assert set(payload(page)["roots"]) == {*charts, "strip"}  # type: ignore[call-overload]
     assert "use" in re.search(r'<p class="verdict">(.*?)</p>', page)[1]  # type: ignore[index]
@@ -158,7 +159,7 @@ def test_page_stands_beside_a_table_for_each_chart(page: str) -> None:
     """Every chart is followed by a table of its numbers, with headings for screen readers."""
     elements = Elements(page)
     tables = [tag for tag, _ in elements.elements if tag in ("table", "caption")]
-    assert tables == ["table", "caption"] * 7
+    assert tables == ["table", "caption"] * 11
     scopes = {given.get("scope") for tag, given in elements.elements if tag == "th"}
     assert scopes == {"col", "row"}
 

@@ -114,7 +114,7 @@ def marks(tab: Any, chart: str) -> int:
 def test_page_draws_every_chart(seen: Any) -> None:
     """Each chart holds marks, without an error and without a request."""
     charts = seen.eval_on_selector_all(".chart", "all => all.map(one => one.id)")
-    assert len(charts) == 8
+    assert len(charts) == 12
     assert {name: marks(seen, name) > 3 for name in charts} == dict.fromkeys(charts, True)
 
 

@@ -58,7 +58,7 @@ def report(
     windows: Windows = 3,
     step: Step = None,
     workers: Jobs = None,
-    fit_seconds: FitSeconds = 30.0,
+    fit_seconds: FitSeconds = 120.0,
     max_seconds: MaxSeconds = 60.0,
     quiet: Quiet = False,
     json: Json = False,

@@ -18,12 +18,14 @@ from forecast.evaluation.comparison import without_nan
 from forecast.extra import extra
 from forecast.page import tables
 from forecast.page.commands import Origin, commands
-from forecast.page.figures import Drawing
+from forecast.page.figures import Drawing, Lines
+from forecast.page.insight import draw_explanation
 from forecast.page.series import MOST_SHOWN, MOST_STEPS, packed_series, shown_places
 from forecast.page.study import MOST_CALIBRATED, MOST_TAKEN_APART, Asked, Study, Trial
 from forecast.record import fingerprint
 from forecast.report.checkup import verdict as verdict_of_check
 from forecast.report.describe import describe_help, describe_network, describe_origins
+from forecast.report.fits import describe_fits
 from forecast.runtime import library_versions
 
 FOLDER = Path(__file__).parent
@@ -149,11 +151,13 @@ def _draw(found: Study) -> tuple[Drawing, dict[str, Any]]:
     }
     if isinstance(found.trial, Trial):
         layout |= _draw_trial(drawing, found.trial)
+    layout |= draw_explanation(drawing, found)
     losses = found.subject.forecaster.artifact.manifest.losses
     layout["has_losses"] = bool(losses)
     layout["loss_table"] = tables.loss_table(losses)
     if losses:
-        drawing.training(losses)
+        done = [round(100 * (place + 1) / len(losses)) for place in range(len(losses))]
+        drawing.lines("training", Lines(done, {"loss": losses}, "training, %", "loss"), 180)
     return drawing, layout
 
 
@@ -162,9 +166,9 @@ def _draw_trial(drawing: Drawing, trial: Trial) -> dict[str, Any]:
     ranking = [one.model for one in comparison.scores]
     measure = comparison.measure.lower()
     steps = trial.by_step.groups.tolist()
-    drawing.errors(
-        steps, {name: trial.by_step.measures[name][measure].tolist() for name in ranking}
-    )
+    values = {name: trial.by_step.measures[name][measure].tolist() for name in ranking}
+    beside = comparison.measure
+    drawing.lines("errors", Lines(steps, values, "steps ahead", beside, from_zero=True))
     drawing.calibration(trial.reliability)
     if trial.autocorrelation is not None:
         drawing.autocorrelation(trial.autocorrelation)
@@ -173,6 +177,8 @@ def _draw_trial(drawing: Drawing, trial: Trial) -> dict[str, Any]:
         "no_trial": "",
         "comparison": comparison,
         "ranking": ranking,
+        "fits": describe_fits(trial.compared.backtest.records),
+        "fallbacks": {one.model: one.fallbacks for one in comparison.scores if one.fallbacks},
         "score_table": tables.score_table(comparison),
         "step_table": tables.step_table(trial, ranking, measure),
         "coverage_table": tables.coverage_table(trial),

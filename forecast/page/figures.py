@@ -6,9 +6,9 @@ roles of the palette, given by the page's script as the reader's device is light
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from forecast.charts.palette import LIGHT
 from forecast.evaluation.reliability import Reliability
@@ -31,6 +31,29 @@ BANDS = {"95": "band-0", "80": "band-1"}
 _FONT = "system-ui, sans-serif"
 _ZOOM = 0.02  # share of the range that is added at both ends
 _SMALL, _USUAL = 130, 300  # heights
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines over one axis.
+
+    Attributes
+    ----------
+    x : sequence of int
+    values : mapping of str to sequence of float
+        By name; NaN leaves a gap.
+    below, beside : str
+        What the axes show.
+    from_zero, log : bool
+        Whether the axis of values begins with zero, or is logarithmic.
+    """
+
+    x: Sequence[int]
+    values: Mapping[str, Sequence[float]]
+    below: str
+    beside: str
+    from_zero: bool = False
+    log: bool = False
 
 
 @dataclass
@@ -84,25 +107,32 @@ class Drawing:
             self._paint(line.glyph, "forecast" if name != "rest" else "history", "line_color")
             self._tell(f"hover-{name}", plot, line, ("", f"@{name}"))
 
-    def errors(self, steps: Sequence[int], models: dict[str, Sequence[float]]) -> None:
-        """Draw the error of each model by how many steps ahead it forecasts."""
-        plot = self._plain("errors", _USUAL, "steps ahead")
-        for place, (model, values) in enumerate(models.items()):
-            source = self._source(
-                f"errors-{place}", step=list(steps), error=[_drawable(one) for one in values]
-            )
-            line = plot.line("step", "error", source=source, line_width=2)
+    def lines(self, name: str, lines: Lines, height: int = _USUAL) -> None:
+        """Draw one line for each name, told apart by colour and dashes."""
+        plot = self._plain(name, height, lines.below, log=lines.log)
+        for place, (label, values) in enumerate(lines.values.items()):
+            source = self._source(f"{name}-{place}", x=list(lines.x), y=list(values))
+            line = plot.line("x", "y", source=source, line_width=2)
             line.glyph.line_dash = list(LIGHT.model_style(place)[1])
-            dots = plot.scatter("step", "error", source=source, size=5, line_alpha=0)
+            dots = plot.scatter("x", "y", source=source, size=5, line_alpha=0, fill_alpha=0.9)
             self._paint(line.glyph, f"model-{place}", "line_color")
             self._paint(dots.glyph, f"model-{place}", "fill_color")
+            rows = [("", label)] if len(lines.values) > 1 else []
             plot.add_tools(
                 drawn.HoverTool(
-                    renderers=[dots],
-                    tooltips=[("", model), ("steps ahead", "@step"), ("error", "@error{0.000}")],
+                    renderers=[dots], tooltips=[*rows, (lines.below, "@x"), (lines.beside, "@y")]
                 )
             )
-        plot.y_range = drawn.DataRange1d(start=0)
+        if lines.from_zero:
+            plot.y_range = drawn.DataRange1d(start=0)
+
+    def states(self, times: Sequence[int], components: Sequence[Sequence[float]]) -> None:
+        """Draw the components of a hidden state over time."""
+        plot = self._over_time("states", 220, drawn.DataRange1d(range_padding=_ZOOM))
+        for place, values in enumerate(components):
+            source = self._source(f"state-{place}", t=list(times), y=list(values))
+            line = plot.line("t", "y", source=source, line_width=1.5)
+            self._paint(line.glyph, f"model-{place}", "line_color")
 
     def calibration(self, found: Sequence[Reliability]) -> None:
         """Draw measured against nominal coverage, beside the line of a kept promise."""
@@ -127,18 +157,18 @@ class Drawing:
             )
         )
 
-    def training(self, losses: Sequence[float]) -> None:
-        """Draw the loss for each tenth of the training."""
-        plot = self._plain("training", 180, "training, %")
-        done = [round(100 * (place + 1) / len(losses)) for place in range(len(losses))]
-        source = self._source("losses", done=done, loss=list(losses))
-        line = plot.line("done", "loss", source=source, line_width=2)
-        dots = plot.scatter("done", "loss", source=source, size=5, line_alpha=0)
-        self._paint(line.glyph, "forecast", "line_color")
-        self._paint(dots.glyph, "forecast", "fill_color")
+    def influence(self, lags: Sequence[int], shares: Sequence[float]) -> None:
+        """Draw how much each value of the past moves the forecast."""
+        plot = self._plain("influence", 220, "steps back from the first one forecast")
+        source = self._source("shares", lag=list(lags), share=list(shares))
+        bars = plot.vbar("lag", width=0.7, top="share", source=source, line_alpha=0)
+        self._paint(bars.glyph, "forecast", "fill_color")
+        plot.y_range = drawn.DataRange1d(start=0)
         plot.add_tools(
             drawn.HoverTool(
-                renderers=[dots], tooltips=[("done", "@done %"), ("loss", "@loss{0.0000}")]
+                renderers=[bars],
+                mode="vline",
+                tooltips=[("steps back", "@lag"), ("share", "@share{0.0} %")],
             )
         )
 
@@ -200,8 +230,9 @@ class Drawing:
         plot.yaxis.formatter = drawn.NumeralTickFormatter(name="values")
         return self._framed(name, plot)
 
-    def _plain(self, name: str, height: int, below: str) -> "figure":
-        return self._framed(name, new_figure(height=height, x_axis_label=below))
+    def _plain(self, name: str, height: int, below: str, *, log: bool = False) -> "figure":
+        kind: Literal["log", "linear"] = "log" if log else "linear"
+        return self._framed(name, new_figure(height=height, x_axis_label=below, y_axis_type=kind))
 
     def _framed(self, name: str, plot: "figure") -> "figure":
         """Take away what says nothing, and give what is left its colours."""
@@ -243,10 +274,6 @@ class Drawing:
     def _paint(self, model: Any, role: str, *properties: str) -> None:
         for name in properties:
             self._roles.append((model, name, role))
-
-
-def _drawable(value: float) -> float:
-    return value if value == value else float("nan")
 
 
 def _renumbered(value: Any, number: dict[str, str]) -> Any:

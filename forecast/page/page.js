@@ -90,6 +90,13 @@
       ([head, text]) => [head, text.replace(/@\w+/g, (one) => one + form)])];
   };
 
+  // As many dates along an axis as there is room for.
+  const space = () => {
+    for (const one of drawn.all_models) {
+      if (one.type === "DatetimeTicker") one.desired_num_ticks = innerWidth < 500 ? 3 : 6;
+    }
+  };
+
   // Numbers along the axes: short where they are large, with all digits that matter else.
   const label = (largest) => {
     const form = largest >= 1e6 ? "0,0.[00]a" : largest >= 1e-3 ? "0,0.[000000]" : "0.[00]e+0";
@@ -193,6 +200,7 @@
     drawn = Bokeh.documents.at(-1);
     [seen, all, heights] = ["seen", "all", "heights"].map(model);
     paint();
+    space();
     choose();
     show(0);
     seen.properties.start.change.connect(fit);
@@ -203,6 +211,7 @@
         press(button.dataset.view);
       });
     }
+    addEventListener("resize", space);
     dark.addEventListener("change", paint);
     paper.addEventListener("change", paint);
     document.documentElement.dataset.ready = "true";

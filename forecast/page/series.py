@@ -97,6 +97,27 @@ def shown_places(found: Study) -> list[int]:
     return spread(len(found.subject.given.panel), MOST_SHOWN)
 
 
+def moments(timestamps: NDArray[np.generic], form: str) -> NDArray[np.int64]:
+    """Give times as charts take them.
+
+    Parameters
+    ----------
+    timestamps : ndarray, datetime64 or int64
+    form : str
+        Notation of the input, perhaps with a zone.
+
+    Returns
+    -------
+    ndarray of int64
+        Milliseconds on the clocks of the file, since 1970; running numbers as they are.
+    """
+    if timestamps.dtype.kind != "M":
+        return timestamps.astype(np.int64)
+    zone = split_zone(form)[1]
+    shown = to_local(timestamps.astype("M8[us]"), zone) if zone else timestamps
+    return shown.astype("M8[ms]").astype(np.int64)
+
+
 def _one(
     found: Study, place: int, points: int, bounds: dict[str, NDArray[np.float64]]
 ) -> dict[str, Any]:
@@ -112,10 +133,10 @@ def _one(
     return {
         "id": series.id,
         "digits": decimals_of(max(largest, float(np.abs(bounds["mid"]).max()))),
-        "recent": int(_moments(series.timestamps[rows - recent : rows - recent + 1], form)[0]),
-        "t": _times(_moments(series.timestamps[chosen], form)),
+        "recent": int(moments(series.timestamps[rows - recent : rows - recent + 1], form)[0]),
+        "t": _times(moments(series.timestamps[chosen], form)),
         "y": pack(series.target[chosen]),
-        "fan": {"t": _times(_moments(found.forecast.timestamps[place], form))}
+        "fan": {"t": _times(moments(found.forecast.timestamps[place], form))}
         | {name: pack(values) for name, values in bounds.items()},
     }
 
@@ -123,18 +144,9 @@ def _one(
 def _parts(found: Study, place: int, parts: Parts) -> dict[str, Any]:
     series = found.subject.given.panel[place]
     form = found.subject.given.columns.time_format
-    times = _times(_moments(series.timestamps[parts.start :], form))
+    times = _times(moments(series.timestamps[parts.start :], form))
     seasons = {f"season{length}": pack(values) for length, values in parts.seasons.items()}
     return {"t": times, "trend": pack(parts.trend), "rest": pack(parts.remainder), **seasons}
-
-
-def _moments(timestamps: NDArray[np.generic], form: str) -> NDArray[np.int64]:
-    """Milliseconds on the clocks of the file, since 1970; running numbers as they are."""
-    if timestamps.dtype.kind != "M":
-        return timestamps.astype(np.int64)
-    zone = split_zone(form)[1]
-    shown = to_local(timestamps.astype("M8[us]"), zone) if zone else timestamps
-    return shown.astype("M8[ms]").astype(np.int64)
 
 
 def _times(moments: NDArray[np.int64]) -> dict[str, Any]:

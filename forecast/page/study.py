@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from forecast.decompose import Parts, decompose
-from forecast.errors import DataError
+from forecast.errors import DataError, UsageError
 from forecast.evaluation.breakdown import Breakdown
 from forecast.evaluation.reliability import Reliability, reliability
 from forecast.evaluation.residuals import Autocorrelation, autocorrelation
+from forecast.explain.explanation import Explanation
 from forecast.finding import Finding
 from forecast.forecaster import Forecaster
 from forecast.profile import Profile, profile
@@ -30,7 +31,7 @@ MOST_CALIBRATED = 200
 MOST_TAKEN_APART = 12
 """Series whose parts are shown."""
 
-FEW_VALUES = 2500
+FEW_VALUES = 1500
 """Rows of a backtest from which ARIMA takes too long to be asked unless wanted."""
 
 LEVELS = (80, 95)
@@ -63,7 +64,7 @@ class Asked:
     windows: int = 3
     step: int | None = None
     workers: int | None = None
-    fit_seconds: float = 30.0
+    fit_seconds: float = 120.0
     train_seconds: float = 60.0
 
 
@@ -149,6 +150,8 @@ class Study:
         Or why there is none.
     parts : dict of int to Parts
         By place of the series.
+    explanation : Explanation or str
+        Of the first series' forecast; or why there is none.
     """
 
     subject: Subject
@@ -158,6 +161,7 @@ class Study:
     seasons: tuple[int, ...]
     trial: Trial | str
     parts: dict[int, Parts]
+    explanation: Explanation | str
 
 
 def study(subject: Subject, asked: Asked, progress: Progress = lambda done, total: None) -> Study:
@@ -184,6 +188,7 @@ def study(subject: Subject, asked: Asked, progress: Progress = lambda done, tota
         seasons=seasons,
         trial=_try(subject, asked, progress),
         parts=_take_apart(given, seasons),
+        explanation=_explain(subject),
     )
 
 
@@ -247,3 +252,14 @@ def _take_apart(given: Input, seasons: Sequence[int]) -> dict[int, Parts]:
         if parts is not None:
             found[place] = parts
     return found
+
+
+def _explain(subject: Subject) -> Explanation | str:
+    """Look inside the network where that does not take longer than everything else."""
+    count = len(subject.given.panel)
+    if count > MOST_CALIBRATED:
+        return f"of {count:,} series none is explained here"
+    try:
+        return subject.forecaster.explain(subject.horizon, subject.given)
+    except (DataError, UsageError) as error:
+        return error.message

@@ -73,7 +73,7 @@ def score_table(comparison: Comparison) -> Table:
             )
         )
     measured = ("model", "MASE", "WAPE", "sMAPE", "RMSE", "in 80 %", "in 95 %")
-    tested = (f"skill of {comparison.reference}", "p", "processor time")
+    tested = (f"skill of {comparison.reference}", "p", "took")
     caption = "Errors on stretches that no model had seen"
     return Table(caption, (*measured, *tested), tuple(rows))
 

@@ -51,7 +51,7 @@ def test_explain_writes_json(trained: Path, tmp_path: Path, capfd: Captured) -> 
         (["--series", "x"], 4, "there is no series 'x'; there are 'passengers'"),
         (["--horizon", "1001"], 2, "at most 1,000 steps"),
         (["--plot", "why.gif"], 2, "a chart is .png, .svg, .pdf"),
-        (["--cell", "lstm"], 2, "--cell chooses a pretrained network"),
+        (["--cell", "lstm"], 2, "--cell has no effect beside"),
         (["-o", str(PASSENGERS)], 2, "the output would replace the input"),
     ],
 )

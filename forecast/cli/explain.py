@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.common import DEFAULT_MODEL, deliver, envelope, protect, say
+from forecast.cli.effect import refuse_idle
 from forecast.cli.forms import usual_form, written
 from forecast.cli.network import Wanted, find_network
 from forecast.cli.options import (
@@ -38,6 +39,7 @@ ContentOption = Annotated[
 
 @takes_settings
 def explain(
+    context: typer.Context,
     reading: DataSpec,
     data: NewerData = None,
     series: SeriesOption = None,
@@ -55,13 +57,19 @@ def explain(
     """Show which values moved a forecast, what it is made of, and what is recalled."""
     from forecast.files.storage import check_writable
 
+    if json and form != "json":
+        refuse_idle(context, ["form"], "beside --json")
+    if plot is None:
+        refuse_idle(context, ["plot_theme"], "without --plot")
     if output is not None:
         protect(output, data, model or DEFAULT_MODEL)
         check_writable(output)
     chart = Plot(plot, plot_theme)
     chart.check(data, model or DEFAULT_MODEL, output)
     form = "json" if json else form or usual_form(output)
-    found = find_network(Wanted(data, model, cell, horizon), reading)
+    if form in ("json", "table"):
+        refuse_idle(context, ["content"], f"with --format {form}, which has all of it")
+    found = find_network(Wanted(data, model, cell, horizon), reading, context)
     for one in (output, plot):
         if one is not None:
             protect(one, found.forecaster.artifact.manifest.source)

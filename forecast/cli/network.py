@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from forecast.cli.common import DEFAULT_MODEL, source
-from forecast.errors import UsageError
+from forecast.cli.effect import READING, refuse_idle
 from forecast.spec import Cell, DataSpec, RecurrentSpec
 
 if TYPE_CHECKING:
     from forecast.forecaster import Forecaster
     from forecast.read import Input
+
+_OF_DATA = tuple(name for name in READING if name != "max_age")
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,15 @@ class Network:
     remark: str
 
 
-def find_network(wanted: Wanted, reading: DataSpec) -> Network:
+def find_network(wanted: Wanted, reading: DataSpec, context: typer.Context) -> Network:
     """Load the saved network, or take the pretrained one where there is none.
 
     Parameters
     ----------
     wanted : Wanted
     reading : DataSpec
+    context : typer.Context
+        Of the command.
 
     Returns
     -------
@@ -80,7 +86,7 @@ def find_network(wanted: Wanted, reading: DataSpec) -> Network:
     Raises
     ------
     UsageError
-        When a cell is asked for, and the network is a saved one.
+        When something was typed that has no effect on a saved network.
     """
     from forecast.check import refuse_stale
     from forecast.forecaster import Forecaster, load, read
@@ -95,11 +101,10 @@ def find_network(wanted: Wanted, reading: DataSpec) -> Network:
         remark = f"no {path} here: forecast by the pretrained network, without training"
         return Network(forecaster, newer, horizon, None, remark)
     forecaster = load(path)
-    if wanted.cell is not None:
-        raise UsageError(
-            f"--cell chooses a pretrained network, but the forecast comes from {path}",
-            fix=f"forecast train DATA --cell {wanted.cell}",
-        )
+    refuse_idle(context, ["cell"], f"beside {path}", f"forecast train DATA --cell {wanted.cell}")
+    unread = ("season", "wide") if data is not None else _OF_DATA
+    given = f"beside {path}" if data is not None else f"without DATA, beside {path}"
+    refuse_idle(context, unread, f"{given}, which was trained already")
     artifact, found = forecaster.artifact, None
     if data is not None:
         found = forecaster.read_newer(source(data), reading)

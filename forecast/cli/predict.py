@@ -1,19 +1,19 @@
 """forecast predict: forecast from a saved model, from newer history, or without training."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecast.cli.account import keeps_account, tell_forecast, tell_input, tell_model
-from forecast.cli.common import DEFAULT_MODEL, deliver, is_terminal, progress, protect, say, source
-from forecast.cli.effect import READING, refuse_idle
+from forecast.cli.common import DEFAULT_MODEL, deliver, progress, protect, say, source
+from forecast.cli.effect import refuse_idle
 from forecast.cli.follow import Every, FollowFlag, Following, follow_stream
+from forecast.cli.forms import usual_form, written
 from forecast.cli.keep import KeepIn, Keeping, Recalibrate, hand_out
+from forecast.cli.network import Wanted, find_network
 from forecast.cli.options import (
     Format,
     Horizon,
@@ -22,26 +22,22 @@ from forecast.cli.options import (
     Model,
     NewerData,
     Output,
+    PretrainedCell,
     Quiet,
+    Shape,
     takes_settings,
 )
 from forecast.cli.plot import Plot, PlotOption, ThemeOption
 from forecast.cli.retrain import RetrainIf, retrain_if
 from forecast.errors import PartialError, UsageError
-from forecast.spec import Cell, DataSpec, RecurrentSpec, one_of
+from forecast.spec import DataSpec, RecurrentSpec, one_of
 
 if TYPE_CHECKING:
     from forecast.panel import Panel
-    from forecast.read import Input
     from forecast.reading.columns import Columns
     from forecast.result import Forecast
     from forecast.write import Table
 
-Shape = Annotated[Format | None, typer.Option("--format", help="Instead of CSV or a table.")]
-CellOption = Annotated[
-    Cell | None,
-    typer.Option("--cell", help="Of the pretrained network, where there is no model file."),
-]
 BaselineOption = Annotated[
     str | None,
     typer.Option(
@@ -54,16 +50,6 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="Exit with 8 when a series fell back to another model.")
 ]
 
-_OF_DATA = tuple(name for name in READING if name != "max_age")
-
-_SUFFIXES: dict[str, Format] = {
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-    ".txt": "table",
-}
-
 
 @keeps_account
 @takes_settings
@@ -74,7 +60,7 @@ def predict(
     horizon: Horizon = None,
     level: Levels = [80, 95],  # noqa: B006  # typer copies it
     model: Model = None,
-    cell: CellOption = None,
+    cell: PretrainedCell = None,
     baseline: BaselineOption = None,
     output: Output = None,
     form: Shape = None,
@@ -90,10 +76,8 @@ def predict(
     json: Json = False,
 ) -> None:
     """Forecast from the saved model; DATA is newer history, and nothing is trained."""
-    from forecast.check import refuse_stale
     from forecast.files.storage import check_writable
-    from forecast.forecaster import Forecaster, load, read
-    from forecast.horizon import default_horizon
+    from forecast.forecaster import Forecaster, load
     from forecast.record import maker_of
 
     if json and form != "json":
@@ -112,7 +96,7 @@ def predict(
         protect(ledger, data, model or DEFAULT_MODEL)
     chart = Plot(plot, plot_theme)
     chart.check(data, model or DEFAULT_MODEL, ledger, output)
-    form = "json" if json else form or _usual_form(output)
+    form = "json" if json else form or usual_form(output)
     talks = not (quiet or json)
     if baseline is not None:
         _check_baseline(baseline, data)
@@ -123,16 +107,13 @@ def predict(
         _deliver(result, form, output, chart)
         _check_strict(result.table, strict)
         return
-    newer: Input | None = None
-    asked = Forecaster(RecurrentSpec(cell=cell or "gru", horizon=horizon), reading=reading)
-    path = model or DEFAULT_MODEL
-    untrained = data is not None and model is None and not Path(path).exists()
+    wanted = Wanted(data, model, cell, horizon)
     if follow:
         if plot is not None:
             raise UsageError("a stream has no end that a chart could show", fix="leave out --plot")
         stream = Following(
             data,
-            None if untrained else path,
+            None if wanted.is_untrained else wanted.path,
             horizon,
             level,
             every,
@@ -141,43 +122,31 @@ def predict(
             ledger,
             not talks,
         )
-        follow_stream(asked if untrained else load(path), stream)
+        spec = RecurrentSpec(cell=cell or "gru", horizon=horizon)
+        asked = Forecaster(spec, reading=reading)
+        follow_stream(asked if wanted.is_untrained else load(wanted.path), stream)
         return
-    if untrained and data is not None:
-        refuse_idle(context, ["retrain"], f"without a model file, and there is no {path} here")
-        newer = read(source(data), reading)
-        horizon = horizon or default_horizon(newer.panel)
-        forecaster = asked.adopt(newer, horizon)
-        saved = None
-        remark = f"no {path} here: forecast by the pretrained network, without training"
-    else:
-        forecaster, saved = load(path), path
-        refuse_idle(context, ["cell"], f"beside {path}", f"forecast train DATA --cell {cell}")
-        unread = ("season", "wide") if data is not None else _OF_DATA
-        given = f"beside {path}" if data is not None else f"without DATA, beside {path}"
-        refuse_idle(context, unread, f"{given}, which was trained already")
+    if wanted.is_untrained:
+        why = f"without a model file, and there is no {wanted.path} here"
+        refuse_idle(context, ["retrain"], why)
+    found = find_network(wanted, reading, context)
+    forecaster, newer, remark, ahead = found.forecaster, found.newer, found.remark, found.horizon
+    if found.saved is not None:
         for written in (output, plot):
             if written is not None:
                 protect(written, forecaster.artifact.manifest.source)
-        if data is not None:
-            newer = forecaster.read_newer(source(data), reading)
-        elif reading.max_age is not None:
-            form_of_time = forecaster.artifact.manifest.columns.time_format
-            last = forecaster.artifact.context.cutoffs
-            refuse_stale(last, reading.max_age, form_of_time, path)
-        remark = f"model: {path}"
         if retrain is not None:
-            forecaster, done = retrain_if(retrain, forecaster, newer, (path, ledger), talks)
+            forecaster, done = retrain_if(retrain, forecaster, newer, (found.saved, ledger), talks)
             remark = f"{remark}; {done}"
-        horizon = horizon or forecaster.artifact.model.spec.horizon or 1
+            ahead = horizon or forecaster.artifact.model.spec.horizon or 1
     remarks = (remark, *(newer.notes if newer else ()))
     if talks:
         say(*remarks)
     tell_input(newer)
-    tell_model(forecaster, saved)
-    made = forecaster.predict(horizon, newer, level)
+    tell_model(forecaster, found.saved)
+    made = forecaster.predict(ahead, newer, level)
     columns = forecaster.names(newer)
-    maker = partial(maker_of, forecaster, newer, saved)
+    maker = partial(maker_of, forecaster, newer, found.saved)
     shown = hand_out(made, columns, level, keeping, maker)
     if talks and shown.remarks:
         say(*shown.remarks)
@@ -245,28 +214,19 @@ def _check_strict(table: "Table", strict: bool) -> None:
         raise PartialError(f"{len(fallen):,} of {rows:,} rows are from {fallen[0]}")
 
 
-def _usual_form(output: str | None) -> Format:
-    if output is not None:
-        return _SUFFIXES.get(Path(output).suffix.lower(), "csv")
-    return "table" if is_terminal() else "csv"
-
-
 def _deliver(result: _Result, form: Format, output: str | None, chart: Plot) -> None:
-    from forecast import write
     from forecast.charts.fan import picture_forecast
+    from forecast.write import to_json
 
     table = result.table
     tell_forecast(table)
-    if form == "parquet" and output is None and is_terminal():
-        raise UsageError("Parquet is not text for a terminal", fix="--output forecast.parquet")
-    makers: dict[Format, Callable[[], str | bytes]] = {
-        "csv": lambda: write.to_csv(table),
-        "json": lambda: write.to_json(table, warnings=result.remarks),
-        "jsonl": lambda: write.to_jsonl(table),
-        "parquet": lambda: write.to_parquet(table),
-        "table": lambda: _draw(table, output),
-    }
-    deliver(makers[form](), output)
+    if form == "json":
+        made: str | bytes = to_json(table, warnings=result.remarks)
+    elif form == "table":
+        made = _draw(table, output)
+    else:
+        made = written(table, form, output)
+    deliver(made, output)
     chart.show(lambda: picture_forecast(result.history, result.made, result.columns, result.level))
 
 

@@ -17,8 +17,15 @@ from forecast.cli.common import (
 )
 from forecast.cli.compare import FitSeconds, Jobs, Step, Windows
 from forecast.cli.network import Wanted, find_network
-from forecast.cli.options import Horizon, Json, Model, OldData, Quiet, takes_settings
-from forecast.cli.predict import CellOption
+from forecast.cli.options import (
+    Horizon,
+    Json,
+    Model,
+    OldData,
+    PretrainedCell,
+    Quiet,
+    takes_settings,
+)
 from forecast.errors import NotFoundError, UsageError
 from forecast.spec import DataSpec, RecurrentSpec
 
@@ -53,7 +60,7 @@ def report(
     output: Output = DEFAULT_PAGE,
     horizon: Horizon = None,
     model: Model = None,
-    cell: CellOption = None,
+    cell: PretrainedCell = None,
     baseline: Baselines = [],  # noqa: B006  # typer copies it
     windows: Windows = 3,
     step: Step = None,
@@ -86,7 +93,7 @@ def report(
     )
     if output != "-":
         protect(output, origin.source)
-    subject = _subject(wanted, origin)
+    subject = _subject(wanted, origin, context)
     given = subject.given
     network = "the pretrained network, without training" if wanted.is_untrained else wanted.path
     remarks = (f"model: {network}", *given.notes)
@@ -124,7 +131,7 @@ def _source(wanted: Wanted) -> str:
     return known
 
 
-def _subject(wanted: Wanted, origin: "Origin") -> "Subject":
+def _subject(wanted: Wanted, origin: "Origin", context: typer.Context) -> "Subject":
     """Read the history, and find the network that forecasts it."""
     from forecast.forecaster import Forecaster, read
     from forecast.horizon import default_horizon
@@ -137,7 +144,7 @@ def _subject(wanted: Wanted, origin: "Origin") -> "Subject":
         horizon = wanted.horizon or default_horizon(given.panel)
         open_gaps = _without_hindsight(given, origin.source, reading)
         return Subject.pretrained(given, open_gaps, forecaster, horizon)
-    network = find_network(replace(wanted, data=origin.source), reading)
+    network = find_network(replace(wanted, data=origin.source), reading, context)
     assert network.newer is not None  # the file was named
     reading = network.forecaster.newer_reading(reading)
     open_gaps = _without_hindsight(network.newer, origin.source, reading)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from forecast.charts.characters import Screen, as_characters
 from forecast.charts.picture import Band, Facet, Line, Marks, Picture
@@ -79,8 +80,10 @@ def test_as_characters_marks_findings_and_leaves_gaps_open() -> None:
     assert [line.count("x") > 3 for line in lines[4:]].index(True) == len(lines) - 4 - 3
 
 
+@pytest.mark.parametrize("x", [np.arange(9), X[:9], X[:1]], ids=["counts", "dates", "one"])
 @pytest.mark.parametrize("value", [0.0, 1e200, -1e-300, np.nan])
-def test_as_characters_copes_with_odd_values(value: float) -> None:
-    """Constant, huge, tiny and missing series are drawn, too."""
-    facet = Facet("", (Line("a", np.arange(9), np.full(9, value)),))
+def test_as_characters_copes_with_odd_values(value: float, x: NDArray[np.generic]) -> None:
+    """Constant, huge, tiny, missing and single values are drawn, too."""
+    y = np.full(len(x), value)
+    facet = Facet("", (Line("a", x, y, 0),), (Band(80, x, y, y),))
     assert as_characters(Picture("t", "s", (facet,)), Screen(80)).startswith("t\ns\n")

@@ -136,12 +136,13 @@ def test_draw_counts_where_there_is_no_calendar() -> None:
 @pytest.mark.parametrize(
     "values",
     [[5.0] * 8, [0.0] * 8, [1e200, -1e200] * 4, [1e-300, 2e-300] * 4, [np.nan, *[1.0] * 7],
-     [3.0, np.nan, np.nan, 4.0, np.nan, 5.0, np.nan, 6.0]],
-    ids=["constant", "zero", "huge", "tiny", "missing", "alone"],
+     [3.0, np.nan, np.nan, 4.0, np.nan, 5.0, np.nan, 6.0], [5.0]],
+    ids=["constant", "zero", "huge", "tiny", "missing", "alone", "one"],
 )  # fmt: skip
 def test_draw_copes_with_odd_values(values: list[float]) -> None:
     """Constant, huge, tiny and missing values have limits that hold them, and no warnings."""
-    line = Line("a", np.arange(8), np.array(values))
+    dates = np.arange("2020-01", "2020-09", dtype="M8[M]").astype("M8[ns]")
+    line = Line("a", dates[: len(values)], np.array(values))
     figure = draw(Picture("t", "s", (Facet("", (line,)),)))
     figure.canvas.draw()
     low, high = figure.axes[0].get_ylim()
@@ -185,6 +186,7 @@ def test_render_shows_any_name_as_it_is(name: str) -> None:
     panel = panel_of(1)
     columns = Columns("month", name, name, "%Y-%m")
     drawn = render(picture_forecast(panel, forecast_of(panel), columns), "svg")
+    assert ElementTree.fromstring(drawn)[0].tag == f"{SVG}title"
     words = [str(one.text) for one in ElementTree.fromstring(drawn).iter(f"{SVG}text")]
     assert clean(name)[:50] in [one[:50] for one in words]
 

@@ -6,7 +6,7 @@ but without them different characters tell things apart.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import plotext
@@ -26,7 +26,7 @@ MOST_FACETS = 3
 
 _TALL, _SHORT = 16, 11  # rows of a single facet, and of one of several
 _NARROWEST, _ROWS_PER_TICK, _COLUMNS_PER_NUMBER = 40, 3, 9
-_DOTS = "braille"
+_DOTS, _EPOCH = "braille", datetime(1970, 1, 1, tzinfo=UTC)
 _LINES = "*#+xo%@&"  # the first for what was observed, then one for each model
 _BANDS = {True: "░▒▓", False: ".:="}  # in Unicode and in ASCII, the widest first
 _MARKS = "ox+^v%&@"
@@ -155,6 +155,8 @@ def _draw(facet: Facet, looks: dict[str, _Look], size: tuple[int, int]) -> "plot
     y.ticks(heights, labels)
     places = np.concatenate([_places(one.x) for one in facet.lines])
     left, right = float(places.min()), float(places.max())
+    if left == right:
+        left, right = left - 1, right + 1
     x.lim(left, right)
     room = size[0] - max(map(len, labels), default=0) - 1
     x.ticks(*_x_ticks(facet, (left, right), room))
@@ -166,7 +168,8 @@ def _x_ticks(facet: Facet, ends: tuple[float, float], room: int) -> tuple[list[f
         found = number_ticks(*ends, max(room // _COLUMNS_PER_NUMBER, 1), least=1.0)
         return found, [f"{one:.0f}" for one in found]
     zone = find_zone(facet.zone) if facet.zone else UTC
-    first, last = (datetime.fromtimestamp(one, zone).replace(tzinfo=None) for one in ends)
+    first, last = ((_EPOCH + timedelta(seconds=one)).astimezone(zone) for one in ends)
+    first, last = first.replace(tzinfo=None), last.replace(tzinfo=None)
     ticks = date_ticks(first, last, room, below=" ")
     return [at.replace(tzinfo=zone).timestamp() for at, _ in ticks], [one for _, one in ticks]
 
@@ -185,9 +188,14 @@ def _trace(figure: "plotext.figure", line: Line, look: _Look, width: int) -> Non
 
 def _fill(figure: "plotext.figure", band: Band, look: _Look, width: int) -> None:
     """Fill an interval, column by column."""
-    x = _places(band.x)
+    known = np.isfinite(band.low) & np.isfinite(band.high)
+    if not known.any():
+        return
+    x = _places(band.x[known])
     dense = np.linspace(x[0], x[-1], 2 * width)
-    low, high = (np.interp(dense, x, drawable(one)).tolist() for one in (band.low, band.high))
+    low, high = (
+        np.interp(dense, x, drawable(one)).tolist() for one in (band.low[known], band.high[known])
+    )
     bottom = figure.signal(dense.tolist(), low, marker=look.marker)
     figure.draw(figure.signal(dense.tolist(), high, marker=look.marker).fill(bottom))
 

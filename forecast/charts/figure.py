@@ -71,6 +71,7 @@ def saved(figure: Figure, kind: Kind) -> bytes:
     Parameters
     ----------
     figure : matplotlib.figure.Figure
+        Its label becomes the title of the file, which screen readers read out.
     kind : {"png", "svg", "pdf"}
 
     Returns
@@ -78,7 +79,8 @@ def saved(figure: Figure, kind: Kind) -> bytes:
     bytes
     """
     stream = io.BytesIO()
-    figure.savefig(stream, format=kind, metadata=_METADATA[kind])
+    metadata = {**_METADATA[kind], "Title": str(figure.get_label()) or None}
+    figure.savefig(stream, format=kind, metadata=metadata)
     return stream.getvalue()
 
 
@@ -117,6 +119,7 @@ def _draw(picture: Picture, theme: Theme) -> Figure:
         hspace=0.06,
     )
     figure = Figure(figsize=(width, height), dpi=_DPI, layout=layout)
+    figure.set_label(f"{picture.title}: {picture.subtitle}")
     _write_head(figure, picture, lines, theme)
     grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
     share, styles = width / columns, mark_styles(picture, theme)
@@ -177,7 +180,8 @@ def settings(theme: Theme) -> Iterator[None]:
     """
     installed = {one.name for one in fontManager.ttflist}
     ours: Any = {
-        "font.family": [one for one in _FONTS if one in installed],
+        "font.family": [*(one for one in _FONTS if one in installed), "sans-serif"],
+        "font.sans-serif": ["DejaVu Sans"],  # for viewers of SVG, which use their own
         "font.size": _TEXT_POINTS,
         "text.parse_math": False,
         "text.color": theme.ink,

@@ -179,10 +179,11 @@ def scaled_errors(
     seen = frame.dropna(subset="y")
     errors = seen[list(models)].sub(seen["y"], axis=0).abs()
     by_cutoff = errors.groupby([seen["unique_id"], seen["cutoff"]]).mean()
-    scales = [
-        seasonal_scale(histories[name].loc[: pd.Timestamp(cutoff)].to_numpy(), season)
-        for name, cutoff in by_cutoff.index
-    ]
+    scales = []
+    for name, cutoff in by_cutoff.index:
+        history = histories[name]
+        last = cutoff if history.index.dtype.kind == "i" else pd.Timestamp(cutoff)
+        scales.append(seasonal_scale(history.loc[:last].to_numpy(), season))
     scale = pd.Series(scales, by_cutoff.index)
     scaled = by_cutoff[scale > 0].div(scale[scale > 0], axis=0)
     return {

@@ -43,14 +43,16 @@ class Check:
     code: int = 0
 
 
-def examine(path: str | Path) -> list[Check]:
+def examine(path: str | Path, *, was_named: bool = False) -> list[Check]:
     """Check everything.
 
     Parameters
     ----------
     path : str or Path
-        Of the model file; one that is not there is a warning, since the
-        pretrained network forecasts without.
+        Of the model file; that there is none is a warning, since the pretrained
+        network forecasts without.
+    was_named : bool
+        Whether somebody counts on this very file: then that is a failure.
 
     Returns
     -------
@@ -59,8 +61,10 @@ def examine(path: str | Path) -> list[Check]:
     try:
         model: Artifact | None = load(path)
         seal = Check("seal", "fine", f"{path} is intact")
-    except NotFoundError:
-        model, seal = None, Check("seal", "warning", f"there is no {path}: nothing was trained yet")
+    except NotFoundError as error:
+        verdict: Verdict = "failure" if was_named else "warning"
+        said = f"there is no {path}: nothing was trained yet"
+        model, seal = None, Check("seal", verdict, said, error.exit_code if was_named else 0)
     except ForecastError as error:
         model, seal = None, Check("seal", "failure", error.message, error.exit_code)
     return [

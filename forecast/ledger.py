@@ -252,4 +252,8 @@ def _explain(error: sqlite3.Error, path: str | Path) -> ForecastError:
             where=str(path),
             fix="--ledger forecasts.db",
         )
-    return WriteError(f"cannot be written: {error}", where=str(path))
+    return WriteError(
+        f"cannot be written: {error}",
+        where=str(path),
+        fix="choose another file, in a folder that exists and can be written to",
+    )

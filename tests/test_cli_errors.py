@@ -126,6 +126,7 @@ def test_run_fills_gaps(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
         (["train"], 2, "DATA"),
         (["trian", "{data}"], 2, "train"),
         (["predict", "--model", "{model}", "--horizon", "0"], 2, "horizon is 0"),
+        (["predict", "{data}", "--baseline", "naive", "--horizon", "0"], 2, "horizon is 0"),
         (["predict", "--model", "{model}", "--horizon", "x"], 2, "--horizon"),
         (["predict", "--model", "{model}", "--level", "100"], 2, "level is 100"),
         (["predict", "--model", "{model}", "-o", "none/f.csv"], 7, "none/f.csv"),
@@ -291,3 +292,28 @@ def test_run_names_a_column_of_times(tmp_path: Path, capfd: pytest.CaptureFixtur
     (tmp_path / "s.csv").write_text("\n".join(["shop,zz,y", *rows]))
     assert run(["check", "s.csv", "--time", "when"]) == 4
     assert "fix: forecast check s.csv --time zz" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "fix"),
+    [
+        (["train", "s.csv", "--lock-wait", "-1"], "lock-wait is -1", "--lock-wait 0"),
+        (["train", "s.csv", "--lock-wait", "nan"], "lock-wait is nan", "--lock-wait 0"),
+        (["score", "s.csv", "--max-drift", "nan"], "max-drift is nan", "--max-drift 0"),
+        (["schedule", "--cron", "--at", "25:00", "--", "predict", "s.csv"], "at is '25:00'",
+         "forecast schedule --cron --at 03:15 -- predict s.csv"),
+        (["predict", "s.csv", "--manifest", "s.csv"], "another file", "--manifest run.json"),
+        (["predict", "s.csv", "--metrics-file", "s.csv"], "another file",
+         "predict s.csv --metrics-file forecast.prom"),
+    ],
+)  # fmt: skip
+def test_run_refuses_values_that_would_mean_nothing(
+    typed: list[str], said: str, fix: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A wait without end, a gate that never closes, an account in place of the data."""
+    (tmp_path / "s.csv").write_text(table(NUMBERS))
+    assert run(typed) == 2
+    stdout, stderr = capfd.readouterr()
+    assert stdout == ""
+    assert said in stderr
+    assert fix in stderr.splitlines()[-1]

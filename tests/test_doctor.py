@@ -59,3 +59,14 @@ def test_doctor_exits_with_the_worst(
     document = json.loads(capfd.readouterr().out)
     assert document["schema"] == "forecast.doctor/1"
     assert document["data"][0]["verdict"] == "failure"
+
+
+def test_doctor_misses_a_model_that_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No ./forecast.model is no fault, a named file that is gone is one."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["doctor"]) == 0
+    assert capfd.readouterr().out.startswith("warning  seal")
+    assert run(["doctor", "sales.model"]) == 4
+    assert capfd.readouterr().out.startswith("FAILED   seal          there is no sales.model")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FLAGS = {"--manifest": "manifest", "--metrics-file": "metrics_file"}
 
+_USUAL = {"manifest": "--manifest run.json", "metrics_file": "--metrics-file forecast.prom"}
+
 _BEGINNINGS = {"manifest": b'{\n "schema": "forecast.run/', "metrics_file": b"# TYPE forecast_"}
 
 _OPTIONS = {
@@ -146,7 +148,9 @@ def _refuse_others_file(name: str, place: str) -> None:
     path = Path(place)
     beginning = path.read_bytes()[:100] if path.is_file() else b""
     if beginning and not beginning.startswith(_BEGINNINGS[name]):
-        raise UsageError("the account of the run would replace another file", where=place)
+        raise UsageError(
+            "the account of the run would replace another file", where=place, fix=_USUAL[name]
+        )
 
 
 def tell_input(given: "Input | None") -> None:

@@ -1,21 +1,23 @@
 """forecast doctor: check what a nightly job depends on."""
 
+import os
 from dataclasses import asdict
 
 import typer
 
 from forecast.cli.common import DEFAULT_MODEL, emit, envelope
+from forecast.cli.effect import was_typed
 from forecast.cli.info import ModelFile
 from forecast.cli.options import Json
 
 _MARKS = {"fine": "ok", "warning": "warning", "failure": "FAILED"}
 
 
-def doctor(model: ModelFile = DEFAULT_MODEL, json: Json = False) -> None:
+def doctor(context: typer.Context, model: ModelFile = DEFAULT_MODEL, json: Json = False) -> None:
     """Check a model file, its folder and this machine; exit with what is worst."""
     from forecast.doctor import examine, worst
 
-    checks = examine(model)
+    checks = examine(model, was_named=was_typed(context, "model") or "FORECAST_MODEL" in os.environ)
     if json:
         emit(envelope("forecast.doctor/1", [asdict(one) for one in checks], ()))
     else:

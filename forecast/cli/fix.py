@@ -33,6 +33,8 @@ def complete(fix: str, typed: Sequence[str]) -> str:
     'forecast train a.csv --time b --target b'
     >>> complete("without --every VALUE", ["predict", "--every", "2", "a.csv"])
     'forecast predict a.csv'
+    >>> complete("--at 03:15", ["schedule", "--at", "9", "--", "predict", "a.csv"])
+    'forecast schedule --at 03:15 -- predict a.csv'
     >>> complete("rename one of them", ["train", "a.csv"])
     'rename one of them'
     """
@@ -50,7 +52,8 @@ def complete(fix: str, typed: Sequence[str]) -> str:
         if flag.startswith("--")
     }
     kept: list[str] = []
-    old = iter(typed)
+    end = typed.index("--") if "--" in typed else len(typed)  # what follows is another command
+    old = iter(typed[:end])
     for word in old:
         if word in valued:
             if valued[word]:
@@ -58,4 +61,4 @@ def complete(fix: str, typed: Sequence[str]) -> str:
         elif word.partition("=")[0] not in valued:
             kept.append(word)
     added = [] if prefix[0] == "without " else words
-    return shlex.join(["forecast", *kept, *added]) + separator + rest
+    return shlex.join(["forecast", *kept, *added, *typed[end:]]) + separator + rest

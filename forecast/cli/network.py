@@ -9,6 +9,7 @@ import typer
 from forecast.cli.common import DEFAULT_MODEL, source
 from forecast.cli.effect import READING, refuse_idle
 from forecast.spec import Cell, DataSpec, RecurrentSpec
+from forecast.spec.base import at_least
 
 if TYPE_CHECKING:
     from forecast.forecaster import Forecaster
@@ -34,6 +35,11 @@ class Wanted:
     model: str | None
     cell: Cell | None
     horizon: int | None
+
+    def __post_init__(self) -> None:
+        """Refuse a horizon that is none; 0 is not "not given"."""
+        if self.horizon is not None:
+            at_least("horizon", self.horizon, 1)
 
     @property
     def path(self) -> str:

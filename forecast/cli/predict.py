@@ -98,6 +98,7 @@ def predict(
     chart.check(data, model or DEFAULT_MODEL, ledger, output)
     form = "json" if json else form or usual_form(output)
     talks = not (quiet or json)
+    wanted = Wanted(data, model, cell, horizon)
     if baseline is not None:
         _check_baseline(baseline, data)
         idle = ["model", "cell", "retrain", "follow"]
@@ -107,7 +108,6 @@ def predict(
         _deliver(result, form, output, chart)
         _check_strict(result.table, strict)
         return
-    wanted = Wanted(data, model, cell, horizon)
     if follow:
         if plot is not None:
             raise UsageError("a stream has no end that a chart could show", fix="leave out --plot")

@@ -10,7 +10,7 @@ from forecast.cli.common import emit, envelope, say, source
 from forecast.cli.effect import refuse_idle
 from forecast.cli.options import Json, Quiet, takes_settings
 from forecast.errors import GateError
-from forecast.spec import DataSpec
+from forecast.spec import DataSpec, not_negative
 
 if TYPE_CHECKING:
     from forecast.track import TrackRecord
@@ -55,6 +55,8 @@ def score(
 
     if json and form != "json":
         refuse_idle(context, ["form"], "beside --json")
+    if max_drift is not None:
+        not_negative("max-drift", max_drift)
     found = score_ledger(ledger, source(actuals), reading, of)
     tell_scores(found)
     if json or form == "json":

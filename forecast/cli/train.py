@@ -19,7 +19,7 @@ from forecast.cli.effect import refuse_idle, refuse_idle_settings
 from forecast.cli.options import Data, Json, Model, Quiet, takes_settings
 from forecast.cli.signals import asking
 from forecast.errors import UsageError
-from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
+from forecast.spec import DataSpec, RecurrentSpec, TrainSpec, not_negative
 
 if TYPE_CHECKING:
     from forecast.artifact import Artifact
@@ -69,6 +69,7 @@ def train(
             fix=f"forecast predict {shlex.quote(data)} --baseline {shlex.quote(baseline)}",
         )
     refuse_idle_settings(context, recurrent, training)
+    not_negative("lock-wait", lock_wait or 0.0)
     if quiet or json:
         refuse_idle(context, ["verbose"], "with --quiet or --json")
     from forecast.artifact import check_replaceable

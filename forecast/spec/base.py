@@ -1,6 +1,7 @@
 """What all settings share: conversion from plain dictionaries, and checks of one value."""
 
 import difflib
+import math
 from dataclasses import asdict, fields, replace
 from typing import Any, Self
 
@@ -78,6 +79,13 @@ def at_least(name: str, value: int, low: int) -> None:
     if value < low:
         flag = name.replace("_", "-")
         raise UsageError(f"{flag} is {value}; allowed: {low} or more", fix=f"--{flag} {low}")
+
+
+def not_negative(name: str, value: float) -> None:
+    """Raise UsageError for a number below 0, or none at all."""
+    if not 0 <= value < math.inf:
+        flag = name.replace("_", "-")
+        raise UsageError(f"{flag} is {value:g}; allowed: 0 or more", fix=f"--{flag} 0")
 
 
 def at_most(name: str, value: int, high: int) -> None:

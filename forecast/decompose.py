@@ -70,7 +70,9 @@ def decompose(series: Series, seasons: tuple[int, ...]) -> Parts | None:
     values = fill_missing(observed, np.array([0, len(observed)]), "interpolate")
     values = np.where(np.isnan(values), np.nanmean(observed), values)
     lengths = sorted({one for one in seasons if 2 <= one <= len(values) // 2})
-    trend, found = _apart(values, lengths)
+    size = float(np.abs(values).max())  # whose squares may not be finite
+    trend, found = _apart(values / size, lengths)
+    trend, found = trend * size, {length: one * size for length, one in found.items()}
     rest = observed - trend - sum(found.values(), np.zeros(len(values)))
     return Parts(start, trend, found, rest)
 

@@ -188,6 +188,8 @@ def test_to_script_holds_no_mark_of_an_element() -> None:
         ([0, 1 << 32], "f8"),
         ([1.5, np.nan], "f4"),
         ([1e38], "f8"),
+        ([1e-40, 0], "f8"),
+        ([0.0, 0.0], "f4"),
     ],
 )
 def test_pack_takes_the_smallest_kind_that_holds(values: list[float], kind: str) -> None:

@@ -106,6 +106,7 @@ def _correlate(errors: NDArray[np.float64], lags: int) -> tuple[NDArray[np.float
     from statsmodels.stats.diagnostic import acorr_ljungbox
     from statsmodels.tsa.stattools import acf
 
+    errors = errors / np.nanmax(np.abs(errors))  # whose squares are finite
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         values = acf(errors, nlags=lags, fft=False, missing="conservative")[1:]

@@ -99,11 +99,15 @@
 
   // Numbers along the axes: short where they are large, with all digits that matter else.
   const label = (largest) => {
-    const form = largest >= 1e6 ? "0,0.[00]a" : largest >= 1e-3 ? "0,0.[000000]" : "0.[00]e+0";
+    const form = largest >= 1e15 ? "0.[00]e+0" : largest >= 1e6 ? "0,0.[00]a" : largest >= 1e-3 ? "0,0.[000000]" : "0.[00]e+0";
     for (const one of drawn.all_models) {
       if (one.type === "NumeralTickFormatter" && one.name === "values") one.format = form;
     }
   };
+
+  // A single step ahead, as wide as can be seen.
+  const widened = (fan, step) => Object.fromEntries(Object.entries(fan).map(([name, [one]]) =>
+    [name, Float64Array.of(...(name === "t" ? [one - step / 4, one + step / 4] : [one, one]))]));
 
   const show = (place) => {
     const one = page.series[place];
@@ -112,7 +116,7 @@
     current = { t, y, fan, recent: one.recent };
     all.setv({ start: Math.min(t[0], fan.t[0]) - step, end: fan.t.at(-1) + step });
     fill("history", { t, y });
-    fill("fan", fan);
+    fill("fan", fan.t.length > 1 ? fan : widened(fan, step));
     model("now").location = t.at(-1);
     tell("hover-history", one.digits, [["observed", "@y"]]);
     tell("hover-fan", one.digits,

@@ -27,7 +27,7 @@ MOST_STEPS = 120
 """Steps ahead that the table of a forecast shows."""
 
 _BOUNDS = {"lo95": 0.025, "lo80": 0.1, "mid": 0.5, "hi80": 0.9, "hi95": 0.975}
-_LARGEST = 1e37  # that single precision holds well
+_SMALLEST, _LARGEST = 1e-30, 1e37  # that single precision holds well
 
 
 def pack(values: NDArray[Any]) -> str:
@@ -53,7 +53,7 @@ def pack(values: NDArray[Any]) -> str:
     else:
         with np.errstate(invalid="ignore"):
             largest = np.nanmax(np.abs(values), initial=0.0)
-        kind = "f4" if largest < _LARGEST else "f8"
+        kind = "f4" if largest == 0 or _SMALLEST < largest < _LARGEST else "f8"
     return f"{kind}:{base64.b64encode(values.astype(f'<{kind}').tobytes()).decode()}"
 
 

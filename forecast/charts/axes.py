@@ -24,9 +24,9 @@ from forecast.timeline.zones import find_zone
 Array = NDArray[np.float64]
 
 _POINTS = 640  # of a line, for each inch of width
-_BINS = 50  # marks told apart, for each inch of width
+_BINS = 100  # marks told apart, for each inch of width
 _NUMBER_ROOM, _HEIGHT_ROOM = 0.6, 0.65  # inches between numbers along the axes
-_CHARACTER, _BOLD = 0.08, 0.11  # inches of a character, in dates and in titles
+_CHARACTER, _BOLD = 0.08, 0.095  # inches of a character, in dates and in titles
 _AXIS = 0.88  # share of the width without words
 _DENSE, _THIN = 100, 0.7  # points in an inch of a line, from which it is thin, and how thin
 _SHAPES, _ABSENT = "os^Dv<>Ph8", "|"  # of values, and of what is missing
@@ -182,7 +182,8 @@ def _symbol(line: Line, theme: Theme) -> Line2D:
         return Line2D([], [], color=theme.history, linewidth=1.3, zorder=2)
     colour, dashes = theme.model_style(line.model)
     over = 3 - line.model / 100  # the first model is the one in question
-    symbol = Line2D([], [], color=colour, linewidth=1.5, zorder=over)
+    width = 1.2 if line.model else 1.8
+    symbol = Line2D([], [], color=colour, linewidth=width, zorder=over)
     if dashes:
         symbol.set_linestyle((0, dashes))
     return symbol

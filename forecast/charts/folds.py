@@ -43,8 +43,9 @@ def picture_comparison(
     facets = tuple(
         _facet(backtest, series, columns.time_format, alone=len(present) == 1) for series in shown
     )
+    most = int(np.bincount(backtest.series).max())
     words = [
-        counted(backtest.horizon, "step") + " ahead",
+        f"{counted(backtest.horizon, 'step')} ahead from {counted(most, 'cutoff')}",
         describe_frequency(backtest.panel.freq),
         *of_series(len(shown), len(present)),
     ]

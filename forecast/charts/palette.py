@@ -18,7 +18,8 @@ Dash = tuple[int, ...]
 
 _DASHES: tuple[Dash, ...] = ((), (4, 2), (1, 2), (6, 2, 1, 2))
 
-_FAINTEST, _STRONGEST = 0.16, 0.34  # shares of the forecast's colour in its bands
+_FAINTEST, _STRONGEST = 0.16, 0.34  # shares of the forecast's colour in its two bands
+_MORE = 0.09  # for each further band, so that they can be told apart
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class Theme:
         str
             Stronger the narrower the interval.
         """
-        step = (_STRONGEST - _FAINTEST) / max(count - 1, 1)
+        strongest = min(_STRONGEST + _MORE * max(count - 2, 0), 1 - _STRONGEST)
+        step = (strongest - _FAINTEST) / max(count - 1, 1)
         return mixed(self.forecast, self.background, _FAINTEST + rank * step)
 
     def model_style(self, place: int) -> tuple[str, Dash]:

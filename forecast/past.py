@@ -127,7 +127,9 @@ def latest(subject: Subject) -> str:
     str
         A subquery; of several models' forecasts of the same, it has the one made last.
     """
-    chosen = "series IN (SELECT series FROM scored) AND model IN (SELECT model FROM counted)"
+    chosen = "series IN (SELECT series FROM scored)"
+    if subject.others or subject.only is not None:
+        chosen += " AND model IN (SELECT model FROM counted)"
     if subject.models == 1 or subject.only is not None:
         return f"(SELECT * FROM forecasts WHERE {chosen})"
     # SQLite gives the row of the maximum

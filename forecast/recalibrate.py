@@ -25,7 +25,7 @@ from forecast.result import Forecast
 MOST_TIMES = 200
 """Latest points in time that are gone through."""
 
-MOST_SERIES = 100
+MOST_SERIES = 32
 """Of more, as many spread over all: a factor is that of all series together."""
 
 Array = NDArray[np.float64]

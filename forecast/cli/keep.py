@@ -106,6 +106,6 @@ def hand_out(
 
         moved, remark = recalibrate(keeping.ledger, made, by, tuple(levels))
         shown = HandedOut(moved, forecast_columns(moved, columns, levels), (remark,))
-    entry = entry_of(by, made, shown.table, own if keeping.recalibrates else None)
-    append(keeping.ledger, entry)
+    was_moved = shown.forecast is not made
+    append(keeping.ledger, entry_of(by, made, shown.table, own if was_moved else None))
     return shown

@@ -72,3 +72,20 @@ def test_an_account_that_cannot_be_written(capfd: pytest.CaptureFixture[str]) ->
     assert run(["train", str(PASSENGERS), "--manifest", "none/run.json"]) == 7
     assert capfd.readouterr().err.count("error: none/run.json") == 1
     assert not Path("forecast.model").exists()
+
+
+def test_account_of_a_run_that_was_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The manifest says what ended the run, and with which exit code."""
+
+    def interrupt(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("forecast.forecaster.read", interrupt)
+    path = tmp_path / "run.json"
+    assert run(["predict", str(PASSENGERS), "--baseline", "naive", "--manifest", str(path)]) == 130
+    document = json.loads(path.read_text())
+    error = {"code": "interrupted", "message": "interrupted", "hint": None}
+    assert (document["ok"], document["exit"], document["error"]) == (False, 130, error)
+    assert capfd.readouterr().err == "interrupted\n"

@@ -44,7 +44,7 @@ def run(typed: Sequence[str]) -> int:
         with signals.handled():
             code, error = _outcome(typed)
     except SystemExit as stop:  # by a signal just before or after the command
-        code = _left(int(stop.code or 0), (), typed)
+        code, error = _left(int(stop.code or 0), (), typed)
     try:
         finish(code, _described(error, typed) if error else None)
     except Exception as unwritten:
@@ -62,10 +62,10 @@ def _outcome(typed: Sequence[str]) -> tuple[int, ForecastError | None]:
             warnings.simplefilter("ignore")  # they speak to programmers
         return _call(list(typed) or ["--help"]), None
     except KeyboardInterrupt:
-        return _left(INTERRUPTED, (), typed), None
+        return _left(INTERRUPTED, (), typed)
     except SystemExit as stop:
         if stop.code in SAID:
-            return _left(stop.code, getattr(stop, "__notes__", ()), typed), None
+            return _left(stop.code, getattr(stop, "__notes__", ()), typed)
         # typer and rich exit with 1 only where the reader of stdout has gone
         return BROKEN_PIPE if stop.code == 1 else int(stop.code or 0), None
     except ForecastError as error:
@@ -261,15 +261,17 @@ def _lose_stdout(error: OSError) -> NoReturn:
     raise WriteError(f"cannot be written: {reason}", where="stdout") from error
 
 
-def _left(code: int, notes: Sequence[str], typed: Sequence[str]) -> int:
+def _left(
+    code: int, notes: Sequence[str], typed: Sequence[str]
+) -> tuple[int, ForecastError | None]:
     """Say that a signal has ended the command, and what can be done then."""
+    ended = ForecastError(SAID[code], fix=notes[0] if notes else None)
+    ended.exit_code, ended.code = code, SAID[code]
     if "--json" in typed:
-        ended = ForecastError(SAID[code], fix=notes[0] if notes else None)
-        ended.exit_code, ended.code = code, SAID[code]
         _report(ended, typed)
     else:
         say(SAID[code], *(f"fix: {_printable(complete(note, typed))}" for note in notes))
-    return code
+    return code, ended
 
 
 def _report(error: ForecastError, typed: Sequence[str]) -> None:

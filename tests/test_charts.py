@@ -1,7 +1,7 @@
 """Charts: what they show, found in the axes that are drawn, and files that do not vary."""
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -21,7 +21,7 @@ from forecast.charts.limits import limits
 from forecast.charts.oddities import picture_findings
 from forecast.charts.palette import DARK, LIGHT, Theme
 from forecast.charts.picture import Facet, Line, Picture, clean
-from forecast.charts.ticks import date_labels, number_labels
+from forecast.charts.ticks import date_labels, date_ticks, number_labels, number_ticks
 from forecast.evaluation.backtest import Backtest, Baselines, backtest
 from forecast.evaluation.breakdown import break_down
 from forecast.finding import Finding
@@ -370,6 +370,41 @@ def test_number_labels_have_the_digits_that_tell_them_apart(
 ) -> None:
     """No digit too few or too many, large numbers in millions and billions."""
     assert number_labels(ticks) == labels
+
+
+@given(
+    st.datetimes(datetime(1680, 1, 1), datetime(2200, 1, 1)),
+    st.floats(1, 1e9),
+    st.integers(30, 120),
+    st.sampled_from("\n "),
+)
+@settings(max_examples=100)
+def test_date_ticks_have_room_beside_each_other(
+    first: datetime, seconds: float, room: int, below: str
+) -> None:
+    """Whatever the span: round times within it, in order, and no two labels that touch."""
+    last = first + timedelta(seconds=seconds)
+    ticks = date_ticks(first, last, room, below)
+    times = [at for at, _ in ticks]
+    assert times == sorted(set(times))
+    assert all(first <= at <= last and at.microsecond == 0 for at in times)
+    assert sum(len(label.split("\n")[0]) + 1 for _, label in ticks) <= room
+    assert ticks or seconds < 100 or room < 40
+
+
+@pytest.mark.parametrize("least", [0.0, 1.0])
+@given(st.floats(-1e12, 1e12), st.floats(1e-3, 1e12), st.integers(2, 12))
+@settings(max_examples=100)
+def test_number_ticks_are_round_and_within(
+    least: float, low: float, size: float, most: int
+) -> None:
+    """Few, evenly spaced, between the ends, and whole numbers where these are asked for."""
+    ticks = number_ticks(low, low + size, most, least)
+    assert len(ticks) <= most + 1
+    assert all(low - 1e-6 * size <= one <= low + size * (1 + 1e-6) for one in ticks)
+    assert not least or all(one == round(one) for one in ticks)
+    if least == 0:
+        assert len(ticks) >= most // 3
 
 
 def test_date_labels_name_the_larger_unit_once() -> None:

@@ -26,7 +26,7 @@ MOST_FACETS = 3
 
 _TALL, _SHORT = 16, 11  # rows of a single facet, and of one of several
 _NARROWEST, _ROWS_PER_TICK, _COLUMNS_PER_NUMBER = 40, 3, 9
-_DOTS, _EPOCH = "braille", datetime(1970, 1, 1, tzinfo=UTC)
+_DOTS, _EPOCH, _DAY = "braille", datetime(1970, 1, 1, tzinfo=UTC), 86_400
 _LINES = "*#+xo%@&"  # the first for what was observed, then one for each model
 _BANDS = {True: "░▒▓", False: ".:="}  # in Unicode and in ASCII, the widest first
 _MARKS = "ox+^v%&@"
@@ -156,7 +156,8 @@ def _draw(facet: Facet, looks: dict[str, _Look], size: tuple[int, int]) -> "plot
     places = np.concatenate([_places(one.x) for one in facet.lines])
     left, right = float(places.min()), float(places.max())
     if left == right:
-        left, right = left - 1, right + 1
+        room = _DAY / 2 if facet.has_dates else 0.5
+        left, right = left - room, right + room
     x.lim(left, right)
     room = size[0] - max(map(len, labels), default=0) - 1
     x.ticks(*_x_ticks(facet, (left, right), room))

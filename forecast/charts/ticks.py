@@ -105,9 +105,12 @@ def date_ticks(
     for ticks in _rounds(first, last, room / (_SHORTEST_DATE + _APART)):
         labels = [one.replace("\n", below) for one in date_labels(ticks)]
         widths = [max(map(len, one.split("\n"))) for one in labels]
-        places = [room * ((one - first) / (last - first)) for one in ticks]
-        ends = [(at - width / 2, at + width / 2) for at, width in zip(places, widths, strict=True)]
-        if all(end + _APART <= start for (_, end), (start, _) in pairwise(ends)):
+        starts = []
+        for one, width in zip(ticks, widths, strict=True):
+            start = room * ((one - first) / (last - first)) - width / 2
+            starts.append(min(max(start, 0.0), room - width))  # at an end it is moved inwards
+        ends = [start + width for start, width in zip(starts, widths, strict=True)]
+        if all(end + _APART <= start for end, start in zip(ends, starts[1:], strict=False)):
             return list(zip(ticks, labels, strict=True))
     return []
 

@@ -97,8 +97,8 @@ def _sentences(e: Explanation) -> Iterator[str]:
         )
     told = [memory for memory in e.memory if memory.verdict is not None]
     if told:
-        fates = "; ".join(_fate(memory) for memory in told)
-        yield f"What is left of gradients by the hidden state, going back: {fates}."
+        fates = ", ".join(_fate(memory) for memory in told)
+        yield f"What is left of the gradient by earlier hidden states: {fates}."
 
 
 def _sum(parts: tuple[Part, ...]) -> str:
@@ -155,6 +155,6 @@ def _fate(memory: Memory) -> str:
     norms, each = memory.norms, "step" if memory.steps == 1 else f"{memory.steps} steps"
     whose = "" if memory.shipped else " trained here"
     return (
-        f"{memory.cell}{whose} {norms[-1]:.1%} after {(len(norms) - 1) * memory.steps:,} steps,"
-        f" x {memory.rate:.2f} for each further {each}: it {memory.verdict}"
+        f"{memory.cell}{whose} {norms[-1]:.1%} after {(len(norms) - 1) * memory.steps:,} steps"
+        f" (x {memory.rate:.2f} for each {each}: it {memory.verdict})"
     )

@@ -104,6 +104,14 @@ def test_summarise_survives_nothing_to_say(explained: Explanation) -> None:
     )
 
 
+def test_summarise_obeys_no_name(explained: Explanation) -> None:
+    """Control characters of a name are shown, not sent to the terminal; long names are cut."""
+    columns = replace(explained.columns, target="\x1b[31m\n" + "y" * 99)
+    first = summarise(replace(explained, columns=columns))[0]
+    assert first.startswith(r"\x1b[31m\nyyy")
+    assert "y… at 1961-01: " in first
+
+
 def test_summarise_tells_networks_and_passes(explained: Explanation) -> None:
     """Several networks and several passes are worth a sentence each."""
     voice = explained.voices[0]

@@ -6,7 +6,7 @@ import numpy as np
 
 from forecast.explain.explanation import Array, Explanation, LagEffects, Memory, Part
 
-_DIGITS = 4
+_DIGITS, _LEAST_TRUST, _LONGEST_NAME = 4, 0.005, 60
 
 
 def summarise(explanation: Explanation) -> tuple[str, ...]:
@@ -53,8 +53,8 @@ def number(value: float, beside: float = 0.0) -> str:
 
 def _sentences(e: Explanation) -> Iterator[str]:
     times, yhat = e.times(e.timestamps), [number(one) for one in e.forecast]
-    yield f"{e.name} at {times[0]}: {yhat[0]} = {_sum(e.parts)}."
-    trusted = [part for part in e.parts if np.nanmax(part.weight, initial=0) > 0]
+    yield f"{_plain(e.name)} at {times[0]}: {yhat[0]} = {_sum(e.parts)}."
+    trusted = [part for part in e.parts if part.weight.mean() >= _LEAST_TRUST]
     if trusted:
         order = sorted(trusted, key=lambda part: -part.weight.mean())
         said = ", ".join(f"{part.name} {part.weight.mean():.0%}" for part in order)
@@ -99,6 +99,12 @@ def _sentences(e: Explanation) -> Iterator[str]:
     if told:
         fates = ", ".join(_fate(memory) for memory in told)
         yield f"What is left of the gradient by earlier hidden states: {fates}."
+
+
+def _plain(name: str) -> str:
+    """Write a name from a file so that no terminal obeys it."""
+    shown = "".join(one if one.isprintable() else repr(one)[1:-1] for one in name)
+    return shown if len(shown) <= _LONGEST_NAME else f"{shown[: _LONGEST_NAME - 1]}…"
 
 
 def _sum(parts: tuple[Part, ...]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from forecast.cli.common import run
-from tests.commands import PASSENGERS
+from tests.commands import PASSENGERS, forecast
 
 Capture = pytest.CaptureFixture[str]
 
@@ -120,3 +120,21 @@ def test_predict_follow_has_no_chart(capfd: Capture) -> None:
     """A stream has no end."""
     assert run(["predict", "s.csv", "--follow", "--plot", "f.png"]) == 2
     assert "leave out --plot" in capfd.readouterr().err
+
+
+@pytest.mark.slow
+def test_plot_is_the_same_whatever_the_user_has_set(folder: Path) -> None:
+    """Neither a wrong backend nor a home that cannot be written to changes or says anything."""
+    (folder / "matplotlibrc").write_text("axes.facecolor: red\nnonsense\n")
+    environments = (
+        {},
+        {"MPLBACKEND": "nonsense", "HOME": "/nowhere", "MPLCONFIGDIR": "/proc/nowhere"},
+        {"MATPLOTLIBRC": "matplotlibrc", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+    )
+    charts = set()
+    for environment in environments:
+        flags = ("--baseline", "naive", "--quiet", "-o", "f.csv", "--plot", "f.png")
+        done = forecast("predict", "s.csv", *flags, cwd=folder, environment=environment)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        charts.add(Path("f.png").read_bytes())
+    assert len(charts) == 1

@@ -107,6 +107,7 @@ def test_memory_of_inputs_equals_differences(kind: str) -> None:
         norms.append(float(change.norm()))
     assert found.inputs[2] == pytest.approx(norms[1] / norms[0], rel=1e-4)
     assert np.isnan(found.state).all() == (kind in ("bidirectional", "sigmoid"))
+    assert (found.verdict is None) == (kind == "bidirectional")
 
 
 def test_memory_of_a_gated_cell_equals_differences() -> None:

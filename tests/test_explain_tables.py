@@ -99,7 +99,7 @@ def test_summarise_survives_nothing_to_say(explained: Explanation) -> None:
     )
     assert summarise(empty) == (
         "passengers at 1961-01: 0 = 0 level + 0 correction.",
-        "Beyond setting these gates, the recurrent network changes the forecast by 0 on average.",
+        "The recurrent correction changes the forecast by 0 on average.",
         "No single value moves the forecast of 1961-01 at the margin.",
     )
 

@@ -152,7 +152,8 @@ class Memory:
         The same by the inputs of that step.
     rate : float
         Factor for each further recurrent step back from the first on, by a straight line
-        through the logarithms of ``state``, or of ``inputs`` where that is not known.
+        through the logarithms of ``state``, or of ``inputs`` where that is not known; NaN
+        where there is none.
     """
 
     cell: str

@@ -68,7 +68,8 @@ def memory_of(member: Member, series: Series) -> Memory:
     Bengio, Simard and Frasconi (1994) and Pascanu, Mikolov and Bengio (2013): errors
     flow back through products of the slopes of each state by the one before, whose
     norms shrink or grow geometrically. The norm is Frobenius', over that of the
-    last state by itself, so that 1 means that on average nothing is lost.
+    last state by itself, so that 1 means that on average nothing is lost. What reads in
+    both directions has no rate: nothing is far from both ends.
     """
     network = network_of(member).double().eval().requires_grad_(False)
     inputs = _inputs(member, series).requires_grad_()
@@ -85,6 +86,8 @@ def memory_of(member: Member, series: Series) -> Memory:
     norms = by_inputs[:, 0].square().sum((0, 2)).sqrt().numpy()[::-1]  # (K,)
     by_input = norms / norms[0] if norms[0] > 0 else np.zeros(steps)
     rate = rate_of(by_input if np.isnan(by_state).any() else by_state)
+    if member.spec.bidirectional:
+        rate = np.nan  # one direction ends with the newest step, the other with the oldest
     shipped = member.origin == "pretrained"
     return Memory(
         model_name(member.spec), shipped, member.geometry.segment, by_state, by_input, rate

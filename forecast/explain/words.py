@@ -62,7 +62,7 @@ def _sentences(e: Explanation) -> Iterator[str]:
     correction = next(part.values for part in e.parts if part.name == "correction")
     share = f", {_share(correction, e.forecast)} of it" if _share(correction, e.forecast) else ""
     yield (
-        "Beyond setting these gates, the recurrent network changes the forecast by"
+        "The recurrent correction changes the forecast by"
         f" {number(float(np.abs(correction).mean()))} on average{share}."
     )
     for step in dict.fromkeys((0, len(e.forecast) - 1)):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from forecast.page.commands import Origin, flags
 from forecast.page.document import to_html, to_script
 from forecast.page.series import pack
 from forecast.page.study import Asked, Study, Subject, study
+from forecast.page.study import _try as study_trial
 from forecast.page.tables import roughly
 from forecast.panel import Panel
 from forecast.read import Input
@@ -164,13 +166,15 @@ def test_page_stands_beside_a_table_for_each_chart(page: str) -> None:
     assert scopes == {"col", "row"}
 
 
-def test_page_says_why_there_is_no_backtest() -> None:
-    """A series too short for any cutoff has a page without one."""
-    given = hostile_input()
-    short = Input(given.panel.tail(5), given.columns, "short", "0" * 64, None)
-    made = study(subject_of(short), Asked())
-    assert isinstance(made.trial, str)
-    assert f"There is no verdict: {made.trial}" in to_html(made, ASKED, ORIGIN)
+def test_page_says_what_there_is_not(found: Study) -> None:
+    """A page without a backtest, parts and explanation says why, and draws the rest."""
+    short = Input(hostile_input().panel.tail(5), Columns(), "short", "0" * 64, None)
+    why = study_trial(subject_of(short), ASKED, lambda done, total: None)
+    assert why == "a horizon of 6 leaves no history: the longest series has 5 rows"
+    page = to_html(replace(found, trial=why, parts={}, explanation="why not"), ASKED, ORIGIN)
+    assert f"There is no verdict: {why}." in page
+    assert "why not: <code>forecast explain</code>" in page
+    assert set(payload(page)["roots"]) == {"forecast", "strip"}  # type: ignore[call-overload]
 
 
 def test_to_script_holds_no_mark_of_an_element() -> None:

@@ -1,0 +1,73 @@
+"""forecast report: what it writes, says and refuses."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from forecast.cli.common import run
+from tests.commands import PASSENGERS
+
+CHEAP = ("--baseline", "naive", "--windows", "1", "--workers", "1")
+
+
+def test_report_by_a_saved_model(
+    trained: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Without DATA it is about what the model was trained on, and says how it was trained."""
+    page = tmp_path / "page.html"
+    words = ("report", "--model", str(trained), "-o", str(page), "--json", *CHEAP)
+    assert run(words) == 0
+    made = json.loads(capfd.readouterr().out)
+    assert made["schema"] == "forecast.report/1"
+    assert made["data"]["path"] == str(page)
+    assert made["data"]["bytes"] == page.stat().st_size
+    assert made["data"]["model"] == "GRU"
+    text = page.read_text(encoding="utf-8")
+    assert made["data"]["verdict"].split(":")[0].replace("'", "&#39;") in text
+    assert "Loss in training" in text
+    assert f"forecast predict {PASSENGERS} --horizon 18 --model {trained}" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["-o", "-", "--json"], 2, "both go to stdout"),
+        (["--baseline", "prophet"], 2, "allowed: arima"),
+        (["-o", "no/such/folder.html"], 7, "no such file or directory"),
+    ],
+)
+def test_report_refuses_before_long_work(
+    words: list[str], code: int, message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What cannot work is said at once, with its exit code."""
+    assert run(["report", str(PASSENGERS), *words]) == code
+    assert message in capfd.readouterr().err
+
+
+def test_report_names_the_extra_that_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Without Bokeh it exits with 10 and says what to install, before anything is read."""
+    for name in [one for one in sys.modules if one.startswith("forecast.page")]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in ("bokeh", "bokeh.models"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert run(["report", "missing.csv"]) == 10
+    assert "fix: pip install 'forecast[report]'" in capfd.readouterr().err
+
+
+def test_report_reads_a_stream_once() -> None:
+    """Values cannot be filled in where the backtest would have to read the stream again."""
+    from forecast.cli.report import _without_hindsight
+    from forecast.errors import UsageError
+    from forecast.forecaster import read
+    from forecast.spec import DataSpec
+
+    reading = DataSpec(missing="interpolate")
+    given = read(str(PASSENGERS), reading)
+    with pytest.raises(UsageError, match="a second time"):
+        _without_hindsight(given, "-", reading)
+    assert _without_hindsight(given, "-", DataSpec()) is given
+    assert _without_hindsight(given, str(PASSENGERS), reading) is not given

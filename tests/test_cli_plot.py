@@ -126,7 +126,7 @@ def test_predict_follow_has_no_chart(capfd: Capture) -> None:
 def test_plot_is_the_same_whatever_the_user_has_set(folder: Path) -> None:
     """Neither a wrong backend nor a home that cannot be written to changes or says anything."""
     (folder / "matplotlibrc").write_text("axes.facecolor: red\nnonsense\n")
-    environments = (
+    environments: tuple[dict[str, str], ...] = (
         {},
         {"MPLBACKEND": "nonsense", "HOME": "/nowhere", "MPLCONFIGDIR": "/proc/nowhere"},
         {"MATPLOTLIBRC": "matplotlibrc", "TZ": "Asia/Tokyo", "LC_ALL": "C"},

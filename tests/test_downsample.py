@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.charts.downsample import downsample
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.floats(-1e9, 1e9), st.just(np.nan)), max_size=300), st.integers(4, 60))
 def test_downsample_keeps_ends_and_extremes(values: list[float], points: int) -> None:
     """Whatever the series: few rows, in order, both ends, the highest and the lowest value."""

@@ -17,7 +17,7 @@ from forecast.charts.picture import (
     zone_of,
 )
 from forecast.finding import Finding, by_severity
-from forecast.panel import Panel
+from forecast.panel import Series
 from forecast.read import Input
 from forecast.timeline.frequency import describe_frequency
 
@@ -40,19 +40,20 @@ def picture_findings(given: Input, findings: Sequence[Finding] | None = None) ->
         Where there are many series, those with findings, the most severe first.
     """
     panel = given.panel
-    found = by_severity(given.findings if findings is None else findings)
     marks: dict[int, list[Marks]] = {}
     words: dict[int, list[str]] = {}
-    for finding in found:
-        for series, rows in _rows(given, finding):
+    noted: set[int] = set()
+    for finding in by_severity(given.findings if findings is None else findings):
+        for series, times in _places(given, finding):
+            noted.add(series)
+            if len(noted) > MOST_FACETS and series not in marks:
+                continue
+            found, named = marks.setdefault(series, []), words.setdefault(series, [])
             if finding.code in WHOLE:
-                words.setdefault(series, []).append(finding.code)
+                named.append(finding.code)
             else:
-                start = int(panel.indptr[series])
-                x, y = panel.timestamps[start + rows], panel.target[start + rows]
-                marks.setdefault(series, []).append(Marks(finding.code, finding.severity, x, y))
-    noted = list(dict.fromkeys([*marks, *words]))
-    order = (noted or list(range(len(panel))))[:MOST_FACETS]
+                found += _marks(panel[series], times, finding)
+    order = list(marks) or list(range(min(len(panel), MOST_FACETS)))
     zone = zone_of(given.columns.time_format)
     facets = []
     for series in order:
@@ -69,31 +70,26 @@ def picture_findings(given: Input, findings: Sequence[Finding] | None = None) ->
     return Picture(headline(given.columns, panel), ", ".join(told), tuple(facets))
 
 
-def _rows(given: Input, finding: Finding) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Series that a finding concerns, and rows within each."""
-    panel = given.panel
+def _places(given: Input, finding: Finding) -> Iterator[tuple[int, NDArray[np.generic]]]:
+    """Series that a finding concerns, and times within each."""
     if finding.places is None:
-        yield from _rows_of_lines(given, finding)
+        yield from _places_of_lines(given, finding)
         return
-    known = {one: place for place, one in enumerate(panel.ids)}
-    for own in np.unique(finding.places.series).tolist():
+    known = {one: place for place, one in enumerate(given.panel.ids)}
+    order = np.argsort(finding.places.series, kind="stable")
+    owners, starts = np.unique(finding.places.series[order], return_index=True)
+    parts = np.split(finding.places.timestamps[order], starts[1:])
+    for own, times in zip(owners.tolist(), parts, strict=False):  # a part, but no owner, of none
         series = known.get(finding.places.ids[own])
-        if series is None:
-            continue
-        times = finding.places.timestamps[finding.places.series == own]
-        there = panel[series].timestamps
-        if times.dtype.kind != there.dtype.kind:
-            continue
-        rows = np.searchsorted(there, times)
-        inside = (rows < len(there)) & (times >= there[0])
-        if inside.any():
-            yield series, np.unique(rows[inside])
+        if series is not None:
+            yield series, times
 
 
-def _rows_of_lines(given: Input, finding: Finding) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Rows that stand where lines of the file were, of faults that left no row."""
+def _places_of_lines(given: Input, finding: Finding) -> Iterator[tuple[int, NDArray[np.generic]]]:
+    """Times that stand where lines of the file were, of faults that left no row."""
     if given.lines is None or finding.severity != "error":
         return
+    panel = given.panel
     for line in finding.lines:
         before = np.where(given.lines <= line, given.lines, 0)
         row = int(before.argmax())
@@ -101,9 +97,17 @@ def _rows_of_lines(given: Input, finding: Finding) -> Iterator[tuple[int, NDArra
             continue
         if given.lines[row] < line and row + 1 < len(given.lines) and given.lines[row + 1] == 0:
             row += 1  # the gap that it left
-        series = _owner(given.panel, row)
-        yield series, np.array([row - given.panel.indptr[series]])
+        series = int(np.searchsorted(panel.indptr, row, side="right")) - 1
+        yield series, panel.timestamps[row : row + 1]
 
 
-def _owner(panel: Panel, row: int) -> int:
-    return int(np.searchsorted(panel.indptr, row, side="right")) - 1
+def _marks(one: Series, times: NDArray[np.generic], finding: Finding) -> list[Marks]:
+    """Mark the rows of a series at some times, or after them; none outside of it."""
+    there = one.timestamps
+    if times.dtype.kind != there.dtype.kind:
+        return []
+    rows = np.searchsorted(there, times)
+    rows = np.unique(rows[(rows < len(there)) & (times >= there[0])])
+    if not len(rows):
+        return []
+    return [Marks(finding.code, finding.severity, there[rows], one.target[rows])]

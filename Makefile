@@ -13,7 +13,7 @@ export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test lint bench bench-speed soak clean
+.PHONY: help install run test test-browser lint bench bench-speed soak clean
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ run: $(STAMP) ## train on DATA, forecast 30 steps, compare with ARIMA; results i
 
 test: lint ## lint, then run all tests but the slow ones
 	$(PY) -m pytest -n 2
+
+test-browser: $(STAMP) ## open the report in Chromium, where there is one
+	$(PY) -m pytest -m browser tests/test_page_browser.py
 
 lint: $(STAMP) ## check style, format and types
 	$(PY) -m ruff check .

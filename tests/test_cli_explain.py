@@ -17,22 +17,35 @@ from tests.commands import PASSENGERS
 Captured = pytest.CaptureFixture[str]
 
 
-def test_explain_of_a_saved_model(trained: Path, tmp_path: Path, capfd: Captured) -> None:
-    """CSV in a pipe with sentences on stderr, a chart in a file, and the model as it was."""
-    before, chart = trained.read_bytes(), tmp_path / "why.png"
-    typed = ["explain", "--model", str(trained), "--horizon", "2", "--plot", str(chart)]
+def test_explain_of_a_saved_model(
+    trained: Path, tmp_path: Path, capfd: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CSV in a pipe, sentences on stderr; parts of what is predicted, and nothing altered."""
+    monkeypatch.chdir(tmp_path)
+    before = trained.read_bytes()
+    typed = ["explain", "--model", str(trained), "--horizon", "2"]
     assert run([*typed, "--content", "parts"]) == 0
     said = capfd.readouterr()
     rows = list(csv.DictReader(io.StringIO(said.out)))
     assert list(rows[0]) == ["month", "step", "part", "adds", "weight", "says"]
     first = sum(float(row["adds"]) for row in rows if row["step"] == "1")
     assert said.err.startswith(f"model: {trained}\npassengers at 1961-01: {first:.1f} = ")
-    assert chart.read_bytes().startswith(b"\x89PNG")
-    assert [one.name for one in tmp_path.iterdir()] == ["why.png"]
+    assert list(tmp_path.iterdir()) == []
     assert trained.read_bytes() == before
     run(["predict", "--model", str(trained), "--horizon", "2", "--quiet"])
     predicted = list(csv.DictReader(io.StringIO(capfd.readouterr().out)))
     assert first == pytest.approx(float(predicted[0]["yhat"]), rel=1e-4)
+
+
+@pytest.mark.slow
+def test_explain_draws_a_chart(trained: Path, tmp_path: Path, capfd: Captured) -> None:
+    """The suffix of the file is its kind."""
+    for name, begins in {"why.png": b"\x89PNG", "why.svg": b"<?xml", "why.pdf": b"%PDF"}.items():
+        chart = tmp_path / name
+        typed = ["explain", "--model", str(trained), "--horizon", "2", "--plot", str(chart), "-q"]
+        assert run(typed) == 0
+        assert chart.read_bytes().startswith(begins)
+    assert capfd.readouterr().err == ""
 
 
 def test_explain_writes_json(trained: Path, tmp_path: Path, capfd: Captured) -> None:

@@ -49,6 +49,8 @@ KINDS_OF_NETWORK: dict[str, Kind] = {
     "sigmoid": (replace(PLAIN, cell="rnn", nonlinearity="sigmoid"), GEOMETRY, False),
 }
 
+DIFFERENT = ("logarithms", "two seasons", "textbook", "linear", "bidirectional")
+
 
 def make_member(kind: str, seed: int = 0) -> Member:
     """A network whose last layers do something."""
@@ -98,19 +100,19 @@ def test_unrolled_gives_the_forecast(kind: str) -> None:
     member, series = make_member(kind), make_series()
     model = make_model(kind)
     past = window(model, series)
-    for horizon in (3, 8, 19):
+    for horizon in (3, 19):
         found = Unrolled(member).forecast(torch.as_tensor(past[None]), horizon)[0].numpy()
         expected = member.forecast(past[None], horizon)[0, :, len(DEFAULT_QUANTILES) // 2]
         np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", KINDS_OF_NETWORK)
+@pytest.mark.parametrize("kind", DIFFERENT)
 def test_gradients_equal_differences_of_predictions(kind: str) -> None:
     """A value that is a little higher moves what is predicted as its gradient says."""
     model, series = make_model(kind), make_series()
-    rows, horizon, little = len(series.target), 11, 0.02
+    rows, horizon, little = len(series.target), 9, 0.02
     found = gradients(model, series.target[-model.past :], horizon)
-    for lag in (1, 2, 4, 6, 9):
+    for lag in (1, 4, 9):
         up, down = (series.target.copy() for _ in range(2))
         up[rows - lag] += little
         down[rows - lag] -= little
@@ -124,8 +126,8 @@ def test_gradients_add_up() -> None:
     for kinds in (["GRU"], ["two seasons", "logarithms"], ["linear", "no season"]):
         model, series = make_model(*kinds), make_series()
         past = series.target[-model.past :]
-        found = gradients(model, past, 12)
-        forecast = predicted(model, series, 12)
+        found = gradients(model, past, 5)
+        forecast = predicted(model, series, 5)
         np.testing.assert_allclose(found @ np.nan_to_num(past), forecast, rtol=1e-4)
         if "logarithms" not in kinds:
             np.testing.assert_allclose(found.sum(1), 1.0, rtol=1e-6)
@@ -162,7 +164,9 @@ def test_explain_of_seasonal_naive_names_the_season() -> None:
     np.testing.assert_allclose(parts["season 4"].values, series.target[-4:] - level, atol=1e-5)
 
 
-@pytest.mark.parametrize("kinds", [[kind] for kind in KINDS_OF_NETWORK] + [list(KINDS_OF_NETWORK)])
+@pytest.mark.parametrize(
+    "kinds", [["mirrored"], ["linear"], ["logarithms", "two seasons", "no season", "textbook"]]
+)
 def test_split_adds_up_to_the_forecast(kinds: list[str]) -> None:
     """Parts of one network or of a blend are the whole forecast, logarithms and passes included."""
     model, series = make_model(*kinds), make_series()
@@ -263,13 +267,13 @@ def test_explain_refuses_what_it_cannot_explain() -> None:
 def test_lag_effects_and_parts_survive_odd_series(kind: str) -> None:
     """Whatever has a forecast by the networks has finite gradients and parts that add up."""
     model = make_model("logarithms", "no season")
-    target = KINDS[kind](np.random.default_rng(3), 30)
-    series = Series("s", np.arange(30), target)
+    target = KINDS[kind](np.random.default_rng(3), 14)
+    series = Series("s", np.arange(14), target)
     panel = Panel.from_series([series], "1")
-    if model.predict_quantiles(panel, 5, (0.5,)).source != (model.name,):
+    if model.predict_quantiles(panel, 2, (0.5,)).source != (model.name,):
         return
-    forecast = predicted(model, series, 5)
-    found = lag_effects(model, series, 5)
+    forecast = predicted(model, series, 2)
+    found = lag_effects(model, series, 2)
     assert np.isfinite(found.gradient).all()
     parts = split(model, window(model, series), forecast)
     scale = max(float(np.abs(part.values).max()) for part in parts)

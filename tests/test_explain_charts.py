@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 
 from forecast.charts.explain import draw_explanation, render_explanation
 from forecast.charts.figure import Kind, settings
-from forecast.charts.palette import DARK, LIGHT
+from forecast.charts.palette import DARK
 from forecast.charts.slopes import picture_slopes
 from forecast.explain.explanation import Explanation
 from forecast.reading.columns import Columns
@@ -22,9 +22,14 @@ def heights(axes: Axes) -> float:
 
 
 def test_draw_explanation_shows_every_finding(explained: Explanation) -> None:
-    """A panel for each part of the explanation, its numbers in it."""
-    with settings(LIGHT):
-        figure = draw_explanation(explained, LIGHT)
+    """A panel for each part of the explanation, its numbers in it; names are text."""
+    columns = Columns(time="month", target="$x^2$\n<b>" + "y" * 200, time_format="%Y-%m")
+    with settings(DARK):
+        figure = draw_explanation(replace(explained, columns=columns), DARK)
+    title = figure.texts[0].get_text()
+    assert title.startswith("Why $x^2$ <b>yyy")
+    assert len(title) < 100
+    assert to_hex(figure.get_facecolor()) == DARK.background
     panels = {axes.get_title("left"): axes for axes in figure.axes}
     assert list(panels) == [
         "What was read, and the forecast with its 80 % interval",
@@ -46,17 +51,6 @@ def test_draw_explanation_shows_every_finding(explained: Explanation) -> None:
     assert heights(trust) == pytest.approx(100 * 14)
     labels = [str(line.get_label()) for line in memory.lines]
     assert labels == ["RNN-tanh vanishes", "GRU lasts", "LSTM fades"]
-
-
-def test_draw_explanation_of_dirty_names(explained: Explanation) -> None:
-    """Names are text: no formula, no line break, no markup."""
-    columns = Columns(time="month", target="$x^2$\n<b>" + "y" * 200, time_format="%Y-%m")
-    with settings(DARK):
-        figure = draw_explanation(replace(explained, columns=columns), DARK)
-    title = figure.texts[0].get_text()
-    assert title.startswith("Why $x^2$ <b>yyy")
-    assert len(title) < 100
-    assert to_hex(figure.get_facecolor()) == DARK.background
 
 
 @pytest.mark.slow

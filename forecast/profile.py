@@ -176,7 +176,7 @@ def agreeing_steps(panel: Panel, there: NDArray[np.bool_]) -> float:
     """
     rows = np.flatnonzero(there)
     ordinals = split_timestamps(panel.timestamps[rows], panel.freq)[0]
-    owner = np.searchsorted(panel.indptr, rows, side="right")
+    owner = np.repeat(np.arange(len(panel)), panel.lengths)[rows]
     steps = np.diff(ordinals)[np.diff(owner) == 0]
     return float((steps == units_per_step(panel.freq)).mean()) if len(steps) else 1.0
 

@@ -16,6 +16,7 @@ from forecast.cli.common import (
     source,
 )
 from forecast.cli.compare import FitSeconds, Jobs, Step, Windows
+from forecast.cli.fix import complete
 from forecast.cli.network import Wanted, find_network
 from forecast.cli.options import (
     Horizon,
@@ -90,6 +91,7 @@ def report(
         _source(wanted),
         reading,
         None if wanted.is_untrained else wanted.path,
+        lambda fix: complete(fix, context.find_root().obj),
     )
     if output != "-":
         protect(output, origin.source)

@@ -1,7 +1,7 @@
 """The commands that give again what the page shows."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 from forecast.page.study import Asked, Study
@@ -22,12 +22,15 @@ class Origin:
         The settings of reading that were given.
     model : str or None
         The model file; None for the pretrained network.
+    complete : callable
+        Makes the whole command out of the fix of a finding.
     """
 
     typed: tuple[str, ...]
     source: str
     reading: DataSpec
     model: str | None
+    complete: Callable[[str], str] = lambda fix: fix
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def to_html(found: Study, asked: Asked, origin: Origin) -> str:
     with extra("report", "a report", "Jinja2"):
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    drawing, layout = _draw(found)
+    drawing, layout = _draw(found, origin)
     plain, roots, roles = drawing.document()
     scripts = [_library(), _script("page.js")]
     packed = packed_series(found)
@@ -123,7 +123,7 @@ def to_script(value: object) -> str:
     return text.translate(_ESCAPES).encode(errors="replace").decode()
 
 
-def _draw(found: Study) -> tuple[Drawing, dict[str, Any]]:
+def _draw(found: Study, origin: Origin) -> tuple[Drawing, dict[str, Any]]:
     """Draw what there is to draw, and lay out the words beside it."""
     drawing = Drawing(calendar=found.forecast.timestamps.dtype.kind == "M")
     drawing.forecast()
@@ -140,7 +140,7 @@ def _draw(found: Study) -> tuple[Drawing, dict[str, Any]]:
         "seasons": lengths,
         "checked": verdict_of_check(found.findings),
         "forecast_table": tables.forecast_table(found, shown_places(found)[0]),
-        "findings_table": tables.findings_table(found),
+        "findings_table": tables.findings_table(found, origin.complete),
         "profile_table": tables.profile_table(found.profile),
         "most_steps": MOST_STEPS,
         "most_shown": MOST_SHOWN,

@@ -1,7 +1,7 @@
 """The numbers of the report as tables of text, which stand beside every chart."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from forecast.evaluation.comparison import Comparison, Score
@@ -103,7 +103,7 @@ def lag_table(trial: Trial) -> Table:
     return Table("Autocorrelation of errors one step ahead", ("steps apart", "correlation"), rows)
 
 
-def findings_table(found: Study) -> Table | None:
+def findings_table(found: Study, complete: Callable[[str], str]) -> Table | None:
     """Show what was found in the file; None where nothing was."""
     ordered = by_severity(found.findings)
     if not ordered:
@@ -113,7 +113,7 @@ def findings_table(found: Study) -> Table | None:
             one.severity,
             ", ".join(map(str, one.lines)) + (", …" if one.count > len(one.lines) > 0 else ""),
             str(one) if len(found.subject.given.panel) > 1 else one.message,
-            one.fix or "",
+            complete(one.fix) if one.fix else "",
         )
         for one in ordered[:MOST_FINDINGS]
     ]

@@ -17,7 +17,7 @@ Systemd = Annotated[bool, typer.Option("--systemd", help="A service and a timer.
 Airflow = Annotated[bool, typer.Option("--airflow", help="A DAG.")]
 At = Annotated[str, typer.Option(metavar="HH:MM", help="Time of day.")]
 
-RUNNABLE = ("train", "predict", "compare", "score", "check")
+RUNNABLE = ("train", "predict", "compare", "score", "check", "report")
 
 
 def schedule(

@@ -29,6 +29,7 @@ def test_draw_explanation_shows_every_finding(explained: Explanation) -> None:
     title = figure.texts[0].get_text()
     assert title.startswith("Why $x^2$ <b>yyy")
     assert len(title) < 100
+    assert figure.get_label() == title  # of the file, for screen readers
     assert to_hex(figure.get_facecolor()) == DARK.background
     panels = {axes.get_title("left"): axes for axes in figure.axes}
     assert list(panels) == [

@@ -108,6 +108,7 @@ def _write_head(figure: Figure, e: "Explanation", theme: Theme) -> None:
     ahead = f"{len(times)} steps ahead, {times[0]} to {times[-1]}"
     words = f"{e.model} ({networks}), {ahead if len(times) > 1 else f'one step ahead, {times[0]}'}"
     title = f"Why {clean(e.name, 60)} is forecast as it is"
+    figure.set_label(title)
     left, top = 0.015, 1 - 0.14 / height
     figure.text(left, top, title, size=_TITLE_POINTS, weight="bold", ha="left", va="top")
     top -= 0.3 / height

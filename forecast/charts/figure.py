@@ -79,7 +79,7 @@ def saved(figure: Figure, kind: Kind) -> bytes:
     bytes
     """
     stream = io.BytesIO()
-    metadata = {**_METADATA[kind], "Title": str(figure.get_label()) or None}
+    metadata: dict[str, str | None] = {**_METADATA[kind], "Title": str(figure.get_label())}
     figure.savefig(stream, format=kind, metadata=metadata)
     return stream.getvalue()
 

@@ -1,6 +1,6 @@
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -199,6 +199,18 @@ def test_evaluate_scores_companions_without_judging_them() -> None:
     assert {one.model for one in comparison.scores} == {"A", "SeasonalNaive"}
     assert comparison.skills == ()
     assert "SeasonalNaive" not in comparison.verdict
+
+
+def test_evaluate_does_not_recommend_a_model_that_never_forecast() -> None:
+    """A baseline that another stood in for everywhere is scored, but the verdict passes it by."""
+    result = run(make_panel(10), 0.1, 0.0)
+    rows = len(result.source["B"])
+    replaced = replace(result, source={**result.source, "B": ("SeasonalNaive",) * rows})
+    comparison = evaluate(replaced, reference="A", season=SEASON)
+    assert {one.model: one.fallbacks for one in comparison.scores}["B"] == rows
+    assert comparison.verdict.endswith(": use the A.")
+    once = replace(result, source={**result.source, "B": ("SeasonalNaive",) * (rows - 1) + ("B",)})
+    assert "B" in evaluate(once, reference="A", season=SEASON).verdict
 
 
 def test_evaluate_names_a_series_that_decides_all() -> None:

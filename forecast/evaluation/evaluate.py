@@ -97,7 +97,8 @@ def evaluate(
     rivals = [
         Rival(one.baseline, overall[one.baseline], one.pvalue, test.direction, (one.low, one.high))
         for one, test in zip(skills, tests, strict=True)
-    ]
+        if any(source == one.baseline for source in backtest.source[one.baseline])
+    ]  # one that never forecast itself was another model under its name
     return Comparison(
         reference=reference,
         season=season,

@@ -117,8 +117,8 @@ def one_cycle(step: int, length: int, peak: float) -> tuple[float, float]:
 
     Examples
     --------
-    >>> [round(one_cycle(step, 11, 0.01)[0], 6) for step in (0, 1, 2, 6, 10)]
-    [0.0004, 0.009108, 0.009446, 0.003806, 0.0]
+    >>> [round(one_cycle(step, 100, 1.0)[0], 6) for step in (0, 19, 99)]
+    [0.04, 1.0, 4e-06]
     """
     top = RISE * length - 1
     if step <= top:

@@ -286,7 +286,7 @@ def test_score_singles_scores_what_can_be_read_and_names_the_rest(
         for ratio, model in ((1.0, "GRU"), (0.5, "GRU pretrained"), (2.0, "ARIMA")):
             frame[model] = frame["y"] + ratio
         scores = [
-            {"model": model, "seconds": 1.0, "coverage": {"80": 0.7, "95": 0.9}}
+            {"model": model, "seconds": 1.0, "coverage-80": 0.7, "coverage-95": 0.9}
             for model in ("GRU", "GRU pretrained")
         ]
         found = {"reference": "GRU", "scores": scores, "series": 1, "points": 2}

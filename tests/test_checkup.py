@@ -7,7 +7,8 @@ from rich.console import Console
 
 from forecast.examine import examine
 from forecast.finding import Finding
-from forecast.report.checkup import MOST_FINDINGS, WIDTH, checkup, sparkline, verdict
+from forecast.report.checkup import MOST_FINDINGS, WIDTH, checkup, verdict
+from forecast.report.sparkline import sparkline
 from tests.commands import ROOT
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from forecast.cli.common import run
 from forecast.explain.explanation import Explanation
-from forecast.report.explain import ExplanationReport, sparkline, steps_shown
+from forecast.report.explain import ExplanationReport, steps_shown
 from forecast.report.terminal import as_text
 from tests.commands import PASSENGERS
 
@@ -95,10 +95,3 @@ def test_steps_shown_are_few_and_have_both_ends() -> None:
     """A short horizon is shown whole, of a long one the ends and what lies between."""
     assert [steps_shown(one) for one in (1, 3, 4)] == [[0], [0, 1, 2], [0, 1, 2, 3]]
     assert steps_shown(48) == [0, 16, 31, 47]
-
-
-def test_sparkline_survives_nothing() -> None:
-    """Zeros, gaps and no values at all are drawn."""
-    assert sparkline(np.zeros(3)) == "▁▁▁"
-    assert sparkline(np.array([np.nan, 1.0])) == "▁█"
-    assert sparkline(np.array([])) == ""

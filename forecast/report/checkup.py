@@ -9,6 +9,7 @@ from rich.text import Text
 from forecast.examine import Examination
 from forecast.finding import Finding, by_severity
 from forecast.profile import Profile, Shape
+from forecast.report.sparkline import sparkline
 from forecast.timeline.frequency import describe_frequency
 
 WIDTH = 80
@@ -17,7 +18,6 @@ WIDTH = 80
 MOST_FINDINGS = 40
 """Findings shown; JSON holds all of them."""
 
-_BARS = "▁▂▃▄▅▆▇█"
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 _NAME = 16  # characters of a series' name
 
@@ -77,33 +77,6 @@ def verdict(findings: Sequence[Finding]) -> str:
     if not said:
         return "nothing to find fault with"
     return f"{'cannot be used as it is' if counts['error'] else 'can be used'}; {said}"
-
-
-def sparkline(course: Sequence[float | None]) -> str:
-    """Draw a course with one character per value.
-
-    Parameters
-    ----------
-    course : sequence of float or None
-
-    Returns
-    -------
-    str
-        A blank where there is nothing.
-
-    Examples
-    --------
-    >>> sparkline([0.0, 1.0, None, 7.0])
-    '▁▂ █'
-    """
-    halves = [None if one is None else one / 2 for one in course]  # whose range is finite
-    known = [one for one in halves if one is not None]
-    low, high = min(known, default=0.0), max(known, default=0.0)
-    top = len(_BARS) - 1
-    return "".join(
-        " " if one is None else _BARS[round((one - low) / (high - low) * top) if high > low else 0]
-        for one in halves
-    )
 
 
 def _described(finding: Finding, alone: bool, complete: Callable[[str], str]) -> Group:

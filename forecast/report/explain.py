@@ -10,6 +10,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from forecast.report.sparkline import sparkline
 from forecast.report.terminal import decimals_of, number
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ MOST_STEPS = 4
 
 MOST_LAGS = 8
 """Past values that have a row: those with most influence on the steps shown."""
-
-_BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 @dataclass(frozen=True)
@@ -64,27 +63,6 @@ def steps_shown(horizon: int) -> list[int]:
     list of int
     """
     return sorted(set(np.linspace(0, horizon - 1, MOST_STEPS).round().astype(int).tolist()))
-
-
-def sparkline(values: "NDArray[np.float64]") -> str:
-    """Draw numbers as a row of blocks, from nothing to the largest.
-
-    Parameters
-    ----------
-    values : ndarray
-        Not negative.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> sparkline(np.array([0.0, 1.0, 4.0]))
-    '▁▂█'
-    """
-    top = float(np.nanmax(values, initial=0)) or 1.0
-    return "".join(_BLOCKS[min(int(8 * one / top), 7)] for one in np.nan_to_num(values))
 
 
 def _parts(e: "Explanation", shown: list[int]) -> Table:
@@ -144,7 +122,7 @@ def _memory(e: "Explanation") -> Table:
             f"x {one.rate:.2f}" if one.rate == one.rate else "-",
             half,
             f"{one.norms[-1]:.1%} at {(len(one.norms) - 1) * one.steps:,}",
-            sparkline(one.norms),
+            sparkline([None if np.isnan(norm) else norm for norm in one.norms.tolist()], 0.0),
             one.verdict or "",
         )
         table.add_row(*map(Text, cells))

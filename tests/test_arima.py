@@ -109,6 +109,7 @@ def test_arima_falls_back_for_an_unknown_series(fitted: LocalModel) -> None:
     assert fitted.predict_quantiles(panel, 3, LEVELS).source == ("SeasonalNaive",)
 
 
+@pytest.mark.slow
 def test_arima_does_not_depend_on_workers() -> None:
     """Two processes give the same bytes as one."""
     panel = panel_of(*(sales(60, seed) for seed in range(2)))

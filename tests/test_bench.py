@@ -305,6 +305,7 @@ def test_score_singles_scores_what_can_be_read_and_names_the_rest(
     assert ("twice.csv", "naive", ("--seed", "1")) in asked
 
 
+@pytest.mark.slow
 def test_score_passengers_forecasts_from_every_origin(bench: Path) -> None:
     """A regular series is forecast to within some per cent from 49 origins."""
     row = score_passengers(bench, "air_passengers", Setting(trained=False))

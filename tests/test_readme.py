@@ -112,6 +112,7 @@ def test_readme_cron_line_runs(folder: Path) -> None:
     place = folder / "srv" / "sales"
     place.mkdir(parents=True)
     shutil.copy(ROOT / "data" / "nile.csv", place / "sales.csv")
+    (place / "forecast.toml").write_text("[train]\nsteps = 30\nmembers = 1\n", encoding="utf-8")
     command = line.split(maxsplit=5)[5].replace("/srv", f"{folder}/srv")
     assert run(command, folder) == ""
     assert len((place / "forecast.csv").read_text().splitlines()) == 31

@@ -70,6 +70,7 @@ def run(command: Sequence[str], folder: Path) -> Cost:
     """
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     environment.pop("FORECAST_MODEL", None)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed: compiled, like what it meets
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
         child = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)

@@ -7,6 +7,7 @@ Letters: W windows, B batch, E ends learned from, H steps ahead.
 """
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -73,20 +74,25 @@ class Practice:
         Windows that will be drawn in all.
     """
 
-    def __init__(self, windows: Windows, network: SegmentNetwork, batch: int, draws: int) -> None:
-        self._network, self._ends = network, ends_of(network, network.geometry, batch)
+    def __init__(self, windows: Windows, network: SegmentNetwork, size: int, draws: int) -> None:
+        self._network, self._windows = network, windows
+        self._ends = ends_of(network, network.geometry, size)
         self._values = torch.as_tensor(windows.values)
-        self._kept: Batch | None = None
         targets = len(windows) * self._ends * network.geometry.future
-        if LEAST_REPEATS * len(windows) <= draws and targets <= MOST_KEPT:
-            every = windows.every()
-            self._kept, self._cutoffs = self._look(every), every[0]
+        self._repeats = LEAST_REPEATS * len(windows) <= draws and targets <= MOST_KEPT
 
     def batch(self, drawn: Drawn) -> Batch:
         """Give what is learnt from windows that were drawn."""
-        if self._kept is None:
+        if not self._repeats:
             return self._look(drawn)
-        return self._kept.take(torch.as_tensor(np.searchsorted(self._cutoffs, drawn[0])))
+        cutoffs, every = self._every
+        return every.take(torch.as_tensor(np.searchsorted(cutoffs, drawn[0])))
+
+    @cached_property
+    def _every(self) -> tuple[NDArray[np.int64], Batch]:
+        """All windows by cutoff; a training that was finished before never looks at them."""
+        every = self._windows.every()
+        return every[0], self._look(every)
 
     def _look(self, drawn: Drawn) -> Batch:
         geometry = self._network.geometry

@@ -28,6 +28,7 @@ MOST_SHOWN = 10
 COURSE_POINTS = 24
 """Means that the course of a series is drawn with."""
 
+_BLOCK = 100_000  # rows looked at in one go
 _LAST = 1000  # values of a series that tests look at
 _LEAST = 20  # values that a test needs
 _SIGNIFICANT = 0.05
@@ -174,11 +175,20 @@ def agreeing_steps(panel: Panel, there: NDArray[np.bool_]) -> float:
     float
         A share; 1 where there is no step.
     """
-    rows = np.flatnonzero(there)
-    ordinals = split_timestamps(panel.timestamps[rows], panel.freq)[0]
-    owner = np.repeat(np.arange(len(panel)), panel.lengths)[rows]
-    steps = np.diff(ordinals)[np.diff(owner) == 0]
-    return float((steps == units_per_step(panel.freq)).mean()) if len(steps) else 1.0
+    unit = units_per_step(panel.freq)
+    agreeing = steps = 0
+    some = max(1, _BLOCK * len(panel) // len(there))  # whose rows stay in the processor's memory
+    for edges in (panel.indptr[first : first + some + 1] for first in range(0, len(panel), some)):
+        rows = slice(edges[0], edges[-1])
+        kept = there[rows]
+        ordinals = split_timestamps(panel.timestamps[rows][kept], panel.freq)[0]
+        within = np.ones(len(ordinals), dtype=bool)  # a series, not from one to the next
+        counts = np.add.reduceat(kept, edges[:-1] - edges[0], dtype=np.int64)
+        starts = np.cumsum(counts) - counts
+        within[starts[counts > 0]] = False
+        agreeing += int(np.count_nonzero((np.diff(ordinals) == unit) & within[1:]))
+        steps += int(np.count_nonzero(within[1:]))
+    return agreeing / steps if steps else 1.0
 
 
 def trend_strength(values: NDArray[np.float64], season: int) -> float:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.evaluation.backtest import backtest
+from forecast.evaluation.folds import folds
 from forecast.models.base import FittedModel
-from forecast.panel import Panel
+from forecast.panel import Panel, Series
 from forecast.spec import BacktestSpec
 
 MOST_CUTOFFS, MOST_FORECASTS = 200, 800
@@ -77,14 +77,11 @@ def autocorrelation(
     Autocorrelation or None
         None where no series has `LEAST` errors.
     """
-    spec = BacktestSpec(1, min(steps, MOST_CUTOFFS), 1)
-    some = max(1, MOST_FORECASTS // spec.windows)
+    cutoffs = min(steps, MOST_CUTOFFS)
+    some = max(1, MOST_FORECASTS // cutoffs)
     if len(panel) > some:
         panel = panel.select([place * len(panel) // some for place in range(some)])
-    made = backtest({model.name: lambda history: model}, panel, spec)
-    median = made.quantiles[model.name][:, 0, made.levels.index(0.5)]
-    errors = made.y[:, 0] - median
-    each = [errors[made.series == one] for one in np.unique(made.series)]
+    each = _errors(model, panel, cutoffs)
     each = [one for one in each if np.isfinite(one).sum() >= LEAST and np.nanstd(one) > 0]
     if not each:
         return None
@@ -99,6 +96,21 @@ def autocorrelation(
         len(each),
         sum(pvalue < SIGNIFICANT for _, pvalue in found),
     )
+
+
+def _errors(model: FittedModel, panel: Panel, cutoffs: int) -> list[NDArray[np.float64]]:
+    """Errors of the last steps of each series, all of which are forecast in one go."""
+    placed = folds(panel, BacktestSpec(1, cutoffs, 1))
+    series = np.concatenate([fold.series for fold in placed])
+    ends = np.concatenate([fold.ends for fold in placed])
+    histories = [
+        Series(f"{place} up to {end}", one.timestamps[:end], one.target[:end])
+        for place, end in zip(series.tolist(), ends.tolist(), strict=True)
+        for one in (panel[place],)
+    ]
+    made = model.predict_quantiles(Panel.from_series(histories, panel.freq), 1, (0.5,))
+    errors = panel.target[panel.indptr[series] + ends] - made.quantiles[:, 0, 0]
+    return [errors[series == one] for one in np.unique(series)]
 
 
 def _correlate(errors: NDArray[np.float64], lags: int) -> tuple[NDArray[np.float64], float]:

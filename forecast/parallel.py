@@ -2,27 +2,22 @@
 
 Standard library only. The function must be defined at the top of a module, so
 that a new process can import it. What is computed, and what a lost job means,
-is up to the caller; randomness has to come with the job. What runs in the new
-processes is in ``forecast.worker``.
+is up to the caller; randomness has to come with the job. A single process beside
+this one is in ``forecast.aside``.
 """
 
 import os
-import pickle
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
+from forecast.aside import Aside, DiedError
 from forecast.errors import ForecastError, UsageError
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _SHARES_PER_WORKER = 8  # small enough to share the load, large enough to hand over rarely
 _LARGEST_SHARE = 64
 
@@ -126,9 +121,7 @@ class Workers(Generic[Job, Result]):
 
     Notes
     -----
-    Each process is a new interpreter with one numerical thread, because
-    several with a thread per core each run slower than one. The main script
-    of the user is not imported there.
+    Each process is one of ``forecast.aside``.
     """
 
     def __init__(
@@ -150,7 +143,7 @@ class Workers(Generic[Job, Result]):
         self._begun = self._done = 0
         self._stopping = False
         self._failure: BaseException | None = None
-        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._processes: set[Aside[Job, Result]] = set()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(count)]
 
     def __enter__(self) -> Self:
@@ -208,14 +201,13 @@ class Workers(Generic[Job, Result]):
             self._begun = min(first + self._share, len(self._jobs))
             return range(0) if self._stopping else range(first, self._begun)
 
-    def _hand_over(self, process: "subprocess.Popen[bytes]", share: range) -> range:
+    def _hand_over(self, process: Aside[Job, Result], share: range) -> range:
         """Send jobs and take their results; give those that are settled.
 
         They are sent all at once: waiting for each answer before the next
         question would cost more than a small job.
         """
-        with suppress(OSError):  # of a process that died: the missing answer tells at which job
-            _send(process, *(self._jobs[index] for index in share))
+        process.ask(*(self._jobs[index] for index in share))
         for index in share:
             outcome = self._receive(process)
             self._keep(index, outcome)
@@ -223,7 +215,7 @@ class Workers(Generic[Job, Result]):
                 return range(share.start, index + 1)
         return share
 
-    def _receive(self, process: "subprocess.Popen[bytes]") -> Result | Lost:
+    def _receive(self, process: Aside[Job, Result]) -> Result | Lost:
         expired = threading.Event()
 
         def expire() -> None:
@@ -234,18 +226,13 @@ class Workers(Generic[Job, Result]):
         if self._seconds is not None:
             timer.start()
         try:
-            succeeded, outcome = _answer(process)
-        except (OSError, EOFError, pickle.UnpicklingError):
+            return process.answer()
+        except DiedError as died:
             if self._stopping:
                 raise
-            died = f"a worker process died ({_exit(process)})"
-            return Lost(f"no result in {self._seconds:g} s" if expired.is_set() else died)
+            return Lost(f"no result in {self._seconds:g} s" if expired.is_set() else died.message)
         finally:
             timer.cancel()
-        if not succeeded:
-            raise outcome
-        kept: Result = outcome
-        return kept
 
     def _keep(self, index: int, outcome: Result | Lost) -> None:
         with self._lock:
@@ -253,39 +240,21 @@ class Workers(Generic[Job, Result]):
             self._done += 1
             self._progress(self._done)
 
-    def _start(self) -> "subprocess.Popen[bytes]":
-        code = f"import sys; sys.path[:] = {[p or str(Path.cwd()) for p in sys.path]!r}"
-        try:
-            process = subprocess.Popen(
-                [sys.executable, "-c", f"{code}; from forecast.worker import serve; serve()"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=os.environ | _ONE_THREAD,
-            )
-        except OSError as error:
-            raise ForecastError(f"cannot start a worker process: {error.strerror}") from error
+    def _start(self) -> Aside[Job, Result]:
+        process = Aside(self._function)
         with self._lock:
             self._processes.add(process)
             if self._stopping:
                 process.kill()
         try:
-            _send(process, self._function)
-            _answer(process)
-        except BaseException as error:
+            process.wait_for_start()
+        except BaseException:
             self._end(process)
-            if isinstance(error, OSError | EOFError):
-                raise ForecastError(f"a worker process did not start ({_exit(process)})") from error
             raise
         return process
 
-    def _end(self, process: "subprocess.Popen[bytes]") -> None:
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            assert stream is not None
-            with suppress(OSError):  # what was buffered for a dead process
-                stream.close()
+    def _end(self, process: Aside[Job, Result]) -> None:
+        process.end()
         with self._lock:
             self._processes.discard(process)
 
@@ -299,20 +268,3 @@ class Workers(Generic[Job, Result]):
 def _check(workers: int | None) -> None:
     if workers is not None and workers < 1:
         raise UsageError(f"workers is {workers}; allowed: 1 or more", fix="--workers 1")
-
-
-def _send(process: "subprocess.Popen[bytes]", *questions: object) -> None:
-    assert process.stdin is not None
-    for one in questions:
-        pickle.dump(one, process.stdin)
-    process.stdin.flush()
-
-
-def _answer(process: "subprocess.Popen[bytes]") -> Any:
-    assert process.stdout is not None
-    return pickle.load(process.stdout)
-
-
-def _exit(process: "subprocess.Popen[bytes]") -> str:
-    code = process.wait()
-    return f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -1,26 +1,21 @@
 """What the series of a panel are like: span, frequency, seasons, trend, stationarity.
 
-Shares are of all series; what takes long is measured on some of them, and says
-on how many. Nothing here is found fault with: that is left to ``check``.
+Shares are of all series; what takes long is measured on some of them, in ``nature``.
+Nothing here is found fault with: that is left to ``check``.
 """
 
-import warnings
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.nature import Nature, measure_nature
 from forecast.panel import Panel
 from forecast.read import Input
-from forecast.reading.impute import fill_missing
-from forecast.season import Season, find_seasons
+from forecast.season import Season
 from forecast.timeline.calendar import split_timestamps, units_per_step
-from forecast.timeline.frequency import season_lengths
 from forecast.timeline.timestamps import format_timestamps
-
-MOST_TESTED = 20
-"""Series, evenly spread, whose trend and stationarity are measured."""
 
 MOST_SHOWN = 10
 """Series that are described one by one."""
@@ -29,9 +24,6 @@ COURSE_POINTS = 24
 """Means that the course of a series is drawn with."""
 
 _BLOCK = 100_000  # rows looked at in one go
-_LAST = 1000  # values of a series that tests look at
-_LEAST = 20  # values that a test needs
-_SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
@@ -78,16 +70,8 @@ class Profile:
         Share of the steps between rows of the file that are one of ``freq``.
     missing, zeros, negative : float
         Shares: of the rows, and of the known values.
-    seasons : tuple of Season
-        Those usual for the frequency, then what was found besides.
-    tested : int
-        Series that the following was measured on.
-    trend : float or None
-        Median strength, 0 to 1: share of the variation without the season that
-        the trend explains (Wang, Smith and Hyndman 2006); None where too short.
-    stationary, wandering, unclear : int
-        Series by tests for a unit root (ADF) and for none (KPSS) at 5 %: both
-        say stationary; both say wandering; they disagree.
+    seasons, tested, trend, stationary, wandering, unclear
+        See `Nature`.
     shapes : tuple of Shape
     """
 
@@ -116,28 +100,25 @@ class Profile:
         return asdict(self)
 
 
-def profile(given: Input) -> Profile:
+def profile(given: Input, nature: Nature | None = None) -> Profile:
     """Describe what was read.
 
     Parameters
     ----------
     given : Input
+    nature : Nature, optional
+        Of its panel, where that was measured already.
 
     Returns
     -------
     Profile
     """
     panel = given.panel
+    nature = nature or measure_nature(panel)
     known = ~np.isnan(panel.target)
     values = panel.target[known]
     ends = np.array([panel.timestamps.min(), panel.timestamps.max()])
     first, last = format_timestamps(ends, given.columns.time_format)
-    usual = season_lengths(panel.freq)
-    seasons = find_seasons(panel, usual if usual != (1,) else ())
-    period = max(seasons, key=lambda one: one.strength).length if seasons else 1
-    tested = _tested(panel)
-    verdicts = [one for one in map(stationarity, tested) if one is not None]
-    trends = [one for one in (trend_strength(values, period) for values in tested) if one >= 0]
     return Profile(
         series=len(panel),
         rows=len(panel.target),
@@ -151,13 +132,8 @@ def profile(given: Input) -> Profile:
         missing=float(1 - known.mean()),
         zeros=float((values == 0).mean()),
         negative=float((values < 0).mean()),
-        seasons=tuple(seasons),
-        tested=len(verdicts),
-        trend=round(float(np.median(trends)), 3) if trends else None,
-        stationary=verdicts.count("stationary"),
-        wandering=verdicts.count("wandering"),
-        unclear=verdicts.count("unclear"),
         shapes=_shapes(given),
+        **vars(nature),
     )
 
 
@@ -189,75 +165,6 @@ def agreeing_steps(panel: Panel, there: NDArray[np.bool_]) -> float:
         agreeing += int(np.count_nonzero((np.diff(ordinals) == unit) & within[1:]))
         steps += int(np.count_nonzero(within[1:]))
     return agreeing / steps if steps else 1.0
-
-
-def trend_strength(values: NDArray[np.float64], season: int) -> float:
-    """Measure the trend by a decomposition with loess (STL).
-
-    Parameters
-    ----------
-    values : ndarray of shape (T,), float64
-        None missing.
-    season : int
-        1 where there is none.
-
-    Returns
-    -------
-    float
-        max(0, 1 - Var(remainder) / Var(trend + remainder)); -1 where the
-        series is too short or constant.
-    """
-    from statsmodels.tsa.seasonal import STL
-
-    period = season if 2 <= season <= len(values) // 2 else 7  # any: there is nothing to find
-    if len(values) < max(_LEAST, 2 * period) or np.ptp(values) == 0:
-        return -1.0
-    parts = STL(values, period=period, robust=False).fit()
-    both = np.var(parts.trend + parts.resid)
-    return float(max(0.0, 1 - np.var(parts.resid) / both)) if both > 0 else -1.0
-
-
-def stationarity(values: NDArray[np.float64]) -> str | None:
-    """Test a series for a unit root, and for its absence.
-
-    Parameters
-    ----------
-    values : ndarray of shape (T,), float64
-        None missing.
-
-    Returns
-    -------
-    {"stationary", "wandering", "unclear"} or None
-        None for a series that is too short or constant.
-    """
-    from statsmodels.tsa.stattools import adfuller, kpss
-
-    if len(values) < _LEAST or np.ptp(values) == 0:
-        return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # p-values beyond the table
-        try:
-            no_root = float(adfuller(values)[1]) < _SIGNIFICANT
-            level = float(kpss(values, nlags="auto")[1]) >= _SIGNIFICANT
-        except (ValueError, np.linalg.LinAlgError):
-            return None
-    if no_root != level:
-        return "unclear"
-    return "stationary" if level else "wandering"
-
-
-def _tested(panel: Panel) -> list[NDArray[np.float64]]:
-    """The ends of some series, between -1 and 1, gaps filled."""
-    step = max(1, -(-len(panel) // MOST_TESTED))
-    found = []
-    for index in range(0, len(panel), step):
-        target = panel[index].target[-_LAST:]
-        known = np.flatnonzero(~np.isnan(target))
-        if len(known) >= _LEAST:
-            target = target[known[0] : known[-1] + 1]
-            target = target / max(float(np.nanmax(np.abs(target))), np.finfo(float).tiny)
-            found.append(fill_missing(target, np.array([0, len(target)]), "interpolate"))
-    return found
 
 
 def _shapes(given: Input) -> tuple[Shape, ...]:

@@ -1,6 +1,6 @@
 """What runs inside a worker process: take jobs from stdin, give results on stdout.
 
-Started by ``forecast.parallel``, which decides what is done where. Standard
+Started by ``forecast.aside``. Standard
 library only; the function that does the work brings its own imports.
 """
 

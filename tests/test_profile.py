@@ -1,22 +1,16 @@
 """What series are like, against published values and another library's tests."""
 
 from io import BytesIO
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from forecast.profile import (
-    COURSE_POINTS,
-    MOST_SHOWN,
-    MOST_TESTED,
-    profile,
-    stationarity,
-    trend_strength,
-)
+from forecast.nature import MOST_TESTED
+from forecast.panel import Panel
+from forecast.profile import COURSE_POINTS, MOST_SHOWN, agreeing_steps, profile
 from forecast.read import read_csv
 from tests.commands import ROOT
-
-RNG = np.random.default_rng(8)
 
 
 def test_profile_of_the_air_passengers() -> None:
@@ -54,25 +48,18 @@ def test_profile_bounds_what_is_slow() -> None:
     assert found.shapes[0].id == "s70"
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        (RNG.normal(size=300), "stationary"),
-        (np.cumsum(RNG.normal(size=300)), "wandering"),
-        (np.full(50, 3.0), None),
-        (RNG.normal(size=10), None),
-    ],
-    ids=["noise", "walk", "constant", "short"],
-)
-def test_stationarity_of_known_processes(values: np.ndarray, expected: str | None) -> None:
-    """White noise is stationary, a random walk wanders; little or no variation says nothing."""
-    assert stationarity(values) == expected
-
-
-def test_trend_strength_lies_between_none_and_all() -> None:
-    """A line is all trend, noise hardly any; a season is taken out first."""
-    time = np.arange(120.0)
-    assert trend_strength(time, 1) > 0.99
-    assert trend_strength(RNG.normal(size=400), 1) < 0.3
-    assert trend_strength(10 * np.sin(time * np.pi / 6) + time, 12) > 0.99
-    assert trend_strength(np.ones(50), 1) == trend_strength(time[:10], 1) == -1
+def test_agreeing_steps_of_many_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are looked at in blocks of series; the share is that of a loop over all of them."""
+    monkeypatch.setattr("forecast.profile._BLOCK", 20)
+    random = np.random.default_rng(5)
+    lengths = random.integers(1, 12, 30)
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    times = np.concatenate([np.arange(one) for one in lengths])
+    panel = Panel(tuple(map(str, range(30))), ends, times, np.zeros(len(times)), "1")
+    there = random.random(len(times)) < 0.7
+    steps = []
+    for first, last in pairwise(ends):
+        kept = [time for time, one in zip(times[first:last], there[first:last], strict=True) if one]
+        steps += [b - a for a, b in pairwise(kept)]
+    assert agreeing_steps(panel, there) == steps.count(1) / len(steps)
+    assert agreeing_steps(panel, np.zeros(len(times), dtype=bool)) == 1.0

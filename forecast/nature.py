@@ -1,0 +1,161 @@
+"""The nature of a panel, measured on some of its series: seasons, trend, stationarity.
+
+What is counted over all of them is left to ``profile``.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.panel import Panel
+from forecast.reading.impute import fill_missing
+from forecast.season import MOST_ROWS, MOST_SERIES, Season, find_seasons
+from forecast.timeline.frequency import season_lengths
+
+MOST_TESTED = MOST_SERIES
+"""Series, evenly spread, that are looked at."""
+
+_LAST = 1000  # values of a series that tests look at
+_LEAST = 20  # values that a test needs
+_SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True)
+class Nature:
+    """Seasons of a panel, and what its series do beside them.
+
+    Attributes
+    ----------
+    seasons : tuple of Season
+        Those usual for the frequency, then what was found besides.
+    tested : int
+        Series that the following was measured on.
+    trend : float or None
+        Median strength, 0 to 1: share of the variation without the season that
+        the trend explains (Wang, Smith and Hyndman 2006); None where too short.
+    stationary, wandering, unclear : int
+        Series by tests for a unit root (ADF) and for none (KPSS) at 5 %: both
+        say stationary; both say wandering; they disagree.
+    """
+
+    seasons: tuple[Season, ...]
+    tested: int
+    trend: float | None
+    stationary: int
+    wandering: int
+    unclear: int
+
+
+def measure_nature(panel: Panel) -> Nature:
+    """Find the seasons of a panel, and what its series do beside them.
+
+    Parameters
+    ----------
+    panel : Panel
+        Of which `some_series` are looked at.
+
+    Returns
+    -------
+    Nature
+    """
+    panel = some_series(panel)
+    usual = season_lengths(panel.freq)
+    seasons = find_seasons(panel, usual if usual != (1,) else ())
+    period = max(seasons, key=lambda one: one.strength).length if seasons else 1
+    tested = _tested(panel)
+    verdicts = [one for one in map(stationarity, tested) if one is not None]
+    trends = [one for one in (trend_strength(values, period) for values in tested) if one >= 0]
+    return Nature(
+        seasons=tuple(seasons),
+        tested=len(verdicts),
+        trend=round(float(np.median(trends)), 3) if trends else None,
+        stationary=verdicts.count("stationary"),
+        wandering=verdicts.count("wandering"),
+        unclear=verdicts.count("unclear"),
+    )
+
+
+def some_series(panel: Panel) -> Panel:
+    """Give the part of a panel that its nature is measured on.
+
+    Parameters
+    ----------
+    panel : Panel
+
+    Returns
+    -------
+    Panel
+        The last `season.MOST_ROWS` rows of at most `MOST_TESTED` series, evenly spread.
+    """
+    step = max(1, -(-len(panel) // MOST_TESTED))
+    return panel.select(range(0, len(panel), step)).tail(MOST_ROWS)
+
+
+def trend_strength(values: NDArray[np.float64], season: int) -> float:
+    """Measure the trend by a decomposition with loess (STL).
+
+    Parameters
+    ----------
+    values : ndarray of shape (T,), float64
+        None missing.
+    season : int
+        1 where there is none.
+
+    Returns
+    -------
+    float
+        max(0, 1 - Var(remainder) / Var(trend + remainder)); -1 where the
+        series is too short or constant.
+    """
+    from statsmodels.tsa.seasonal import STL
+
+    period = season if 2 <= season <= len(values) // 2 else 7  # any: there is nothing to find
+    if len(values) < max(_LEAST, 2 * period) or np.ptp(values) == 0:
+        return -1.0
+    parts = STL(values, period=period, robust=False).fit()
+    both = np.var(parts.trend + parts.resid)
+    return float(max(0.0, 1 - np.var(parts.resid) / both)) if both > 0 else -1.0
+
+
+def stationarity(values: NDArray[np.float64]) -> str | None:
+    """Test a series for a unit root, and for its absence.
+
+    Parameters
+    ----------
+    values : ndarray of shape (T,), float64
+        None missing.
+
+    Returns
+    -------
+    {"stationary", "wandering", "unclear"} or None
+        None for a series that is too short or constant.
+    """
+    from statsmodels.tsa.stattools import adfuller, kpss
+
+    if len(values) < _LEAST or np.ptp(values) == 0:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # p-values beyond the table
+        try:
+            no_root = float(adfuller(values)[1]) < _SIGNIFICANT
+            level = float(kpss(values, nlags="auto")[1]) >= _SIGNIFICANT
+        except (ValueError, np.linalg.LinAlgError):
+            return None
+    if no_root != level:
+        return "unclear"
+    return "stationary" if level else "wandering"
+
+
+def _tested(panel: Panel) -> list[NDArray[np.float64]]:
+    """The ends of series, between -1 and 1, gaps filled."""
+    found = []
+    for series in panel:
+        target = series.target[-_LAST:]
+        known = np.flatnonzero(~np.isnan(target))
+        if len(known) >= _LEAST:
+            target = target[known[0] : known[-1] + 1]
+            target = target / max(float(np.nanmax(np.abs(target))), np.finfo(float).tiny)
+            found.append(fill_missing(target, np.array([0, len(target)]), "interpolate"))
+    return found

@@ -96,13 +96,18 @@ def test_split_blocks_tells_rows_of_another_width() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "pointed", "proven"),
+    ("raw", "pointed", "whole", "proven"),
     [
-        (b"1\n2\n", False, False), (b"1.234\n5.678\n", True, False), (b"1.234\n5.6\n", True, True),
-        (b"0.234\n", True, True), (b"1.234 \n", True, False), (b"1.2345\n", True, True),
+        (b"1\n2\n", False, True, False), (b"1.234\n5.678\n", True, False, False),
+        (b"1.234\n5.6\n", True, False, True), (b"0.234\n", True, False, True),
+        (b"1.234 \n7\n", True, True, False), (b"1.2345\n", True, False, True),
+        (b"1234.567\n", True, False, True), (b"1234.567 \n", True, False, True),
+        (b"123.456\n", True, False, False), (b"-123.456 \n1 \n", True, True, False),
     ],
 )  # fmt: skip
-def test_numbers_tells_what_points_prove(raw: bytes, pointed: bool, proven: bool) -> None:
+def test_numbers_tells_what_points_prove(
+    raw: bytes, pointed: bool, whole: bool, proven: bool
+) -> None:
     """Three digits behind a point may be thousands; anything else is a decimal point."""
     [block] = split_blocks(raw, Layout(",", 1))
-    assert block.numbers(0)[2:] == (pointed, proven)
+    assert block.numbers(0)[2:] == (pointed, whole, proven)

@@ -69,8 +69,10 @@ def read_table(
         sample = {
             dialect.names[place]: [first.text(row, place) for row in rows] for place in wanted
         }
+        # points in all numbers of a column are decimal points, unless there is reason for doubt
+        plainly = dialect.delimiter == "," and spec.decimal in (None, ".") and spec.thousands != "."
         columns = [
-            _Column(place, one, text_columns)
+            _Column(place, one, text_columns, plainly=plainly)
             for place, one in zip(wanted, sample.items(), strict=True)
         ]
         lines, widths = _read_columns(columns, body, layout)
@@ -145,21 +147,27 @@ class _Column:
     """One column while it is read, block after block: numbers, times, or codes of texts."""
 
     def __init__(
-        self, place: int, sample: tuple[str, Sequence[str]], text_columns: frozenset[str]
+        self,
+        place: int,
+        sample: tuple[str, Sequence[str]],
+        text_columns: frozenset[str],
+        *,
+        plainly: bool,
     ) -> None:
         name, cells = sample
-        self.place = place
+        self.place, self.plainly = place, plainly
         self.shape, self.time_format = plain_format(cells) or ("", "")
         is_text = bool({name, name.lower()} & text_columns) or not _looks_numeric(cells)
         self.known: dict[str, int] | None = {} if is_text and not self.shape else None
         self.parts: list[NDArray[Any]] = []
         self.clean = True
-        self.pointed = self.proven = False
+        self.pointed = self.whole = self.proven = False
 
     @property
     def must_be_text(self) -> bool:
         """Whether the quick way does not do: other text is there, or points of thousands."""
-        return self.known is None and not (self.clean and (self.proven or not self.pointed))
+        settled = self.proven or not self.pointed or (self.plainly and not self.whole)
+        return self.known is None and not (self.clean and settled)
 
     def start_as_text(self) -> None:
         """Begin anew, as text."""
@@ -170,13 +178,14 @@ class _Column:
         if self.known is not None:
             self.parts.append(block.codes(self.place, self.known))
         elif self.clean and self.shape:
-            times = read_plain(block.cells(self.place), self.shape, self.time_format)
+            times = read_plain(block.column(self.place), self.shape, self.time_format)
             self.clean = times is not None
             self.parts.append(np.zeros(0, "M8[ns]") if times is None else times)
         elif self.clean:
             found = block.numbers(self.place, look_at_points=not self.proven)
             self.clean = found.clean
             self.pointed = self.pointed or found.pointed
+            self.whole = self.whole or found.whole
             self.proven = self.proven or found.proven
             self.parts.append(found.values)
 

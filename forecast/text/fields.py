@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from forecast.text.digits import read_decimals
 from forecast.text.numerals import is_missing, parse_number
 from forecast.text.records import filled_width, read_records
+from forecast.timeline.words import MARGIN, Spans, with_margins
 
-BLOCK_BYTES, BLOCK_RECORDS = 1 << 22, 50_000
+BLOCK_BYTES, BLOCK_RECORDS = 1 << 20, 50_000
 """Size of a block, in bytes where it is split by NumPy, else in records."""
 
-_LONGEST = 64  # bytes of a field that is laid out in a row of a matrix
-_DECIMAL = re.compile(r"\.\d{4}|\.\d{0,2}(?!\d)|(?<!\d)0?\.\d")  # no thousands
+_DECIMAL = re.compile(r"\d{4}\.|\.\d{4}|\.\d{0,2}(?!\d)|(?<!\d)0?\.\d")  # no thousands
 _QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -59,14 +59,17 @@ class Plain(NamedTuple):
         Whether all fields are one or the other.
     pointed : bool
         Whether some fields have a point.
+    whole : bool
+        Whether some numbers have none.
     proven : bool
         Whether some of the points can be decimal points only: not before three
-        digits, or behind a zero.
+        digits, or behind a zero or four digits.
     """
 
     values: NDArray[np.float64]
     clean: bool
     pointed: bool
+    whole: bool
     proven: bool
 
 
@@ -77,8 +80,9 @@ class Block:
     Attributes
     ----------
     data : ndarray of uint8
-    starts, ends : ndarray of shape (records, width), int64
-        Field (i, j) is ``data[starts[i, j]:ends[i, j]]``.
+        With margins, see `forecast.timeline.words`.
+    starts, ends : ndarray of shape (width, records), int64
+        Field j of record i is ``data[starts[j, i]:ends[j, i]]``.
     lines : ndarray of shape (records,), int32
         Line that each record begins in.
     widths : ndarray of shape (records,), int32, or None
@@ -94,8 +98,12 @@ class Block:
 
     def text(self, record: int, column: int) -> str:
         """Give one field, stripped of spaces."""
-        field = self.data[self.starts[record, column] : self.ends[record, column]]
+        field = self.data[self.starts[column, record] : self.ends[column, record]]
         return field.tobytes().decode().strip()
+
+    def column(self, column: int) -> Spans:
+        """Give the fields of a column."""
+        return Spans(self.data, self.starts[column], self.ends[column])
 
     def numbers(self, column: int, *, look_at_points: bool = True) -> Plain:
         """Give a column as plain numbers.
@@ -110,24 +118,27 @@ class Block:
         -------
         Plain
         """
-        lengths = self.ends[:, column] - self.starts[:, column]
-        cells = self.cells(column)
-        found = read_decimals(cells)
-        read = found.read & (lengths <= cells.shape[1])
-        values = np.where(read, found.values, np.nan)
+        texts = self.column(column)
+        found = read_decimals(texts)
+        read, values = found.read, found.values
         clean, points, proofs = True, bool((found.pointed & read).any()), False
-        if look_at_points:
-            decimal = found.pointed & read & ((found.behind != 3) | (np.abs(values) < 1))
-            proofs = bool(decimal.any())
-        for record in np.flatnonzero(~read & (lengths > 0)).tolist():
+        whole = bool((read > found.pointed).any())
+        if look_at_points and points:
+            sizes = np.abs(values)
+            decimal = (found.behind != 3) | (sizes < 1) | (sizes >= 1000)
+            proofs = bool((found.pointed & read & decimal).any())
+        odd = np.flatnonzero(~read)
+        values[odd] = np.nan
+        for record in odd[texts.lengths[odd] > 0].tolist():
             text = self.text(record, column)
             if not is_missing(text):
                 number = parse_number(text)
                 values[record] = np.nan if number is None else number
                 clean = clean and number is not None
                 points = points or "." in text
+                whole = whole or "." not in text
                 proofs = proofs or _DECIMAL.search(text) is not None
-        return Plain(values, clean, points, proofs)
+        return Plain(values, clean, points, whole, proofs)
 
     def codes(self, column: int, known: dict[str, int]) -> NDArray[np.int32]:
         """Give a column as places in a growing list of distinct texts.
@@ -142,36 +153,16 @@ class Block:
         -------
         ndarray of shape (records,), int32
         """
-        lengths = self.ends[:, column] - self.starts[:, column]
-        if lengths.max(initial=0) > _LONGEST:
-            texts = [self.text(record, column) for record in range(len(lengths))]
+        spans = self.column(column)
+        if spans.longest > MARGIN:
+            texts = [self.text(record, column) for record in range(len(spans))]
             return np.array([known.setdefault(one, len(known)) for one in texts], np.int32)
-        words = self.cells(column).view(np.uint64)
-        heads = np.flatnonzero(np.append(True, (words[1:] != words[:-1]).any(axis=1)))
-        first, places = _distinct(words[heads])
+        words = spans.words(-(-max(1, spans.longest) // 8))
+        heads = np.flatnonzero(np.append(True, (words[:, 1:] != words[:, :-1]).any(axis=0)))
+        first, places = _distinct(words[:, heads])
         texts = [self.text(record, column) for record in heads[first].tolist()]
         found = np.array([known.setdefault(one, len(known)) for one in texts], np.int32)
-        return np.repeat(found[places], np.diff(np.append(heads, len(words))))
-
-    def cells(self, column: int) -> NDArray[np.uint8]:
-        """Give a column as rows of bytes, cut or filled with zeros to a multiple of eight.
-
-        Parameters
-        ----------
-        column : int
-
-        Returns
-        -------
-        ndarray of shape (records, width), uint8
-        """
-        starts = self.starts[:, column]
-        lengths = self.ends[:, column] - starts
-        width = -(-max(1, min(int(lengths.max(initial=0)), _LONGEST)) // 8) * 8
-        whole = np.append(self.data, np.zeros(width, np.uint8))
-        cells = np.lib.stride_tricks.sliding_window_view(whole, width)[starts]
-        shortest = int(lengths.min(initial=width))
-        cells[:, shortest:] *= np.arange(shortest, width) < lengths[:, None]
-        return cells
+        return np.repeat(found[places], np.diff(np.append(heads, len(spans))))
 
 
 def split_blocks(raw: bytes, layout: Layout) -> Iterator[Block]:
@@ -239,23 +230,25 @@ def _split_by_array(data: NDArray[np.uint8], layout: Layout, line: int) -> Block
     if not len(data) or data[-1] != _NEWLINE:
         data = np.append(data, np.uint8(_NEWLINE))
     newlines = data == _NEWLINE
-    ends: NDArray[np.int64] = np.flatnonzero((data == ord(layout.delimiter)) | newlines)
     lines = np.count_nonzero(newlines)
-    if len(ends) != lines * width:
+    newlines |= data == ord(layout.delimiter)
+    ends = np.flatnonzero(newlines)
+    if len(ends) != lines * width or (data[ends[width - 1 :: width]] != _NEWLINE).any():
         return None
-    ends = ends.reshape(-1, width)
-    returns = data[ends[:, -1] - 1] == _RETURN
-    if (data[ends[:, -1]] != _NEWLINE).any() or np.count_nonzero(
-        data == _RETURN
-    ) != np.count_nonzero(returns):
+    places = np.ascontiguousarray(ends.reshape(-1, width).T) + MARGIN
+    starts = np.empty_like(places)
+    starts[1:] = places[:-1] + 1
+    starts[0, 0], starts[0, 1:] = MARGIN, places[-1, :-1] + 1
+    carriages = np.count_nonzero(data == _RETURN)
+    if carriages:
+        returns = data[ends[width - 1 :: width] - 1] == _RETURN
+        if carriages != np.count_nonzero(returns):
+            return None
+        places[-1] -= returns
+    if width == 1 and (places == starts).any():  # blank lines
         return None
-    starts = np.empty_like(ends)
-    starts.ravel()[0] = 0
-    starts.ravel()[1:] = ends.ravel()[:-1] + 1
-    ends[:, -1] -= returns
-    if width == 1 and (ends == starts).any():  # blank lines
-        return None
-    return Block(data, starts, ends, np.arange(line, line + lines, dtype=np.int32), None)
+    numbers = np.arange(line, line + lines, dtype=np.int32)
+    return Block(with_margins(data), starts, places, numbers, None)
 
 
 def _split_by_reader(raw: bytes, layout: Layout, line: int) -> Iterator[Block]:
@@ -270,20 +263,20 @@ def _split_by_reader(raw: bytes, layout: Layout, line: int) -> Iterator[Block]:
             for _, one in numbered
             for field in (*one[:width], *[""] * (width - len(one)))
         ]
-        ends = np.cumsum([len(field) for field in fields], dtype=np.int64)
-        starts = np.append(0, ends[:-1])
-        data = np.frombuffer(b"".join(fields), np.uint8)
-        yield Block(data, starts.reshape(-1, width), ends.reshape(-1, width), lines, widths)
+        ends = MARGIN + np.cumsum([len(field) for field in fields], dtype=np.int64)
+        starts = np.append(MARGIN, ends[:-1])
+        data = with_margins(np.frombuffer(b"".join(fields), np.uint8))
+        yield Block(data, starts.reshape(-1, width).T, ends.reshape(-1, width).T, lines, widths)
 
 
 def _distinct(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First row of each distinct row, in order of appearance, and the place of every row."""
-    mixed = words[:, 0].copy()
-    for column in range(1, words.shape[1]):
-        mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX + words[:, column]
+    """First of each distinct text, in order of appearance, and the place of every one."""
+    mixed = words[0].copy()
+    for word in words[1:]:
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX + word
     _, first, places = np.unique(mixed, return_index=True, return_inverse=True)
-    if (words[first][places] != words).any():  # two rows were mixed to the same number
-        _, first, places = np.unique(words, axis=0, return_index=True, return_inverse=True)
+    if (words[:, first][:, places] != words).any():  # two texts were mixed to the same number
+        _, first, places = np.unique(words, axis=1, return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))

@@ -122,6 +122,18 @@ def read_datetimes(cells: NDArray[np.uint8], shape: str, form: str) -> NDArray[n
     return np.where(good, _join(found, good), np.datetime64("NaT", "us"))
 
 
+def places_of(form: str, shape: str) -> dict[str, tuple[int, int]] | None:
+    """Give where each directive of a notation stands in texts of a shape; None where they differ.
+
+    Examples
+    --------
+    >>> places_of("%d.%m.%y", "11.1.11")
+    {'d': (0, 2), 'm': (3, 4), 'y': (5, 7)}
+    """
+    match = _regex(form).fullmatch(shape)
+    return None if match is None else {name: match.span(name) for name in match.groupdict()}
+
+
 def write_datetimes(values: NDArray[np.datetime64], form: str) -> list[str]:
     """Write times in a notation.
 

@@ -5,13 +5,20 @@ are left to ``timestamps``.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.timeline.datetimes import read_datetimes, shapes, write_datetimes
+from forecast.timeline.datetimes import places_of, shapes, write_datetimes
 from forecast.timeline.notation import YEARS, notation_of_shape
+from forecast.timeline.words import Spans
+
+_LIMITS = (("Y", YEARS.start, YEARS.stop - 1), ("m", 1, 12), ("H", 0, 23), ("M", 0, 59),
+           ("S", 0, 59))  # fmt: skip
+_MONTHS = np.arange(f"{YEARS.start}-01", f"{YEARS.stop + 1}-01", dtype="M8[M]")
+_FIRST_DAYS = _MONTHS.astype("M8[D]").astype(np.int64)
+_SIZES = np.diff(_FIRST_DAYS)
 
 
 def plain_format(texts: Sequence[str]) -> tuple[str, str] | None:
@@ -32,26 +39,25 @@ def plain_format(texts: Sequence[str]) -> tuple[str, str] | None:
     >>> plain_format(["2024-01-31 10:00", "2024-02-01 11:00"])
     ('1111-11-11 11:11', '%Y-%m-%d %H:%M')
     """
-    cells, groups = shapes(texts)
+    _, groups = shapes(texts)
     if len(groups) != 1:
         return None
     shape = groups[0][0]
     form = notation_of_shape(shape)
     if form is None or set(re.findall(r"%(.)", form)) - set("YmdHMS") or shape.isdigit():
         return None
-    values = read_plain(cells, shape, form)
+    values = read_plain(Spans.of(texts), shape, form)
     if values is None or write_datetimes(values, form) != list(texts):
         return None
     return shape, form
 
 
-def read_plain(cells: NDArray[np.uint8], shape: str, form: str) -> NDArray[np.datetime64] | None:
+def read_plain(texts: Spans, shape: str, form: str) -> NDArray[np.datetime64] | None:
     """Read times of one shape.
 
     Parameters
     ----------
-    cells : ndarray of shape (T, width), uint8
-        One text in a row, filled with zeros.
+    texts : Spans
     shape, form : str
         As `plain_format` gives them.
 
@@ -60,16 +66,56 @@ def read_plain(cells: NDArray[np.uint8], shape: str, form: str) -> NDArray[np.da
     ndarray of shape (T,), datetime64[ns], or None
         None where a text is of another shape, or no time.
     """
-    width = len(shape)
-    if cells.shape[1] < width or cells[:, width:].any():
+    places = places_of(form, shape)
+    if places is None or not len(texts) or (texts.lengths != len(shape)).any():
         return None
-    for place, sign in enumerate(shape.encode()):
-        column = cells[:, place]
-        alike = (column - np.uint8(48)) <= 9 if sign == ord("1") else column == sign
-        if not alike.all():
+    words = texts.words(-(-len(shape) // 8))
+    if not _of_shape(words, shape):
+        return None
+    pairs = words * np.uint64(10) + (words >> np.uint64(8))  # of digits, at the first of the two
+    found = {name: _number(words, pairs, *span) for name, span in places.items()}
+    for name, low, high in _LIMITS:
+        if name in found and not low <= found[name].min() <= found[name].max() <= high:
             return None
-    values = within_years(read_datetimes(cells[:, :width], shape, form))
-    return None if np.isnat(values).any() else values
+    months = (found["Y"] - YEARS.start) * 12 + found.get("m", np.int64(1)) - 1
+    day = found.get("d", np.int64(1))
+    if np.min(day) < 1 or (day > _SIZES[months]).any():
+        return None
+    minutes = ((_FIRST_DAYS[months] + day - 1) * 24 + found.get("H", 0)) * 60 + found.get("M", 0)
+    seconds = minutes * 60 + found.get("S", 0)
+    return np.asarray(seconds * 1_000_000_000).view("M8[ns]")
+
+
+def _of_shape(words: NDArray[np.uint64], shape: str) -> bool:
+    """Turn digits into their values and all else into zeros, in place; False where it cannot."""
+    for place, word in enumerate(words):
+        part = shape[8 * place : 8 * place + 8].encode()
+        word ^= _word(ord("0") if one == ord("1") else one for one in part)
+        sixes = _word(6 if one == ord("1") else 0 for one in part)
+        checked = _word(0xF0 if one == ord("1") else 0xFF for one in part.ljust(8, b"\0"))
+        # a byte beyond 9 has a high bit, or gets one
+        if np.bitwise_or.reduce(word | (word + sixes)) & checked:
+            return False
+    return True
+
+
+def _number(
+    words: NDArray[np.uint64], pairs: NDArray[np.uint64], begin: int, end: int
+) -> NDArray[np.int64]:
+    """Give the number that stands between two places of each text."""
+    value = np.zeros(1, np.uint64)
+    while begin < end:
+        word, byte = divmod(begin, 8)
+        two = begin + 1 < end and byte < 7
+        digits = (pairs if two else words)[word] >> np.uint64(8 * byte) & np.uint64(0xFF)
+        value = value * np.uint64(100 if two else 10) + digits
+        begin += 1 + two
+    return value.view(np.int64)
+
+
+def _word(characters: Iterable[int]) -> np.uint64:
+    """Give bytes as a word, the first the lowest."""
+    return np.uint64(int.from_bytes(bytes(characters), "little"))
 
 
 def within_years(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:

@@ -15,10 +15,11 @@ from typing import Any, BinaryIO
 from forecast.errors import DataError, UsageError
 from forecast.finding import Finding
 from forecast.profile import Profile, profile
-from forecast.read import Input, read_bytes
+from forecast.read import Input, read_content
 from forecast.reading.columns import is_plain_text, shell_word
 from forecast.season import CLEAR
 from forecast.spec import DataSpec
+from forecast.text.content import Content
 from forecast.text.source import read_source
 from forecast.timeline.frequency import season_lengths
 
@@ -81,16 +82,16 @@ def examine(
     reading = reading or DataSpec()
     path = None if hasattr(source, "read") else str(source)
     name = path or "stdin"
-    raw: bytes | None = None
+    content: Content | None = None
     try:
-        raw = read_source(source, name)  # once: a pipe cannot be read again
-        given = read_bytes(raw, name, reading, path)
+        content = read_source(source, name)  # once: a pipe cannot be read again
+        given = read_content(content, name, reading, path)
     except DataError as refusal:
-        if raw is None:
+        if content is None:
             return Examination((_finding(refusal, None),), None, None, refusal)
-        errors, repaired = _all_refusals(refusal, raw, name, reading)
+        errors, repaired = _all_refusals(refusal, content, name, reading)
         rest = repaired.findings if repaired else ()
-        errors = [_in_zone(one, rest, (raw, name, reading)) for one in errors]
+        errors = [_in_zone(one, rest, (content, name, reading)) for one in errors]
         described = profile(repaired) if repaired and describe else None
         return Examination((*errors, *rest), repaired, described, refusal)
     if not describe:
@@ -101,13 +102,13 @@ def examine(
 
 
 def _all_refusals(
-    refusal: DataError, raw: bytes, name: str, reading: DataSpec
+    refusal: DataError, content: Content, name: str, reading: DataSpec
 ) -> tuple[list[Finding], Input | None]:
     """Repair one fault after the other until the file is read, or nothing helps."""
     found: dict[str, Finding] = {}
     dropped: dict[str, list[int]] = {}
     repaired = None
-    readings = MOST_BYTES // (len(raw) + 1)
+    readings = MOST_BYTES // (len(content) + 1)
     for _ in range(min(max(readings, LEAST_READINGS), MOST_READINGS)):
         line, kind = _line(refusal), _kind(refusal)
         found.setdefault(kind, _finding(refusal, line))
@@ -115,15 +116,16 @@ def _all_refusals(
         if changed is not None and changed != reading:
             reading = changed
         elif line is not None and line > 1:
+            raw = content.whole()
             without = _without_line(raw, line)
             if without == raw:
                 break
-            raw = without
+            content = Content(without)
             dropped.setdefault(kind, []).append(line)
         else:
             break
         try:
-            repaired = read_bytes(raw, name, reading)
+            repaired = read_content(content, name, reading)
             break
         except DataError as error:
             refusal = error
@@ -159,16 +161,16 @@ def _with_lines(finding: Finding, dropped: list[int], name: str) -> Finding:
 
 
 def _in_zone(
-    error: Finding, rest: tuple[Finding, ...], read: tuple[bytes, str, DataSpec]
+    error: Finding, rest: tuple[Finding, ...], read: tuple[Content, str, DataSpec]
 ) -> Finding:
     """Repair hours that come twice by their zone, where hours that are skipped tell it."""
     zone = next((one.fix for one in rest if one.code == "daylight-saving"), None)
     if zone is None or "second row" not in error.message:
         return error
-    raw, name, reading = read
+    content, name, reading = read
     placed = _repaired(reading, zone)
     try:
-        read_bytes(raw, name, placed or reading)
+        read_content(content, name, placed or reading)
     except (DataError, UsageError):
         return error
     return replace(error, fix=zone)

@@ -35,6 +35,7 @@ from forecast.reading.rows import drop_missing_ends, make_regular, settle_duplic
 from forecast.runtime import now
 from forecast.season import seasons_of
 from forecast.spec import DataSpec
+from forecast.text.content import Content
 from forecast.text.delimited import read_table
 from forecast.text.parquet import PARQUET, frame_from_parquet
 from forecast.text.source import read_source
@@ -127,15 +128,15 @@ def read_csv(source: str | Path | BinaryIO, spec: DataSpec | None = None) -> Inp
     spec = spec or DataSpec()
     path = None if hasattr(source, "read") else str(source)
     name = path or "stdin"
-    return read_bytes(read_source(source, name), name, spec, path)
+    return read_content(read_source(source, name), name, spec, path)
 
 
-def read_bytes(raw: bytes, name: str, spec: DataSpec, path: str | None = None) -> Input:
+def read_content(content: Content, name: str, spec: DataSpec, path: str | None = None) -> Input:
     """Read what a file holds; see `read_csv`.
 
     Parameters
     ----------
-    raw : bytes
+    content : Content
         Unpacked, see `forecast.text.source.read_source`.
     name : str
         What messages call the file.
@@ -147,8 +148,7 @@ def read_bytes(raw: bytes, name: str, spec: DataSpec, path: str | None = None) -
     -------
     Input
     """
-    table = _table(raw, name, spec)
-    return _build(table, spec, hashlib.sha256(raw).hexdigest(), path)
+    return _build(_table(content, name, spec), spec, content.sha256, path)
 
 
 def read_draft(source: str | Path | BinaryIO, spec: DataSpec) -> Draft:
@@ -204,10 +204,11 @@ def from_frame(frame: "pd.DataFrame", spec: DataSpec | None = None) -> Input:
     return _build(table, spec, hashlib.sha256(hashes.tobytes()).hexdigest(), None)
 
 
-def _table(raw: bytes, name: str, spec: DataSpec) -> Table:
-    if not raw.startswith(PARQUET):
-        return read_table(raw, name, _text_columns(spec), spec)
-    return table_from_frame(frame_from_parquet(raw, name), name, _text_columns(spec))
+def _table(content: Content, name: str, spec: DataSpec) -> Table:
+    if content.head(len(PARQUET)) != PARQUET:
+        return read_table(content, name, _text_columns(spec), spec)
+    frame = frame_from_parquet(content.whole(), name)
+    return table_from_frame(frame, name, _text_columns(spec))
 
 
 def _text_columns(spec: DataSpec) -> frozenset[str]:

@@ -5,13 +5,14 @@ import pytest
 
 from forecast.reading.clocks import restore_skipped_hours, settle_month_edges, settle_uneven_clock
 from forecast.reading.draft import Draft, read_rows
+from forecast.text.content import Content
 from forecast.text.delimited import read_table
 
 
 def draft_of(times: np.ndarray) -> Draft:
     """Make rows of times, with values 0, 1, 2, ... in order."""
     lines = [f"{str(time).replace('T', ' ')},{value}" for value, time in enumerate(times)]
-    table = read_table("\n".join(["ds,y", *lines]).encode(), "f.csv", frozenset({"ds"}))
+    table = read_table(Content("\n".join(["ds,y", *lines]).encode()), "f.csv", frozenset({"ds"}))
     return read_rows(table, "ds", ("y",), None)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from forecast.errors import DataError
+from forecast.text.content import Content
 from forecast.text.delimited import read_table
 
 PLAIN = "when,y\n2020,1\n2021,2\n"
@@ -35,7 +36,7 @@ PLAIN = "when,y\n2020,1\n2021,2\n"
 )
 def test_read_table_sees_through_the_form(raw: bytes) -> None:
     """The same cells in another form are the same table."""
-    table = read_table(raw, "f.csv", frozenset({"when"}))
+    table = read_table(Content(raw), "f.csv", frozenset({"when"}))
     assert table.columns == ["when", "y"]
     assert table.texts("when")[1] == ["2020", "2021"]
     assert table.numbers("y")[0].tolist() == [1.0, 2.0]
@@ -43,21 +44,21 @@ def test_read_table_sees_through_the_form(raw: bytes) -> None:
 
 def test_read_table_names_columns_without_header() -> None:
     """Where the first line holds values, the columns are numbered, and that is told."""
-    table = read_table(b"1,2\n3,4\n", "f", frozenset())
+    table = read_table(Content(b"1,2\n3,4\n"), "f", frozenset())
     assert table.columns == ["column 1", "column 2"]
     assert [one.code for one in table.findings] == ["no-header"]
 
 
 def test_read_table_numbers_names_that_repeat() -> None:
     """No column is lost behind another of its name."""
-    table = read_table(b"a,a\n1,2\n", "f", frozenset())
+    table = read_table(Content(b"a,a\n1,2\n"), "f", frozenset())
     assert table.columns == ["a.1", "a.2"]
     assert [one.code for one in table.findings] == ["same-names"]
 
 
 def test_read_table_ignores_delimiters_inside_quotes() -> None:
     """A quoted header name may hold any delimiter."""
-    assert read_table(b'"a;b;c",y\n1,2\n', "f", frozenset()).columns == ["a;b;c", "y"]
+    assert read_table(Content(b'"a;b;c",y\n1,2\n'), "f", frozenset()).columns == ["a;b;c", "y"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_read_table_ignores_delimiters_inside_quotes() -> None:
 def test_read_table_refuses_with_the_line(raw: bytes, message: str) -> None:
     """What is no regular table is refused where it goes wrong, with a way out."""
     with pytest.raises(DataError) as caught:
-        read_table(raw, "f.csv", frozenset())
+        read_table(Content(raw), "f.csv", frozenset())
     assert str(caught.value).startswith(message)
     assert caught.value.fix
 
@@ -81,5 +82,5 @@ def test_read_table_refuses_with_the_line(raw: bytes, message: str) -> None:
 def test_read_table_tells_how_many_lines_to_skip() -> None:
     """With the flag that it names, the lines above the header are no longer remarked on."""
     raw = b"Sales\nof the shop\n\nday,sales\n" + b"".join(b"%d,%d\n" % (d, d) for d in range(9))
-    (found,) = read_table(raw, "f.csv", frozenset()).findings
+    (found,) = read_table(Content(raw), "f.csv", frozenset()).findings
     assert (found.code, found.fix) == ("preamble", "--skip-rows 3")

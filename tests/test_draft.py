@@ -5,11 +5,12 @@ import pytest
 
 from forecast.errors import DataError
 from forecast.reading.draft import Draft, read_rows
+from forecast.text.content import Content
 from forecast.text.delimited import read_table
 
 
 def draft_of(text: str, *targets: str, id_column: str | None = None) -> Draft:
-    table = read_table(text.encode(), "f.csv", frozenset({"ds", "id"}))
+    table = read_table(Content(text.encode()), "f.csv", frozenset({"ds", "id"}))
     return read_rows(table, "ds", targets or ("y",), id_column)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from forecast.errors import DataError, UsageError
+from forecast.text.content import Content
 from forecast.text.encoding import to_utf8
 
 TEXT = "día;größe €\n1;2\n"
@@ -13,22 +14,23 @@ TEXT = "día;größe €\n1;2\n"
 )
 def test_to_utf8_finds_the_encoding(encoding: str) -> None:
     """Marks, zero bytes and letters tell which it is."""
-    text, findings = to_utf8(TEXT.encode(encoding), "f", None)
-    assert text.decode() == TEXT
+    text, findings = to_utf8(Content(TEXT.encode(encoding)), "f", None)
+    assert text.whole().decode() == TEXT
     assert [one.code for one in findings] == (["encoding"] if encoding == "cp1252" else [])
 
 
 def test_to_utf8_takes_the_encoding_that_is_given() -> None:
     """The same bytes mean other letters in another encoding."""
-    assert to_utf8("\u0416".encode("koi8-r"), "f", "koi8-r")[0].decode() == "\u0416"
+    text, _ = to_utf8(Content("\u0416".encode("koi8-r")), "f", "koi8-r")
+    assert text.whole().decode() == "\u0416"
     with pytest.raises(UsageError, match="unknown encoding 'klingon'"):
-        to_utf8(b"a", "f", "klingon")
+        to_utf8(Content(b"a"), "f", "klingon")
 
 
 @pytest.mark.parametrize("ends", ["\r", "\r\n", "\n"])
 def test_to_utf8_ends_lines_with_line_feeds(ends: str) -> None:
     """Lines that end with carriage returns alone end with line feeds."""
-    text = to_utf8(f"a{ends}b{ends}".encode(), "f", None)[0]
+    text = to_utf8(Content(f"a{ends}b{ends}".encode()), "f", None)[0].whole()
     assert text.decode().splitlines() == ["a", "b"]
     assert b"\n" in text
 
@@ -45,6 +47,6 @@ def test_to_utf8_ends_lines_with_line_feeds(ends: str) -> None:
 def test_to_utf8_refuses_with_the_line(raw: bytes, message: str) -> None:
     """Bytes that belong to no encoding are named by line, with a flag."""
     with pytest.raises(DataError) as caught:
-        to_utf8(raw, "f", None)
+        to_utf8(Content(raw), "f", None)
     assert str(caught.value).startswith(message)
     assert caught.value.fix

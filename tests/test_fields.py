@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.text import fields
+from forecast.text.content import Content
 from forecast.text.fields import Layout, split_blocks
 from forecast.text.records import UnclosedQuote
 
@@ -41,7 +42,7 @@ def test_split_blocks_finds_the_fields_that_csv_finds(
     raw = stream.getvalue() if last else stream.getvalue().rstrip("\r\n")
     known: list[dict[str, int]] = [{}, {}, {}]
     found: list[list[str]] = []
-    for block in split_blocks(raw.encode(), Layout(",", 3)):
+    for block in split_blocks(Content(raw.encode()), Layout(",", 3)):
         codes = [block.codes(column, known[column]) for column in range(3)]
         texts = [list(one) for one in known]
         found += [[texts[c][codes[c][row]] for c in range(3)] for row in range(len(codes[0]))]
@@ -56,7 +57,7 @@ def test_split_blocks_does_not_depend_on_the_size_of_blocks(
     monkeypatch.setattr(fields, "BLOCK_BYTES", size)
     raw = "".join(f"{name},{number}\n" for number, name in enumerate("bbacab"))
     known: dict[str, int] = {}
-    blocks = list(split_blocks(raw.encode(), Layout(",", 2)))
+    blocks = list(split_blocks(Content(raw.encode()), Layout(",", 2)))
     assert np.concatenate([one.codes(0, known) for one in blocks]).tolist() == [0, 0, 1, 2, 1, 0]
     assert list(known) == ["b", "a", "c"]
     assert np.concatenate([one.numbers(1)[0] for one in blocks]).tolist() == [0, 1, 2, 3, 4, 5]
@@ -75,7 +76,7 @@ def test_split_blocks_does_not_depend_on_the_size_of_blocks(
 )  # fmt: skip
 def test_numbers_reads_plain_numbers_only(text: str, number: float, clean: bool) -> None:
     """What is no plain number is NaN, and told."""
-    block = next(split_blocks(f"{text};1\n2.5;2\n".encode(), Layout(";", 2)))
+    block = next(split_blocks(Content(f"{text};1\n2.5;2\n".encode()), Layout(";", 2)))
     values, found, *_ = block.numbers(0)
     np.testing.assert_array_equal(values, [number, 2.5])
     assert clean == found
@@ -84,12 +85,12 @@ def test_numbers_reads_plain_numbers_only(text: str, number: float, clean: bool)
 def test_split_blocks_refuses_a_quote_without_end() -> None:
     """The line that the record begins in is told."""
     with pytest.raises(UnclosedQuote, match="3"):
-        list(split_blocks(b'1,2\n3,4\n"5,6\n7,8\n', Layout(",", 2)))
+        list(split_blocks(Content(b'1,2\n3,4\n"5,6\n7,8\n'), Layout(",", 2)))
 
 
 def test_split_blocks_tells_rows_of_another_width() -> None:
     """Short rows are filled, long ones cut, empty fields at their end not counted."""
-    [block] = split_blocks(b"1,2\n3\n4,5,,\n6,7,8\n", Layout(",", 2))
+    [block] = split_blocks(Content(b"1,2\n3\n4,5,,\n6,7,8\n"), Layout(",", 2))
     assert block.widths is not None
     assert block.widths.tolist() == [2, 1, 2, 3]
     assert [block.text(row, 1) for row in range(4)] == ["2", "", "5", "7"]
@@ -109,5 +110,5 @@ def test_numbers_tells_what_points_prove(
     raw: bytes, pointed: bool, whole: bool, proven: bool
 ) -> None:
     """Three digits behind a point may be thousands; anything else is a decimal point."""
-    [block] = split_blocks(raw, Layout(",", 1))
+    [block] = split_blocks(Content(raw), Layout(",", 1))
     assert block.numbers(0)[2:] == (pointed, whole, proven)

@@ -5,6 +5,7 @@ import pytest
 from forecast.reading.joined import count_rows, join_times
 from forecast.reading.melt import melt_times
 from forecast.spec import DataSpec
+from forecast.text.content import Content
 from forecast.text.delimited import read_table
 from forecast.text.table import Table
 
@@ -12,7 +13,7 @@ NAMES = frozenset({"date", "time", "year", "month", "day", "hour", "quarter", "i
 
 
 def table_of(*lines: str) -> Table:
-    return read_table("\n".join(lines).encode(), "f.csv", NAMES)
+    return read_table(Content("\n".join(lines).encode()), "f.csv", NAMES)
 
 
 @pytest.mark.parametrize(

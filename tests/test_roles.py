@@ -5,6 +5,7 @@ import pytest
 from forecast.errors import DataError, NotFoundError
 from forecast.reading.roles import find_id, find_targets, find_time, suggest_key
 from forecast.spec import DataSpec
+from forecast.text.content import Content
 from forecast.text.delimited import read_table
 from forecast.text.table import Table
 
@@ -14,7 +15,7 @@ DAYS = [f"2024-01-{day:02d}" for day in range(1, 9)]
 
 def table_of(header: str, *rows: str) -> Table:
     raw = "\n".join([header, *rows]).encode()
-    return read_table(raw, "my sales.csv", frozenset({"id", "year", "month"}))
+    return read_table(Content(raw), "my sales.csv", frozenset({"id", "year", "month"}))
 
 
 @pytest.mark.parametrize(

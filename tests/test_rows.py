@@ -6,12 +6,13 @@ import pytest
 from forecast.errors import DataError
 from forecast.reading.draft import Draft, read_rows
 from forecast.reading.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
+from forecast.text.content import Content
 from forecast.text.delimited import read_table
 
 
 def draft_of(*lines: str) -> Draft:
     text = "\n".join(["id,ds,y", *lines])
-    table = read_table(text.encode(), "f.csv", frozenset({"ds", "id"}))
+    table = read_table(Content(text.encode()), "f.csv", frozenset({"ds", "id"}))
     return read_rows(table, "ds", ("y",), "id")
 
 

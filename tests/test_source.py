@@ -22,7 +22,7 @@ TEXT = b"ds,y\n2024-01-01,1\n" * 50
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstandard.compress])
 def test_read_source_unpacks(pack: Callable[[bytes], bytes]) -> None:
     """Packed files are told by their first bytes; a cut one is refused."""
-    assert read_source(io.BytesIO(pack(TEXT)), "f") == TEXT
+    assert read_source(io.BytesIO(pack(TEXT)), "f").whole() == TEXT
     with pytest.raises(DataError, match="is damaged"):
         read_source(io.BytesIO(pack(TEXT)[:-12]), "f")
 
@@ -46,7 +46,7 @@ def test_read_source_names_what_is_no_table(raw: bytes, kind: str) -> None:
 
 def test_read_source_takes_braces_and_brackets_for_text() -> None:
     """A text that merely begins with a bracket is no JSON."""
-    assert read_source(io.BytesIO(b"[units],y\n1,2\n"), "f").startswith(b"[units]")
+    assert read_source(io.BytesIO(b"[units],y\n1,2\n"), "f").whole().startswith(b"[units]")
 
 
 def test_read_source_refuses_folders_devices_and_pipes_without_writer(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_read_source_reads_a_pipe_to_its_end(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(TEXT))
     writer.start()
-    assert read_source(tmp_path / "pipe", "pipe") == TEXT
+    assert read_source(tmp_path / "pipe", "pipe").whole() == TEXT
     writer.join()
 
 
@@ -76,7 +76,7 @@ def test_read_source_refuses_a_line_without_end(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(DataError, match="no end") as caught:
         read_source(io.BytesIO(b"1," * 10_000), "f")
     assert caught.value.where == "f:1"
-    assert read_source(io.BytesIO(TEXT * 10), "f") == TEXT * 10
+    assert read_source(io.BytesIO(TEXT * 10), "f").whole() == TEXT * 10
 
 
 def test_read_source_tries_again_when_a_file_changes(
@@ -97,7 +97,7 @@ def test_read_source_tries_again_when_a_file_changes(
 
     monkeypatch.setattr(source, "_read_all", read_and_change)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
-    assert read_source(path, "f.csv") == path.read_bytes()
+    assert read_source(path, "f.csv").whole() == path.read_bytes()
     changes[0] = 99
     with pytest.raises(DataError, match="changes while it is read"):
         read_source(path, "f.csv")

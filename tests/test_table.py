@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecast.text.content import Content
 from forecast.text.delimited import read_table
 from forecast.text.numerals import parse_number
 from forecast.text.table import Table, table_from_frame
@@ -13,7 +14,7 @@ RAW = b'when,note,y\n\n2020,"two\nlines",1\n2021,,x\n\n\n2022,last,3\n'
 
 @pytest.fixture
 def table() -> Table:
-    return read_table(RAW, "sales.csv", frozenset({"when"}))
+    return read_table(Content(RAW), "sales.csv", frozenset({"when"}))
 
 
 def test_where_counts_blank_and_quoted_lines(table: Table) -> None:
@@ -29,7 +30,7 @@ def test_texts_gives_codes_and_distinct_values(table: Table) -> None:
 
 def test_texts_keeps_what_looks_like_a_number() -> None:
     """A column named as text keeps its leading zeros."""
-    table = read_table(b"id,y\n007,1\n010,2\n", "f", frozenset({"id"}))
+    table = read_table(Content(b"id,y\n007,1\n010,2\n"), "f", frozenset({"id"}))
     assert table.texts("id")[1] == ["007", "010"]
 
 
@@ -37,12 +38,13 @@ def test_numbers_marks_text_and_infinity(table: Table) -> None:
     """Cells that are no finite numbers are listed by row."""
     numbers, wrong = table.numbers("y")
     assert (numbers[[0, 2]].tolist(), wrong.tolist()) == ([1.0, 3.0], [1])
-    assert read_table(b"y,z\n1,1\n-inf,1\n", "f", frozenset()).numbers("y")[1].tolist() == [1]
+    endless = read_table(Content(b"y,z\n1,1\n-inf,1\n"), "f", frozenset())
+    assert endless.numbers("y")[1].tolist() == [1]
 
 
 def test_cell_shows_the_file_not_the_number() -> None:
     """An overflowing number is shown as it was written."""
-    table = read_table(b"y,z\n1,1\n1e999,1\n", "f", frozenset())
+    table = read_table(Content(b"y,z\n1,1\n1e999,1\n"), "f", frozenset())
     assert table.cell(1, "y") == "1e999"
 
 

@@ -127,7 +127,7 @@ def check_end(table: Table, path: str | None) -> list[Finding]:
         return []
     width, last = table.origin.layout.width, int(table.widths[-1])
     usual = (table.widths[:-1] == width).mean() > 0.99  # else ends of rows are left out at will
-    if last >= width or not usual or table.origin.body.endswith((b"\n", b"\r")):
+    if last >= width or not usual or table.origin.text.ends_line:
         return []
     message = f"the last line has {last} of {width} fields and no end: the file was cut short"
     fix = f"sed '$d' {shell_word(str(path))} > repaired.csv" if is_plain_text(path) else None
@@ -147,7 +147,7 @@ _MESSAGES = {
 
 def _cut_row(table: Table) -> int | None:
     """Give the last row where the text ends within it: no end of line, and fields are missing."""
-    if table.widths is None or table.origin is None or table.origin.body.endswith((b"\n", b"\r")):
+    if table.widths is None or table.origin is None or table.origin.text.ends_line:
         return None
     full = table.widths == table.origin.layout.width
     others = full[:-1]

@@ -5,7 +5,6 @@ The steps: any encoding to UTF-8 (``encoding``), header and delimiter
 to ``table`` and ``roles``.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +14,8 @@ from numpy.typing import NDArray
 from forecast.errors import DataError
 from forecast.finding import Finding
 from forecast.spec import DataSpec
-from forecast.text.dialect import Dialect, find_dialect
+from forecast.text.content import Content
+from forecast.text.dialect import find_dialect
 from forecast.text.encoding import to_utf8
 from forecast.text.fields import Block, Layout, split_blocks
 from forecast.text.numerals import is_missing, parse_number
@@ -23,11 +23,12 @@ from forecast.text.records import UnclosedQuote
 from forecast.text.table import SAMPLE_ROWS, Cells, Form, Moments, Origin, Table, Texts
 from forecast.timeline.plaintimes import plain_format, read_plain
 
+_HEAD_BYTES, _HEAD_LINES, _FEW_LINES = 1 << 22, 1000, 10  # that tell the form of a text
 _MANY_COLUMNS, _LOOKED_AT = 2000, 50  # beyond so many, only the first and those named are read
 
 
 def read_table(
-    raw: bytes,
+    content: Content,
     name: str,
     text_columns: frozenset[str],
     spec: DataSpec = DataSpec(),  # noqa: B008  # frozen
@@ -36,7 +37,7 @@ def read_table(
 
     Parameters
     ----------
-    raw : bytes
+    content : Content
         In any encoding.
     name : str
         What messages call the file.
@@ -55,13 +56,13 @@ def read_table(
         On an empty file, bytes of another encoding, a header without rows, or
         a quoted field without end.
     """
-    raw, findings = to_utf8(raw, name, spec.encoding)
-    if not raw or raw.isspace():
+    text, findings = to_utf8(content, name, spec.encoding)
+    if all(not part or part.isspace() for part in text.parts()):
         raise DataError("the file is empty", where=name, fix="give a file with a header and rows")
-    dialect = find_dialect(raw, name, spec.delimiter, spec.skip_rows)
-    body, layout = _body(raw, dialect)
+    dialect = find_dialect(_head(text, spec.skip_rows), name, spec.delimiter, spec.skip_rows)
+    layout = Layout(dialect.delimiter, len(dialect.names), dialect.begin, dialect.line)
     try:
-        first = next(split_blocks(body, layout), None)
+        first = next(split_blocks(text, layout), None)
         if first is None:
             raise DataError("only a header, no rows", where=name, fix="add at least 4 rows")
         wanted = _wanted(dialect.names, spec)
@@ -75,7 +76,7 @@ def read_table(
             _Column(place, one, text_columns, plainly=plainly)
             for place, one in zip(wanted, sample.items(), strict=True)
         ]
-        lines, widths = _read_columns(columns, body, layout)
+        lines, widths = _read_columns(columns, text, layout)
     except UnclosedQuote as error:
         raise DataError(
             "a quoted field has no end", where=f"{name}:{error}", fix="close or remove the quote"
@@ -87,7 +88,7 @@ def read_table(
         name,
         {one: column.cells() for one, column in zip(sample, columns, strict=True)},
         sample,
-        Origin(body, layout, dialect.names),
+        Origin(text, layout, dialect.names),
         lines,
         widths,
         (*findings, *dialect.findings),
@@ -100,6 +101,18 @@ def read_table(
     )
 
 
+def _head(text: Content, skip_rows: int) -> bytes:
+    """Give so much of a text as tells its form: all that is in memory, else the first lines."""
+    if text.raw is not None:
+        return text.raw
+    size = _HEAD_BYTES
+    while (head := text.head(size)).count(b"\n") < _HEAD_LINES + skip_rows and len(head) == size:
+        if head.count(b"\n", size // 2) >= _FEW_LINES:
+            break
+        size *= 4
+    return head
+
+
 def _wanted(names: Sequence[str], spec: DataSpec) -> list[int]:
     """Places of the columns to read: all of them, or in a very wide file those that matter."""
     if len(names) <= _MANY_COLUMNS or spec.wide:
@@ -108,21 +121,12 @@ def _wanted(names: Sequence[str], spec: DataSpec) -> list[int]:
     return [place for place, one in enumerate(names) if place < _LOOKED_AT or one in named]
 
 
-def _body(raw: bytes, dialect: Dialect) -> tuple[bytes, Layout]:
-    """Give the rows; runs of spaces between fields become one."""
-    width = len(dialect.names)
-    if dialect.delimiter != " ":
-        return raw, Layout(dialect.delimiter, width, dialect.begin, dialect.line)
-    rows = re.sub(rb" +", b" ", raw[dialect.begin :].replace(b"\r", b""))
-    return re.sub(rb"(?m)^ | $", b"", rows), Layout(" ", width, 0, dialect.line)
-
-
 def _read_columns(
-    columns: Sequence["_Column"], body: bytes, layout: Layout
+    columns: Sequence["_Column"], text: Content, layout: Layout
 ) -> tuple[NDArray[np.int32], NDArray[np.int32] | None]:
     """Read all columns; give line and number of fields of every record."""
     lines, widths = [], []
-    for block in split_blocks(body, layout):
+    for block in split_blocks(text, layout):
         lines.append(block.lines)
         widths.append(block.widths)
         for column in columns:
@@ -130,7 +134,7 @@ def _read_columns(
     if mixed := [column for column in columns if column.must_be_text]:
         for column in mixed:
             column.start_as_text()
-        for block in split_blocks(body, layout):
+        for block in split_blocks(text, layout):
             for column in mixed:
                 column.add(block)
     every = np.concatenate(lines)

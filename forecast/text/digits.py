@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from forecast.timeline.words import Spans
 
 _EXACT, _MOST_DIGITS = 15, 19
-_POWERS = 10.0 ** np.arange(_MOST_DIGITS + 1)
+_POWERS = np.array([10.0**place for place in range(_MOST_DIGITS + 1)])
 _HIGHEST = np.array([0, *((1 << 64) - (1 << 64 - 8 * count) for count in range(1, 9))], np.uint64)
 _MOST_WORDS = 3
 _SPLITTER = 2.0**27 + 1  # parts a float into halves whose products are exact (Dekker 1971)
@@ -115,7 +115,7 @@ def _quotients(
     whole = _value(words[0])
     for place, word in enumerate(words[1:], 1):
         whole += _value(word) * np.uint64(10 ** (8 * place) if place < 3 else 0)
-    powers = _POWERS[np.minimum(behind, _MOST_DIGITS)]
+    powers: NDArray[np.float64] = _POWERS[np.minimum(behind, _MOST_DIGITS)]
     values = whole.astype(np.float64) / powers
     long = np.flatnonzero(digits > _EXACT)
     if len(long):

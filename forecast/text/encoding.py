@@ -10,11 +10,12 @@ import re
 
 from forecast.errors import DataError, UsageError
 from forecast.finding import Finding
+from forecast.text.content import Content
 
 _MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -23,12 +24,14 @@ _LETTERS = re.compile(
 )  # as UTF-8 writes letters beyond ASCII
 
 
-def to_utf8(raw: bytes, name: str, encoding: str | None) -> tuple[bytes, tuple[Finding, ...]]:
+def to_utf8(
+    content: Content, name: str, encoding: str | None
+) -> tuple[Content, tuple[Finding, ...]]:
     r"""Give text as UTF-8 without byte order mark.
 
     Parameters
     ----------
-    raw : bytes
+    content : Content
     name : str
         What messages call the file.
     encoding : str or None
@@ -36,7 +39,7 @@ def to_utf8(raw: bytes, name: str, encoding: str | None) -> tuple[bytes, tuple[F
 
     Returns
     -------
-    text : bytes
+    text : Content
         Where lines end with carriage returns alone, they end with line feeds.
     findings : tuple of Finding
         What was chosen.
@@ -50,22 +53,15 @@ def to_utf8(raw: bytes, name: str, encoding: str | None) -> tuple[bytes, tuple[F
 
     Examples
     --------
-    >>> to_utf8("ä".encode("utf-16"), "f", None)[0].decode()
+    >>> to_utf8(Content("ä".encode("utf-16")), "f", None)[0].whole().decode()
     'ä'
     """
-    findings: tuple[Finding, ...] = ()
-    if encoding is not None:
-        text = _decoded(raw, name, _known(encoding))
-    elif marked := next((one for mark, one in _MARKS if raw.startswith(mark)), None):
-        text = raw[3:] if marked == "utf-8-sig" else _decoded(raw, name, marked)
-        if marked == "utf-8-sig":
-            _decoded(text, name, "utf-8")
-    elif b"\0" in raw:
-        text = _decoded(raw, name, _wide_encoding(raw, name))
-    elif raw.isascii() or _is_utf8(raw):
-        text = raw
-    else:
-        text, findings = _from_windows(raw, name)
+    head, survey = content.head(4), content.survey
+    marked = next((one for mark, one in _MARKS if head.startswith(mark)), None)
+    is_plain = survey.is_utf8 and not survey.has_zero and not survey.has_bare_returns
+    if encoding is None and marked in (None, "utf-8") and is_plain:  # as nearly all files are
+        return (content.without_mark(3) if marked else content), ()
+    text, findings = _converted(content.whole(), name, encoding or marked)
     if text.count(b"\r") > text.count(b"\n"):
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     zero = text.find(b"\0")
@@ -75,7 +71,16 @@ def to_utf8(raw: bytes, name: str, encoding: str | None) -> tuple[bytes, tuple[F
             where=f"{name}:{line_at(text, zero)}",
             fix="give a text file",
         )
-    return text, findings
+    return Content(text), findings
+
+
+def _converted(raw: bytes, name: str, encoding: str | None) -> tuple[bytes, tuple[Finding, ...]]:
+    """Decode as asked for or marked, else as the bytes tell."""
+    if encoding is not None:
+        return _decoded(raw, name, _known(encoding)), ()
+    if b"\0" in raw:
+        return _decoded(raw, name, _wide_encoding(raw, name)), ()
+    return (raw, ()) if _is_utf8(raw) else _from_windows(raw, name)
 
 
 def line_at(raw: bytes, position: int) -> int:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.text.content import Content
 from forecast.text.digits import read_decimals
 from forecast.text.numerals import is_missing, parse_number
 from forecast.text.records import filled_width, read_records
@@ -23,6 +24,7 @@ BLOCK_BYTES, BLOCK_RECORDS = 1 << 20, 50_000
 """Size of a block, in bytes where it is split by NumPy, else in records."""
 
 _DECIMAL = re.compile(r"\d{4}\.|\.\d{4}|\.\d{0,2}(?!\d)|(?<!\d)0?\.\d")  # no thousands
+_MOST_NARROW = 64  # columns of a table that is no wide one
 _QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -165,12 +167,12 @@ class Block:
         return np.repeat(found[places], np.diff(np.append(heads, len(spans))))
 
 
-def split_blocks(raw: bytes, layout: Layout) -> Iterator[Block]:
+def split_blocks(text: Content, layout: Layout) -> Iterator[Block]:
     """Split a text into blocks of records; blank lines are left out.
 
     Parameters
     ----------
-    raw : bytes
+    text : Content
         UTF-8.
     layout : Layout
 
@@ -184,22 +186,31 @@ def split_blocks(raw: bytes, layout: Layout) -> Iterator[Block]:
         When a quoted field has no end.
     """
     begin, line = layout.begin, layout.line
-    while begin < len(raw):
-        end = raw.find(b"\n", begin + BLOCK_BYTES) + 1 or len(raw)
-        data = np.frombuffer(raw, np.uint8)[begin:end]
+    size = BLOCK_BYTES if layout.width <= _MOST_NARROW else 4 * BLOCK_BYTES
+    for lines in text.lines(begin, size):
+        begin += len(lines)
+        part = _single_spaced(lines) if layout.delimiter == " " else lines
+        data = np.frombuffer(part, np.uint8)
         unquoted: NDArray[np.uint8] | None = data
-        if raw.find(b'"', begin, end) >= 0:
+        if b'"' in part:
             unquoted, whole = _without_quotes(data, layout.delimiter)
             if not whole:  # a field may go on in the next block
-                yield from _split_by_reader(raw[begin:], layout, line)
+                rest = lines + text.whole(begin)
+                part = _single_spaced(rest) if layout.delimiter == " " else rest
+                yield from _split_by_reader(part, layout, line)
                 return
         block = None if unquoted is None else _split_by_array(unquoted, layout, line)
         if block is None:
-            yield from _split_by_reader(raw[begin:end], layout, line)
+            yield from _split_by_reader(part, layout, line)
+            line += lines.count(b"\n")
         else:
             yield block
-        line += raw.count(b"\n", begin, end)
-        begin = end
+            line += len(block.lines)
+
+
+def _single_spaced(lines: bytes) -> bytes:
+    """Make one space of each run of them, and none at the ends of lines."""
+    return re.sub(rb"(?m)^ | $", b"", re.sub(rb" +", b" ", lines.replace(b"\r", b"")))
 
 
 def _without_quotes(

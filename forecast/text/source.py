@@ -17,9 +17,11 @@ from typing import BinaryIO
 
 from forecast.errors import DataError, NotFoundError
 from forecast.extra import extra
+from forecast.text.content import Content
+from forecast.text.parquet import PARQUET
 
 LONGEST_LINE = 1 << 26
-"""Bytes within which the first line must end."""
+"""Bytes within which the first line must end; a plain file of more is left on the disk."""
 
 _TRIES = 3  # to read a file that changes meanwhile
 _PACKED = {
@@ -40,7 +42,7 @@ _FOREIGN = (
 )
 
 
-def read_source(source: str | Path | BinaryIO, name: str) -> bytes:
+def read_source(source: str | Path | BinaryIO, name: str) -> Content:
     """Give the unpacked bytes of a file or stream.
 
     Parameters
@@ -52,7 +54,7 @@ def read_source(source: str | Path | BinaryIO, name: str) -> bytes:
 
     Returns
     -------
-    bytes
+    Content
         Text in some encoding, or a Parquet file.
 
     Raises
@@ -66,19 +68,23 @@ def read_source(source: str | Path | BinaryIO, name: str) -> bytes:
         When unpacking needs a package that is not installed.
     """
     try:
-        raw = _read_path(str(source)) if isinstance(source, str | Path) else _read_all(source, name)
-        raw = _unpack(raw, name)
+        if not isinstance(source, str | Path):
+            content = Content(_read_all(source, name))
+        else:
+            content = _read_path(str(source))
+        if content.raw is not None:
+            content = Content(_unpack(content.raw, name))
     except MemoryError as error:
         raise DataError(
             "is larger than the memory at hand",
             where=name,
             fix="give fewer rows or only the columns that matter",
         ) from error
-    _refuse_foreign(raw, name)
-    return raw
+    _refuse_foreign(content, name)
+    return content
 
 
-def _read_path(path: str) -> bytes:
+def _read_path(path: str) -> Content:
     try:
         kind = Path(path).stat().st_mode
         if stat.S_ISDIR(kind):
@@ -88,14 +94,16 @@ def _read_path(path: str) -> bytes:
                 "is a device, not a file", where=path, fix="name a file, or - for stdin"
             )
         if stat.S_ISFIFO(kind):
-            return _read_pipe(path)
+            return Content(_read_pipe(path))
+        if _can_stay(path):
+            return Content.on_disk(path)
         for _ in range(_TRIES):
             with Path(path).open("rb") as file:
                 before = os.fstat(file.fileno())
                 raw = _read_all(file, path)
                 after = Path(path).stat()
             if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-                return raw
+                return Content(raw)
             time.sleep(0.1)
     except FileNotFoundError as error:
         parent = Path(path).parent
@@ -111,6 +119,16 @@ def _read_path(path: str) -> bytes:
         where=path,
         fix=f"cp {file_word} copy.csv && forecast train copy.csv",
     )
+
+
+def _can_stay(path: str) -> bool:
+    """Say whether a file is large, plain text in lines, as far as its beginning tells."""
+    if Path(path).stat().st_size <= LONGEST_LINE:
+        return False
+    with Path(path).open("rb") as file:
+        head = file.read(LONGEST_LINE)
+    special = head.startswith((*_PACKED, PARQUET, b"PK"))
+    return not special and (b"\n" in head or b"\r" in head)
 
 
 def _read_pipe(path: str) -> bytes:
@@ -141,7 +159,7 @@ def _read_all(file: BinaryIO, name: str) -> bytes:
         parts = [head]
         if len(head) == LONGEST_LINE and b"\n" not in head and b"\r" not in head:
             magic = head[:6]
-            if not any(magic.startswith(one) for one in (*_PACKED, b"PAR1", b"PK")):
+            if not magic.startswith((*_PACKED, PARQUET, b"PK")):
                 raise DataError(
                     f"the first line has no end within {LONGEST_LINE >> 20} MB",
                     where=f"{name}:1",
@@ -192,11 +210,11 @@ def _unpack_zstd(raw: bytes) -> bytes:
         raise ValueError(str(error)) from error
 
 
-def _refuse_foreign(raw: bytes, name: str) -> None:
+def _refuse_foreign(content: Content, name: str) -> None:
     """Name a file that is no table, by its first bytes."""
-    file = shlex.quote(name)
+    file, raw = shlex.quote(name), content.head(4096)
     if raw.startswith(b"PK\x03\x04"):
-        if b"xl/workbook" in raw:
+        if b"xl/workbook" in content.whole():
             kind, fix = "an Excel workbook (XLSX)", "open it and save the sheet as CSV"
         elif b"opendocument" in raw[:200]:
             kind, fix = "an OpenDocument file", "open it and save the sheet as CSV"
@@ -206,7 +224,7 @@ def _refuse_foreign(raw: bytes, name: str) -> None:
     for magic, kind, fix in _FOREIGN:
         if raw.startswith(magic):
             raise DataError(f"is {kind}, not a table of text", where=name, fix=fix)
-    head = raw[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    head = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
     lower = head.lower()
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
         raise DataError(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from forecast.errors import DataError
 from forecast.finding import Finding
+from forecast.text.content import Content
 from forecast.text.fields import Layout, split_blocks
 from forecast.text.numerals import Numbers, read_numbers
 from forecast.timeline.datetimes import write_datetimes
@@ -82,13 +83,13 @@ class Origin:
 
     Attributes
     ----------
-    body : bytes
+    text : Content
     layout : Layout
     names : tuple of str
         Of all columns of the file.
     """
 
-    body: bytes = field(repr=False)
+    text: Content = field(repr=False)
     layout: Layout
     names: tuple[str, ...]
 
@@ -232,7 +233,7 @@ class Table:
             codes, distinct = self.texts(column)
             text = distinct[codes[row]]
         else:
-            for block in split_blocks(self.origin.body, self.origin.layout):
+            for block in split_blocks(self.origin.text, self.origin.layout):
                 if row < len(block.lines):
                     text = block.text(row, self.origin.names.index(column))
                     break

@@ -24,7 +24,7 @@ def combine(
     gates : array of shape (B, E, O, M + 1)
         Logits of the bases, then of the share of drift.
     correction : array of shape (Q, B, E, O, P)
-        Quantiles around the blend, non-decreasing along Q.
+        Quantiles around the blend, in units of the noise; non-decreasing along Q.
     geometry : Geometry
     xp : module
 
@@ -33,7 +33,8 @@ def combine(
     array of shape (Q, B, E, H)
         In units of the end's level and scale.
     """
-    return resample(correction, geometry, xp) + blend(features, gates, geometry, xp)[None]
+    corrected = resample(correction, geometry, xp) * features.noise[None, ..., None]
+    return corrected + blend(features, gates, geometry, xp)[None]
 
 
 def blend(features: Features, gates: Array, geometry: Geometry, xp: ModuleType) -> Array:

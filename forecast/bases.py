@@ -19,6 +19,9 @@ Array = Any
 LARGEST_ERROR = 10.0
 """Errors are cut to this many scales."""
 
+LEAST_NOISE, MOST_NOISE = 0.02, 2.0
+"""Limits of the noise, in scales."""
+
 
 def forecast_bases(
     past: Array, level: Array, g: Geometry, steps: NDArray[Any], xp: ModuleType
@@ -54,7 +57,24 @@ def forecast_bases(
     last = naive(1, flat)
     season = g.season[0]
     if season == 1:
-        return xp.stack([flat, last, flat, last, last], 2)
+        return xp.stack([flat, last, flat, *[last] * (len(BASES) - 3)], 2)
+    whole = _profile(past, level, g, xp)
+    profile = whole[:, :, steps % season]
+    short = naive(season, profile)
+    long = naive(g.season[-1], short)
+    yesterday = lagged(past, g, ends, np.array([-1, -1 - season]), xp)
+    newest, before = yesterday[:, :, :1], yesterday[:, :, 1:]
+    shifted = [
+        profile + _risen(newest - whole[:, :, -1:], xp),
+        short + _risen(newest - before, xp),
+        long + _risen(level - _level_before(past, ends, g, xp), xp),
+    ]
+    return xp.stack([flat, last, profile, short, long, *shifted], 2)
+
+
+def _profile(past: Array, level: Array, g: Geometry, xp: ModuleType) -> Array:
+    """Mean of the short seasons in reach, with the level of the newest, (B, E, season)."""
+    ends, season = level.shape[1], g.season[0]
     cycles = max(1, g.reach * g.segment // season)
     lags = np.arange(season)[None, :] - season * np.arange(1, cycles + 1)[:, None]
     phases = lagged(past, g, ends, lags.ravel(), xp).reshape(*level.shape[:2], cycles, season)
@@ -62,10 +82,21 @@ def forecast_bases(
     phases = xp.where(seen > 0, phases - level[..., None], xp.zeros_like(phases))
     profile = phases.sum(2) / at_least_one(seen.sum(2), xp)
     newest = phases[:, :, 0].sum(2) / at_least_one(seen[:, :, 0].sum(2), xp)
-    profile = profile - profile.mean(2)[:, :, None] + newest[:, :, None] + level
-    profile = profile[:, :, steps % season]
-    short = naive(season, profile)
-    return xp.stack([flat, last, profile, short, naive(g.season[-1], short)], 2)
+    return profile - profile.mean(2)[:, :, None] + newest[:, :, None] + level
+
+
+def _level_before(past: Array, ends: int, g: Geometry, xp: ModuleType) -> Array:
+    """Mean of the segment one long season before the last one, (B, E, 1); NaN if not seen."""
+    found = lagged(past, g, ends, np.arange(-g.segment, 0) - g.season[-1], xp)
+    seen = xp.where(xp.isnan(found), xp.zeros_like(found), xp.ones_like(found))
+    total = xp.where(seen > 0, found, xp.zeros_like(found)).sum(2)
+    mean = total / at_least_one(seen.sum(2), xp)
+    return xp.where(seen.sum(2) > 0, mean, xp.zeros_like(mean) + xp.nan)[:, :, None]
+
+
+def _risen(change: Array, xp: ModuleType) -> Array:
+    """Nothing where the change is not known."""
+    return xp.where(xp.isnan(change), xp.zeros_like(change), change)
 
 
 def advance(g: Geometry, steps: NDArray[Any]) -> NDArray[np.float64]:
@@ -84,13 +115,15 @@ def advance(g: Geometry, steps: NDArray[Any]) -> NDArray[np.float64]:
     Notes
     -----
     A season repeated brings its own rise within it: with drift it goes up
-    from season to season, not once more from step to step.
+    from season to season, not once more from step to step. A season that was
+    shifted to where the series is now has risen once already.
     """
     middle, last = steps + (g.segment + 1) / 2, steps + 1.0
     if g.season[0] == 1:
-        return np.stack([middle, last, middle, last, last])
+        return np.stack([middle, last, middle, *[last] * (len(BASES) - 3)])
     short, long = (season * (steps // season + 1.0) for season in (g.season[0], g.season[-1]))
-    return np.stack([middle, last, short, short, long])
+    again = (season * (steps // season) * 1.0 for season in (g.season[0], g.season[-1]))
+    return np.stack([middle, last, short, short, long, short, *again])
 
 
 def past_errors(
@@ -128,6 +161,32 @@ def past_errors(
     error = xp.clip(error / scale[:, 1:, None], 0, LARGEST_ERROR)
     judged = (seen.sum(3) > 0) & (history[1][:, :-1].sum(3).sum(2) > 0)[:, :, None]
     return xp.where(judged, error, xp.ones_like(error))
+
+
+def noise_of(errors: Array, g: Geometry, xp: ModuleType) -> Array:
+    """Give the mean error, over the segments in reach, of the forecast that had the least.
+
+    It is the unit of what the network says: a clean series is corrected by little.
+
+    Parameters
+    ----------
+    errors : array of shape (B, K, len(TRIED))
+        See `past_errors`.
+    g : Geometry
+    xp : module
+
+    Returns
+    -------
+    array of shape (B, K)
+        In scales, from .02 to 2; 1 where there are no structural forecasts.
+    """
+    if not g.bases:
+        return xp.ones_like(errors[:, :, 0])
+    step = np.arange(errors.shape[1])
+    back = step[:, None] - step
+    near = ((back >= 0) & (back < g.reach)) * 1.0
+    mean = xp.einsum("kj,bjm->bkm", like(errors, near / near.sum(1, keepdims=True), xp), errors)
+    return xp.clip(xp.amin(mean, 2), LEAST_NOISE, MOST_NOISE)
 
 
 def slope_of(rises: Array, known: Array, g: Geometry, xp: ModuleType) -> Array:

@@ -24,6 +24,7 @@ from forecast.bases import (
     forecast_bases,
     lagged,
     like,
+    noise_of,
     past_errors,
     slope_of,
 )
@@ -63,6 +64,9 @@ class Features:
         Rise per step of the levels in reach, in the same units.
     level, scale : array of shape (B, E)
         A forecast f of the network means ``level + scale * f``.
+    noise : array of shape (B, E)
+        Error of the best structural forecast lately, in scales: the unit of the
+        correction.
     rows : array of shape (B, E)
         Observed values in reach of each end; where there are none, there is
         nothing to forecast from.
@@ -74,6 +78,7 @@ class Features:
     slope: Array
     level: Array
     scale: Array
+    noise: Array
     rows: Array
 
 
@@ -147,6 +152,7 @@ def extract(past: Array, geometry: Geometry, ends: int, xp: ModuleType) -> Featu
         slope[:, -ends:] / scale,
         level,
         scale,
+        noise_of(errors, g, xp)[:, -ends:],
         seen_recent[:, -ends:].sum(3).sum(2),
     )
 
@@ -238,7 +244,7 @@ def _outlook(bases: Array, g: Geometry, xp: ModuleType) -> Array:
     """The seasonal bases by output segment, resampled, (B, E, O, 2 P)."""
     rows, ends = bases.shape[:2]
     down = like(bases, resampling(g.segment, g.phases), xp)
-    seasonal = bases[:, :, 3:].reshape(rows, ends, 2, g.ahead, g.segment)
+    seasonal = bases[:, :, 3:5].reshape(rows, ends, 2, g.ahead, g.segment)
     both = xp.concatenate([seasonal[:, :, 0] @ down, seasonal[:, :, 1] @ down], 3)
     return _cut(both[..., : g.outlook_count], xp)
 

@@ -6,9 +6,19 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-BASES = ("level", "last value", "profile", "short season", "long season")
+BASES = (
+    "level",
+    "last value",
+    "profile",
+    "short season",
+    "long season",
+    "shifted profile",
+    "shifted short season",
+    "shifted long season",
+)
 """Structural forecasts that the gates choose from; equal ones where there is no season. A
-linear map of the lags, where there is one, takes the place of the level."""
+linear map of the lags, where there is one, takes the place of the level. What is shifted
+goes on from the last value, the long season from the level."""
 
 ROUGHNESS = ("step to step", "segment to segment", "season to season")
 """Mean absolute changes that tell noise from trend from season."""

@@ -73,7 +73,7 @@ class SegmentNetwork(nn.Module):
         bias[:] = QUANTILE_STEP
         bias[:, self.quantiles // 2] = 0
         if self.linear is None:
-            self.gates.bias.data[-2] = 1.0  # the long season's naive forecast
+            self.gates.bias.data[BASES.index("long season")] = 1.0
             self.gates.bias.data[-1] = -2.0  # little drift
         else:
             self.gates.bias.data[0], self.gates.bias.data[-1] = LINEAR_GATE, LITTLE_DRIFT

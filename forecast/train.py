@@ -137,11 +137,14 @@ def pinball_loss(
     Returns
     -------
     Tensor of shape ()
-        In units of each end's scale, twice the pinball loss: the absolute
-        error where the level is the median.
+        Twice the pinball loss, the absolute error where the level is the median,
+        in units midway between the scale and the noise of each end: neither wild nor
+        clean series have the loss for themselves.
     """
     features = batch.features
     gates, correction = network(features.inputs, features.outlook)
     # What the blend leaves over is all that the correction has to say.
     ahead = batch.target - blend(features, gates, geometry, torch)
-    return pinball(ahead, resample(correction, geometry, torch), batch.known, levels)
+    unit = features.noise[..., None].sqrt()
+    quantiles = resample(correction, geometry, torch) * unit  # noise / unit = unit
+    return pinball(ahead / unit, quantiles, batch.known, levels)

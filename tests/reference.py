@@ -126,6 +126,14 @@ def slow_features(past: list[float], geometry: Geometry, end: int) -> dict[str, 
     height = sum(newest) / max(len(newest), 1)
     profile = [(phases[h % season] - middle + height) / scale for h in steps]
     short = naive(season, profile if season > 1 else zero)
+    long = naive(g.season[-1], short)
+    now = (value(after - 1) - level) / scale
+    jump = now - (phases[season - 1] - middle + height) / scale  # from the profile's last phase
+    rise = now - (value(after - 1 - season) - level) / scale
+    same = range(after - g.segment - g.season[-1], after - g.season[-1])
+    then = [(v - level) / scale for v in map(value, same) if not math.isnan(v)]
+    growth = -sum(then) / len(then) if then else math.nan
+    jump, rise, growth = (0.0 if math.isnan(one) else one for one in (jump, rise, growth))
     return {
         "level": [level],
         "scale": [scale],
@@ -133,7 +141,10 @@ def slow_features(past: list[float], geometry: Geometry, end: int) -> dict[str, 
         "last value": naive(1, zero),
         "profile": profile if season > 1 else zero,
         "short season": short,
-        "long season": naive(g.season[-1], short),
+        "long season": long,
+        "shifted profile": [v + jump for v in profile] if season > 1 else naive(1, zero),
+        "shifted short season": [v + rise for v in short] if season > 1 else naive(1, zero),
+        "shifted long season": [v + growth for v in long] if season > 1 else naive(1, zero),
         "slope": [slope],
     }
 
@@ -142,6 +153,7 @@ def slow_advance(geometry: Geometry, base: str) -> list[float]:
     """How many steps of drift each step ahead adds to a base, counted one by one."""
     g, counted = geometry, []
     season = {"profile": g.season[0], "short season": g.season[0], "long season": g.season[-1]}
+    season |= {f"shifted {name}": length for name, length in season.items()}
     for h in range(g.future):
         if base == "level":  # from the middle of the last segment
             counted.append(h + 1 + (g.segment - 1) / 2)
@@ -151,6 +163,8 @@ def slow_advance(geometry: Geometry, base: str) -> list[float]:
             row = h
             while row >= 0:
                 row -= season[base]
+            if base.startswith("shifted") and "season" in base:  # it has risen once already
+                row += season[base]
             counted.append(float(h - row))
     return counted
 

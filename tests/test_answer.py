@@ -13,7 +13,7 @@ from tests.test_features import GEOMETRIES, windows
 
 @pytest.mark.parametrize("base", range(len(BASES)))
 def test_combine_follows_the_gates(base: int) -> None:
-    """A gate that is certain gives its base; the share of drift is added, then the correction."""
+    """A gate that is certain gives its base; drift and noises of the correction are added."""
     g = GEOMETRIES["two seasons"]
     features = extract(windows(g), g, 1, np)
     gates = np.full((6, 1, g.ahead, len(BASES) + 1), -100.0)
@@ -23,7 +23,8 @@ def test_combine_follows_the_gates(base: int) -> None:
     found = combine(features, gates, correction, g, np)
     advance = np.array(reference.slow_advance(g, BASES[base]))
     expected = features.bases[:, :, base] + features.slope[..., None] * advance / 2
-    np.testing.assert_allclose(found, expected + quantiles[:, None, None, None], atol=1e-9)
+    corrected = quantiles[:, None, None, None] * features.noise[..., None]
+    np.testing.assert_allclose(found, expected + corrected, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", ["two seasons", "one season", "no season"])

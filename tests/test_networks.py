@@ -34,7 +34,7 @@ def test_network_starts_as_the_blend_of_its_bases(cell: str) -> None:
     gates, correction = network_of(cell=cell)(features.inputs, features.outlook)
     found = combine(features, gates, correction, GEOMETRY, torch)[2]
     weights = np.ones(len(BASES))
-    weights[-1] = np.e
+    weights[BASES.index("long season")] = np.e
     blend = np.einsum("m,bemh->beh", weights / weights.sum(), features.bases.numpy())
     advance = np.array([reference.slow_advance(GEOMETRY, base) for base in BASES])
     drift = features.slope.numpy()[..., None] * (weights / weights.sum() @ advance)

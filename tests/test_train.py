@@ -111,7 +111,7 @@ def test_train_reports_every_step() -> None:
 
 
 def test_pinball_loss_equals_the_slow_loop() -> None:
-    """Twice the pinball loss of every known step after every end, in the end's own units."""
+    """Twice the pinball loss of every known step after every end, midway to the end's noise."""
     torch.manual_seed(0)
     network = SegmentNetwork(RecurrentSpec(hidden=4, dropout=0.0), GEOMETRY, len(LEVELS)).eval()
     window = torch.randn(3, GEOMETRY.past + GEOMETRY.future)
@@ -127,8 +127,10 @@ def test_pinball_loss_equals_the_slow_loop() -> None:
     for row, end in np.ndindex(3, 3):
         first = (GEOMETRY.before + end + 1) * GEOMETRY.segment
         level, scale = features.level[row, end], features.scale[row, end]
-        truth += ((window[row, first : first + GEOMETRY.future] - level) / scale).tolist()
-        said += forecast[:, row, end].T.tolist()
+        unit = features.noise[row, end].sqrt()
+        ahead = (window[row, first : first + GEOMETRY.future] - level) / scale
+        truth += (ahead / unit).tolist()
+        said += (forecast[:, row, end].T / float(unit)).tolist()
     expected = reference.slow_pinball(truth, said, list(LEVELS))
     assert float(found.detach()) == pytest.approx(expected, rel=1e-5)
 

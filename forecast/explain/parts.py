@@ -16,6 +16,7 @@ import torch
 
 from forecast.explain.explanation import Array, Part, Voice
 from forecast.explain.unrolled import Answer, Unrolled
+from forecast.geometry import BASES
 from forecast.models.recurrent import LEAST_CHANGE, Member, RecurrentModel, model_name
 
 LEVEL, LAST, LINEAR, DRIFT, CORRECTION, LIMIT = (
@@ -23,7 +24,8 @@ LEVEL, LAST, LINEAR, DRIFT, CORRECTION, LIMIT = (
 )  # fmt: skip
 """Names of the parts beside profiles and seasons, whose names say their length."""
 
-_ORDER = (LEVEL, LAST, LINEAR, "profile", "season", DRIFT, CORRECTION, LIMIT)
+SHIFTED = "shifted profile", "shifted season"
+_ORDER = (LEVEL, LAST, LINEAR, "profile", "season", *SHIFTED, DRIFT, CORRECTION, LIMIT)
 
 
 def split(model: RecurrentModel, past: Array, forecast: Array) -> tuple[Part, ...]:
@@ -157,11 +159,12 @@ def base_names(member: Member) -> tuple[str, ...]:
     short, long = g.season[0], g.season[-1]
     first = LINEAR if "linear" in member.weights else LEVEL
     if not g.bases:
-        return (LEVEL,) * 5
+        return (LEVEL,) * len(BASES)
     if short == 1:
         mean = LAST if g.segment == 1 and g.level == "segment" else LEVEL
-        return mean if first == LEVEL else first, LAST, mean, LAST, LAST
-    return first, LAST, f"profile {short}", f"season {short}", f"season {long}"
+        return mean if first == LEVEL else first, LAST, mean, *[LAST] * (len(BASES) - 3)
+    profile, *seasons = f"profile {short}", f"season {short}", f"season {long}"
+    return first, LAST, profile, *seasons, *(f"shifted {one}" for one in (profile, *seasons))
 
 
 def _stages(answer: Answer, names: tuple[str, ...]) -> Iterator[tuple[str, torch.Tensor]]:

@@ -124,7 +124,7 @@ class Unrolled:
             says=frame[:, :, None] + unit[:, :, None] * says.transpose(1, 2),
             weight=weight,
             drift=unit * rise,
-            correction=unit * resample(middle, g, torch)[0, :, 0],
+            correction=unit * features.noise * resample(middle, g, torch)[0, :, 0],
         )
 
 

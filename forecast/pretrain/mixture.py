@@ -27,10 +27,10 @@ class Mixture:
         Sizes relative to each other.
     seasonal, evolving, working : float
         Probabilities of having a season at all, one that changes, calendar effects.
-    mixed, drifting, shifted, spoiled, patched, stuck, rounded, calm : float
+    mixed, drifting, shifted, spoiled, patched, stuck, rounded, calm, mistimed : float
         Probabilities of a level of two kinds, a drift, level shifts, outliers,
         a bad patch, a standstill, few digits, of a plain season with hardly
-        anything else.
+        anything else, of a season that is not quite as long as it is said to be.
 
     Notes
     -----
@@ -68,6 +68,7 @@ class Mixture:
     stuck: float = 0.02
     rounded: float = 0.4
     calm: float = 0.12
+    mistimed: float = 0.04
 
 
 def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
@@ -143,5 +144,6 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
             patched=0.03,
             rounded=0.25,
             calm=0.3,
+            mistimed=0.1,
         )
     return mixture

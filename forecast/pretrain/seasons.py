@@ -131,28 +131,64 @@ def seasonal_walk(dice: Dice, count: int, season: int, length: int) -> Tensor:
     return shocks.cumsum(1).flatten(1)[:, :length]
 
 
-def evolve(dice: Dice, table_NM: Tensor, speed_N: Tensor, length: int) -> Tensor:
+def clock(dice: Dice, odds: float, count: int, length: int) -> Tensor:
+    """Draw the time that a season keeps: mostly that of the rows, else fast, slow or jumping.
+
+    Parameters
+    ----------
+    dice : Dice
+    odds : float
+        Probability of a season that is not quite as long as its rows say, from some
+        moment on; a quarter as likely are rows lost or doubled here and there.
+    count, length : int
+
+    Returns
+    -------
+    Tensor, shape (count, length)
+        In steps; the number of the row where nothing is wrong.
+    """
+    step = torch.arange(length, device=dice.device, dtype=torch.float32)
+    onset = dice.uniform(-0.5, 1.0, count, 1) * length
+    rate = dice.signs(count, 1) * dice.log_uniform(0.002, 0.08, count, 1)
+    fast = rate * (step - onset.clamp_min(0)).clamp_min(0) * dice.happens(odds, count, 1)
+    lost = dice.happens(dice.log_uniform(0.3, 4.0, count, 1) / length, count, length)
+    jump = dice.signs(count, length) * dice.log_uniform(1.0, 6.0, count, length).floor()
+    jumps = (jump * lost).cumsum(-1) * dice.happens(odds / 4, count, 1)
+    return step + fast + jumps
+
+
+def evolve(dice: Dice, table_NM: Tensor, clock_NL: Tensor, speed_N: Tensor) -> Tensor:
     """Read profiles along time while their amplitude and shape drift.
 
     Parameters
     ----------
     dice : Dice
     table_NM : Tensor, shape (N, M)
+    clock_NL : Tensor, shape (N, L)
+        Time in steps; see `clock`.
     speed_N : Tensor, shape (N,)
         Standard deviation of amplitude and shape around the start profile; 0
         keeps the season fixed.
-    length : int
 
     Returns
     -------
-    Tensor, shape (N, length)
+    Tensor, shape (N, L)
     """
     count, season = table_NM.shape
-    index_NL = (torch.arange(length, device=dice.device) % season).expand(count, -1)
+    length = clock_NL.shape[1]
     other_NM = free_profile(dice, count, season)
     if season > 12:
         other_NM = fourier_profile(dice, count, season)
     memory = (season * dice.log_uniform(2.0, 30.0, 2 * count)).clamp_max(4.0 * length)
     weights = filters.ar1(dice, torch.exp(-1 / memory), length) * speed_N.repeat(2)[:, None]
     amplitude = (1 + weights[:count]).clamp_min(0.1)
-    return amplitude * table_NM.gather(1, index_NL) + weights[count:] * other_NM.gather(1, index_NL)
+    return amplitude * _read(table_NM, clock_NL) + weights[count:] * _read(other_NM, clock_NL)
+
+
+def _read(table_NM: Tensor, clock_NL: Tensor) -> Tensor:
+    """Read profiles at times between their phases, too."""
+    season = table_NM.shape[1]
+    before_NL = clock_NL.floor()
+    index_NL = before_NL.long() % season
+    low, high = table_NM.gather(1, index_NL), table_NM.gather(1, (index_NL + 1) % season)
+    return low + (clock_NL - before_NL) * (high - low)

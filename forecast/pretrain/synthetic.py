@@ -27,6 +27,7 @@ from forecast.pretrain.profiles import draw_profiles
 from forecast.pretrain.seasons import (
     LONGEST_TABLE,
     calendar,
+    clock,
     evolve,
     seasonal_walk,
     wave,
@@ -158,7 +159,8 @@ def _season(
         else:
             size_N1 = dice.log_normal(1.0, 0.9, count, 1) * dice.happens(0.8, count, 1)
             total_NL += size_N1 * wave(dice, count, long, length)
-    total_NL += evolve(dice, table_NM, speed_N, length)
+    time_NL = clock(dice, mixture.mistimed, count, length)
+    total_NL += evolve(dice, table_NM, time_NL, speed_N)
     working_N1 = dice.happens(mixture.working, count, 1) * dice.log_uniform(0.05, 0.7, count, 1)
     total_NL += unrest_N1 * working_N1 * calendar(dice, count, short, length)
     walking_N1 = dice.happens(0.1, count, 1) * dice.log_uniform(0.03, 0.4, count, 1)

@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.bases import advance, like
 from forecast.features import Array, Features
-from forecast.geometry import BASES, Geometry, resampling
+from forecast.geometry import Geometry, resampling
 
 
 def combine(
@@ -85,7 +85,7 @@ def trust(gates: Array, xp: ModuleType) -> tuple[Array, Array]:
 def by_segment(features: Features, geometry: Geometry) -> Array:
     """Give the bases by output segment, (B, E, M, O, S)."""
     g = geometry
-    return features.bases.reshape(*features.bases.shape[:2], len(BASES), g.ahead, g.segment)
+    return features.bases.reshape(*features.bases.shape[:3], g.ahead, g.segment)
 
 
 def drift(
@@ -108,7 +108,7 @@ def drift(
     """
     g = geometry
     passed = like(choice, advance(g, np.arange(g.future)), xp)
-    passed = passed.reshape(len(BASES), g.ahead, g.segment)
+    passed = passed.reshape(g.base_count, g.ahead, g.segment)
     rise = features.slope[..., None, None] * xp.einsum("beom,mos->beos", choice, passed)
     return (share[..., None] * rise).reshape(*choice.shape[:2], g.future)
 

@@ -24,7 +24,7 @@ from forecast.panel import Panel
 from forecast.reading.columns import Columns
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Grows when an older program could not read the file rightly."""
 
 
@@ -263,6 +263,11 @@ def _ids(tensors: dict[str, NDArray[Any]]) -> tuple[str, ...]:
     )
 
 
+def _geometry(written: dict[str, Any]) -> Geometry:
+    """Read the shape of a window; format 1 knew no shifted forecasts."""
+    return Geometry(**{"shifted": False, **written, "season": tuple(written["season"])})
+
+
 def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifact:
     timestamps = tensors["context.timestamps"]
     context = Panel(
@@ -279,7 +284,7 @@ def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifa
     members = [
         Member(
             RecurrentSpec.from_dict(one["spec"]),
-            Geometry(**{**one["geometry"], "season": tuple(one["geometry"]["season"])}),
+            _geometry(one["geometry"]),
             networks[f"network{one['network']}"],
             float(one["share"]),
             str(one["origin"]),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.geometry import BASES, Geometry
+from forecast.geometry import Geometry
 
 Array = Any
 """A NumPy array or a torch tensor."""
@@ -48,7 +48,7 @@ def forecast_bases(
     level, ends = level[:, :, None], level.shape[1]
     flat = level + like(past, np.zeros(len(steps)), xp)
     if not g.bases:
-        return xp.stack([flat] * len(BASES), 2)
+        return xp.stack([flat] * g.base_count, 2)
 
     def naive(season: int, otherwise: Array) -> Array:
         found = lagged(past, g, ends, steps % season - season, xp)
@@ -57,11 +57,13 @@ def forecast_bases(
     last = naive(1, flat)
     season = g.season[0]
     if season == 1:
-        return xp.stack([flat, last, flat, *[last] * (len(BASES) - 3)], 2)
+        return xp.stack([flat, last, flat, *[last] * (g.base_count - 3)], 2)
     whole = _profile(past, level, g, xp)
     profile = whole[:, :, steps % season]
     short = naive(season, profile)
     long = naive(g.season[-1], short)
+    if not g.shifted:
+        return xp.stack([flat, last, profile, short, long], 2)
     yesterday = lagged(past, g, ends, np.array([-1, -1 - season]), xp)
     newest, before = yesterday[:, :, :1], yesterday[:, :, 1:]
     shifted = [
@@ -120,10 +122,10 @@ def advance(g: Geometry, steps: NDArray[Any]) -> NDArray[np.float64]:
     """
     middle, last = steps + (g.segment + 1) / 2, steps + 1.0
     if g.season[0] == 1:
-        return np.stack([middle, last, middle, *[last] * (len(BASES) - 3)])
+        return np.stack([middle, last, middle, *[last] * (g.base_count - 3)])
     short, long = (season * (steps // season + 1.0) for season in (g.season[0], g.season[-1]))
     again = (season * (steps // season) * 1.0 for season in (g.season[0], g.season[-1]))
-    return np.stack([middle, last, short, short, long, short, *again])
+    return np.stack([middle, last, short, short, long, short, *again][: g.base_count])
 
 
 def past_errors(
@@ -147,7 +149,7 @@ def past_errors(
 
     Returns
     -------
-    array of shape (B, K, len(TRIED))
+    array of shape (B, K, M + 1)
         In scales, in the order of ``geometry.TRIED``; one scale where there is
         nothing to forecast from or to compare with.
     """
@@ -170,7 +172,7 @@ def noise_of(errors: Array, g: Geometry, xp: ModuleType) -> Array:
 
     Parameters
     ----------
-    errors : array of shape (B, K, len(TRIED))
+    errors : array of shape (B, K, M + 1)
         See `past_errors`.
     g : Geometry
     xp : module
@@ -178,9 +180,10 @@ def noise_of(errors: Array, g: Geometry, xp: ModuleType) -> Array:
     Returns
     -------
     array of shape (B, K)
-        In scales, from .02 to 2; 1 where there are no structural forecasts.
+        In scales, from .02 to 2; 1 where there are no structural forecasts, or none
+        shifted.
     """
-    if not g.bases:
+    if not (g.bases and g.shifted):
         return xp.ones_like(errors[:, :, 0])
     step = np.arange(errors.shape[1])
     back = step[:, None] - step

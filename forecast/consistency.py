@@ -13,7 +13,6 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-from forecast.geometry import BASES
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.panel import Panel
 from forecast.spec.recurrent import LARGEST
@@ -112,7 +111,7 @@ def _shapes(member: Member, levels: int) -> dict[str, tuple[int, ...]]:
             shapes[f"encoder.bias_hh_l{layer}{suffix}"] = (rows,)
     for name, size, inputs in (
         ("state", hidden, hidden * directions),
-        ("gates", len(BASES) + 1, hidden),
+        ("gates", g.base_count + 1, hidden),
         ("head", g.phases * levels, hidden),
     ):
         shapes |= {f"{name}.weight": (size, inputs), f"{name}.bias": (size,)}

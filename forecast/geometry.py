@@ -23,6 +23,9 @@ goes on from the last value, the long season from the level."""
 ROUGHNESS = ("step to step", "segment to segment", "season to season")
 """Mean absolute changes that tell noise from trend from season."""
 
+UNSHIFTED = 5
+"""Of these, how many there were before some were shifted."""
+
 TRIED = (*BASES, "short season with drift")
 """Structural forecasts whose errors on each segment tell which of them to trust."""
 
@@ -55,6 +58,9 @@ class Geometry:
         Whether there are structural forecasts to correct.
     level : {"segment", "series"}
         Centre each end on its last segment, or take the series as standardised.
+    shifted : bool
+        Whether there are shifted structural forecasts, and noise is the unit of the
+        correction: not so in networks of model files of format 1.
 
     Examples
     --------
@@ -71,6 +77,7 @@ class Geometry:
     reach: int
     bases: bool = True
     level: str = "segment"
+    shifted: bool = True
 
     @property
     def before(self) -> int:
@@ -89,9 +96,15 @@ class Geometry:
         return self.ahead * self.segment
 
     @property
+    def base_count(self) -> int:
+        """Structural forecasts (M)."""
+        return len(BASES) if self.shifted else UNSHIFTED
+
+    @property
     def input_count(self) -> int:
         """Inputs of one recurrent step (F)."""
-        described = LAST_VALUES + len(ROUGHNESS) + len(TRIED) + len(CALENDAR)
+        tried = len(TRIED) - len(BASES) + self.base_count
+        described = LAST_VALUES + len(ROUGHNESS) + tried + len(CALENDAR)
         return 2 * self.phases + 2 * self.reach + described
 
     @property

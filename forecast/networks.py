@@ -57,7 +57,7 @@ class SegmentNetwork(nn.Module):
         lines = torch.zeros(spec.lags or 0, geometry.future) if spec.linear else None
         self.register_buffer("linear", lines)
         self.dropout = nn.Dropout(spec.dropout or 0.0)
-        self.gates = nn.Linear(hidden, len(BASES) + 1)
+        self.gates = nn.Linear(hidden, geometry.base_count + 1)
         self.head = nn.Linear(hidden, geometry.phases * quantiles)
         self._start_at_the_bases()
 

@@ -16,7 +16,6 @@ import torch
 
 from forecast.explain.explanation import Array, Part, Voice
 from forecast.explain.unrolled import Answer, Unrolled
-from forecast.geometry import BASES
 from forecast.models.recurrent import LEAST_CHANGE, Member, RecurrentModel, model_name
 
 LEVEL, LAST, LINEAR, DRIFT, CORRECTION, LIMIT = (
@@ -159,12 +158,13 @@ def base_names(member: Member) -> tuple[str, ...]:
     short, long = g.season[0], g.season[-1]
     first = LINEAR if "linear" in member.weights else LEVEL
     if not g.bases:
-        return (LEVEL,) * len(BASES)
+        return (LEVEL,) * g.base_count
     if short == 1:
         mean = LAST if g.segment == 1 and g.level == "segment" else LEVEL
-        return mean if first == LEVEL else first, LAST, mean, *[LAST] * (len(BASES) - 3)
+        return mean if first == LEVEL else first, LAST, mean, *[LAST] * (g.base_count - 3)
     profile, *seasons = f"profile {short}", f"season {short}", f"season {long}"
-    return first, LAST, profile, *seasons, *(f"shifted {one}" for one in (profile, *seasons))
+    shifted = (f"shifted {one}" for one in (profile, *seasons) if g.shifted)
+    return first, LAST, profile, *seasons, *shifted
 
 
 def _stages(answer: Answer, names: tuple[str, ...]) -> Iterator[tuple[str, torch.Tensor]]:

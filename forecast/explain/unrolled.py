@@ -14,7 +14,7 @@ from torch import Tensor
 
 from forecast.answer import by_segment, drift, resample, trust
 from forecast.features import extract, with_linear
-from forecast.geometry import BASES, Geometry
+from forecast.geometry import Geometry
 from forecast.models.members import network_of
 from forecast.models.recurrent import LARGEST_EXPONENT, Member
 from forecast.window import location_and_spread
@@ -113,7 +113,7 @@ class Unrolled:
         unit, frame = spread * features.scale, location + spread * features.level  # (B, 1)
         rows = len(past)
         level = frame.expand(rows, g.future)
-        says = by_segment(features, g)[:, 0].reshape(rows, len(BASES), g.future)
+        says = by_segment(features, g)[:, 0].reshape(rows, g.base_count, g.future)
         choice, share = trust(gates, torch)
         weight = choice[:, 0].repeat_interleave(g.segment, 1)  # (B, H, M)
         rise = drift(features, choice, share, g, torch)[:, 0]

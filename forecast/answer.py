@@ -24,7 +24,7 @@ def combine(
     gates : array of shape (B, E, O, M + 1)
         Logits of the bases, then of the share of drift.
     correction : array of shape (Q, B, E, O, P)
-        Quantiles around the blend, in units of the noise; non-decreasing along Q.
+        Quantiles around the blend, in noises; non-decreasing along Q.
     geometry : Geometry
     xp : module
 

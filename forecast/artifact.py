@@ -263,11 +263,6 @@ def _ids(tensors: dict[str, NDArray[Any]]) -> tuple[str, ...]:
     )
 
 
-def _geometry(written: dict[str, Any]) -> Geometry:
-    """Read the shape of a window; format 1 knew no shifted forecasts."""
-    return Geometry(**{"shifted": False, **written, "season": tuple(written["season"])})
-
-
 def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifact:
     timestamps = tensors["context.timestamps"]
     context = Panel(
@@ -284,7 +279,7 @@ def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifa
     members = [
         Member(
             RecurrentSpec.from_dict(one["spec"]),
-            _geometry(one["geometry"]),
+            Geometry.from_dict(one["geometry"]),
             networks[f"network{one['network']}"],
             float(one["share"]),
             str(one["origin"]),

@@ -168,8 +168,6 @@ def past_errors(
 def noise_of(errors: Array, g: Geometry, xp: ModuleType) -> Array:
     """Give the mean error, over the segments in reach, of the forecast that had the least.
 
-    It is the unit of what the network says: a clean series is corrected by little.
-
     Parameters
     ----------
     errors : array of shape (B, K, M + 1)
@@ -180,10 +178,9 @@ def noise_of(errors: Array, g: Geometry, xp: ModuleType) -> Array:
     Returns
     -------
     array of shape (B, K)
-        In scales, from .02 to 2; 1 where there are no structural forecasts, or none
-        shifted.
+        In scales, from .02 to 2; 1 where the scale is the unit.
     """
-    if not (g.bases and g.shifted):
+    if g.unit == "scale":
         return xp.ones_like(errors[:, :, 0])
     step = np.arange(errors.shape[1])
     back = step[:, None] - step

@@ -88,6 +88,7 @@ def _check_member(member: Member, levels: int) -> None:
     for size in (g.segment, g.segments, g.ahead, g.phases, g.reach, *g.season):
         _demand(1 <= size <= LONGEST_SEASON, "geometry")
     _demand(0 < len(g.season) <= 2 and g.level in ("segment", "series"), "geometry")
+    _demand(g.unit in ("scale", "noise"), "geometry")
     _demand(g.segment <= LARGEST["segment"] and g.reach <= g.segments * g.segment, "geometry")
     _demand(g.segment * g.segments <= LARGEST["lags"], "geometry")
     for name, shape in _shapes(member, levels).items():

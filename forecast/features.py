@@ -65,8 +65,7 @@ class Features:
     level, scale : array of shape (B, E)
         A forecast f of the network means ``level + scale * f``.
     noise : array of shape (B, E)
-        Error of the best structural forecast lately, in scales: the unit of the
-        correction.
+        Unit of the correction, in scales; see ``bases.noise_of``.
     rows : array of shape (B, E)
         Observed values in reach of each end; where there are none, there is
         nothing to forecast from.

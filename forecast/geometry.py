@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +60,10 @@ class Geometry:
     level : {"segment", "series"}
         Centre each end on its last segment, or take the series as standardised.
     shifted : bool
-        Whether there are shifted structural forecasts, and noise is the unit of the
-        correction: not so in networks of model files of format 1.
+        Whether there are shifted structural forecasts: not so in format 1 of model files.
+    unit : {"scale", "noise"}
+        Of the correction: the scale of each end, or the noise that the best structural
+        forecast left lately, by which clean and wild series are alike.
 
     Examples
     --------
@@ -78,6 +81,22 @@ class Geometry:
     bases: bool = True
     level: str = "segment"
     shifted: bool = True
+    unit: str = "scale"
+
+    @classmethod
+    def from_dict(cls, written: dict[str, Any]) -> "Geometry":
+        """Read the shape as a model file has it.
+
+        Parameters
+        ----------
+        written : dict
+            Fields by name; format 1 had neither ``shifted`` nor ``unit``.
+
+        Returns
+        -------
+        Geometry
+        """
+        return cls(**{"shifted": False, **written, "season": tuple(written["season"])})
 
     @property
     def before(self) -> int:

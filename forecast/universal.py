@@ -59,6 +59,7 @@ def universal_geometry(season: tuple[int, ...], segments: int | None, horizon: i
         phases=PHASES,
         season=season,
         reach=REACH,
+        unit="noise",
     )
 
 

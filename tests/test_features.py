@@ -12,11 +12,11 @@ from forecast.geometry import BASES, CALENDAR, TRIED, Geometry
 from tests import reference
 
 GEOMETRIES = {
-    "two seasons": Geometry(4, 3, 2, 4, (4, 8), 2),
+    "two seasons": Geometry(4, 3, 2, 4, (4, 8), 2, unit="noise"),
     "one season": Geometry(6, 4, 2, 6, (6,), 4),
     "phases": Geometry(6, 3, 2, 4, (6,), 3),
     "long season": Geometry(3, 4, 3, 3, (12,), 2),
-    "no season": Geometry(1, 6, 4, 1, (1,), 5),
+    "no season": Geometry(1, 6, 4, 1, (1,), 5, unit="noise"),
 }
 NAMES = ("inputs", "outlook", "bases", "slope", "level", "scale", "noise", "rows")
 

@@ -5,6 +5,7 @@ of the past. Works on NumPy arrays and torch tensors alike, as does
 ``forecast.features``, whose letters are used.
 """
 
+from dataclasses import dataclass, fields
 from types import ModuleType
 from typing import Any
 
@@ -23,8 +24,38 @@ LEAST_NOISE, MOST_NOISE = 0.02, 2.0
 """Limits of the noise, in scales."""
 
 
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """Where segment ends stand, from what is in their reach.
+
+    Attributes
+    ----------
+    level : array of shape (B, E)
+        Mean of the last segment.
+    profile : array of shape (B, E, season) or None
+        See `profile_of`.
+    scale : array of shape (B, E)
+        Mean absolute deviation.
+    slope : array of shape (B, E)
+        Rise per step, see `slope_of`.
+    rows : array of shape (B, E)
+        Observed values.
+    """
+
+    level: Array
+    profile: Array
+    scale: Array
+    slope: Array
+    rows: Array
+
+    def take(self, ends: slice) -> "Frame":
+        """Give the frame of some of the ends."""
+        every = (getattr(self, one.name) for one in fields(self))
+        return Frame(*(None if one is None else one[:, ends] for one in every))
+
+
 def forecast_bases(
-    past: Array, level: Array, g: Geometry, steps: NDArray[Any], xp: ModuleType
+    past: Array, frame: Frame, g: Geometry, steps: NDArray[Any], xp: ModuleType
 ) -> Array:
     """Give the structural forecasts of some ends, in the order of ``geometry.BASES``.
 
@@ -32,8 +63,8 @@ def forecast_bases(
     ----------
     past : array of shape (B, L)
         NaN where missing; its last value belongs to the last end.
-    level : array of shape (B, E)
-        Level of each of the last E ends.
+    frame : Frame
+        Of the last E ends.
     g : Geometry
     steps : ndarray of int
         Steps ahead, from 0 (H).
@@ -45,7 +76,7 @@ def forecast_bases(
     array of shape (B, E, M, H)
         In the units of ``past``.
     """
-    level, ends = level[:, :, None], level.shape[1]
+    level, ends = frame.level[:, :, None], frame.level.shape[1]
     flat = level + like(past, np.zeros(len(steps)), xp)
     if not g.bases:
         return xp.stack([flat] * g.base_count, 2)
@@ -55,36 +86,23 @@ def forecast_bases(
         return xp.where(xp.isnan(found), otherwise, found)
 
     last = naive(1, flat)
-    season = g.season[0]
-    if season == 1:
+    if frame.profile is None:
         return xp.stack([flat, last, flat, *[last] * (g.base_count - 3)], 2)
-    whole = _profile(past, level, g, xp)
-    profile = whole[:, :, steps % season]
-    short = naive(season, profile)
+    profile = columns(frame.profile, steps % g.season[0], xp)
+    short = naive(g.season[0], profile)
     long = naive(g.season[-1], short)
     if not g.shifted:
         return xp.stack([flat, last, profile, short, long], 2)
-    yesterday = lagged(past, g, ends, np.array([-1, -1 - season]), xp)
-    newest, before = yesterday[:, :, :1], yesterday[:, :, 1:]
+    known = lagged(past, g, ends, np.array([-1, -1 - g.season[0]]), xp)
+    newest, before = known[:, :, :1], known[:, :, 1:]
     shifted = [
-        profile + _risen(newest - whole[:, :, -1:], xp),
+        profile + _risen(newest - frame.profile[:, :, -1:], xp),
         short + _risen(newest - before, xp),
-        long + _risen(level - _level_before(past, ends, g, xp), xp),
+        long,
     ]
+    if g.level == "segment":
+        shifted[2] = long + _risen(level - _level_before(past, ends, g, xp), xp)
     return xp.stack([flat, last, profile, short, long, *shifted], 2)
-
-
-def _profile(past: Array, level: Array, g: Geometry, xp: ModuleType) -> Array:
-    """Mean of the short seasons in reach, with the level of the newest, (B, E, season)."""
-    ends, season = level.shape[1], g.season[0]
-    cycles = max(1, g.reach * g.segment // season)
-    lags = np.arange(season)[None, :] - season * np.arange(1, cycles + 1)[:, None]
-    phases = lagged(past, g, ends, lags.ravel(), xp).reshape(*level.shape[:2], cycles, season)
-    seen = xp.where(xp.isnan(phases), xp.zeros_like(phases), xp.ones_like(phases))
-    phases = xp.where(seen > 0, phases - level[..., None], xp.zeros_like(phases))
-    profile = phases.sum(2) / at_least_one(seen.sum(2), xp)
-    newest = phases[:, :, 0].sum(2) / at_least_one(seen[:, :, 0].sum(2), xp)
-    return profile - profile.mean(2)[:, :, None] + newest[:, :, None] + level
 
 
 def _level_before(past: Array, ends: int, g: Geometry, xp: ModuleType) -> Array:
@@ -99,6 +117,38 @@ def _level_before(past: Array, ends: int, g: Geometry, xp: ModuleType) -> Array:
 def _risen(change: Array, xp: ModuleType) -> Array:
     """Nothing where the change is not known."""
     return xp.where(xp.isnan(change), xp.zeros_like(change), change)
+
+
+def profile_of(values: Array, seen: Array, level: Array, g: Geometry, xp: ModuleType) -> Array:
+    """Give the mean season in reach of some ends, at the height of the newest one.
+
+    Parameters
+    ----------
+    values, seen : array of shape (B, L)
+        Values, 0 where missing, and 1 where there is one, else 0.
+    level : array of shape (B, E)
+        Of each of the last E ends.
+    g : Geometry
+    xp : module
+
+    Returns
+    -------
+    array of shape (B, E, season) or None
+        From the step after each end on; None where there is no season.
+    """
+    season = g.season[0]
+    if season == 1 or not g.bases:
+        return None
+    cycles = max(1, g.reach * g.segment // season)
+    lags = np.arange(season)[None, :] - season * np.arange(1, cycles + 1)[:, None]
+    index = at_ends(values.shape[1], g, level.shape[1], lags.ravel())
+    inside = like(values, index >= 0, xp)
+    index = np.maximum(index, 0).reshape(-1, cycles, season)
+    known = columns(seen, index, xp) * inside.reshape(index.shape)
+    phases = (columns(values, index, xp) - level[:, :, None, None]) * known
+    profile = phases.sum(2) / at_least_one(known.sum(2), xp)
+    newest = phases[:, :, 0].sum(2) / at_least_one(known[:, :, 0].sum(2), xp)
+    return profile - profile.mean(2)[:, :, None] + newest[:, :, None] + level[:, :, None]
 
 
 def advance(g: Geometry, steps: NDArray[Any]) -> NDArray[np.float64]:
@@ -129,21 +179,17 @@ def advance(g: Geometry, steps: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def past_errors(
-    past: Array,
-    line: tuple[Array, Array, Array],
-    history: tuple[Array, Array],
-    g: Geometry,
-    xp: ModuleType,
+    past: Array, frame: Frame, segments: tuple[Array, Array], g: Geometry, xp: ModuleType
 ) -> Array:
     """Give the mean absolute errors on each segment of forecasts made at its start.
 
     Parameters
     ----------
     past : array of shape (B, L)
-    line : tuple of three arrays of shape (B, K + 1)
-        Level, scale and slope at each end, from the one before the first step.
-    history : tuple of two arrays of shape (B, K + 1, R, S)
-        Segments in reach of these ends, and what is seen of them.
+    frame : Frame
+        Of the end before the first segment and the ends of all, K + 1.
+    segments : tuple of two arrays of shape (B, K, S)
+        What happened, 0 where missing, and 1 where there is a value, else 0.
     g : Geometry
     xp : module
 
@@ -153,15 +199,16 @@ def past_errors(
         In scales, in the order of ``geometry.TRIED``; one scale where there is
         nothing to forecast from or to compare with.
     """
-    level, scale, slope = line
-    truth, seen = (one[:, 1:, -1][:, :, None] for one in history)  # (B, K, 1, S)
+    before = frame.take(slice(None, -1))
+    truth, seen = (one[:, :, None] for one in segments)
     steps = np.arange(g.segment)
-    bases = forecast_bases(past[:, : past.shape[1] - g.segment], level[:, :-1], g, steps, xp)
-    rise = slope[:, :-1, None] * like(past, advance(g, steps)[3], xp)
+    bases = forecast_bases(past[:, : past.shape[1] - g.segment], before, g, steps, xp)
+    rise = before.slope[..., None] * like(past, advance(g, steps)[3], xp)
     tried = xp.concatenate([bases, (bases[:, :, 3] + rise)[:, :, None]], 2)
-    error = (xp.abs(truth - tried) * seen).sum(3) / at_least_one(seen.sum(3), xp)
-    error = xp.clip(error / scale[:, 1:, None], 0, LARGEST_ERROR)
-    judged = (seen.sum(3) > 0) & (history[1][:, :-1].sum(3).sum(2) > 0)[:, :, None]
+    count = seen.sum(3)
+    error = (xp.abs(truth - tried) * seen).sum(3) / at_least_one(count, xp)
+    error = xp.clip(error / frame.scale[:, 1:, None], 0, LARGEST_ERROR)
+    judged = (count > 0) & (before.rows > 0)[:, :, None]
     return xp.where(judged, error, xp.ones_like(error))
 
 
@@ -218,10 +265,26 @@ def lagged(past: Array, g: Geometry, ends: int, offsets: NDArray[Any], xp: Modul
     array of shape (B, E, len(offsets))
         NaN before the window.
     """
-    after = past.shape[1] - np.arange(ends)[::-1] * g.segment
-    index = after[:, None] + offsets[None, :]
-    found = past[:, np.maximum(index, 0)]
+    index = at_ends(past.shape[1], g, ends, offsets)
+    found = columns(past, np.maximum(index, 0), xp)
+    if index.min() >= 0:
+        return found
     return xp.where(like(past, index >= 0, xp) > 0, found, xp.zeros_like(found) + xp.nan)
+
+
+def at_ends(rows: int, g: Geometry, ends: int, offsets: NDArray[Any]) -> NDArray[np.int64]:
+    """Give the places at offsets from the row after each of the last ends, (E, offsets)."""
+    after = rows - np.arange(ends)[::-1] * g.segment
+    return np.asarray(after[:, None] + offsets[None, :])
+
+
+def columns(rows: Array, index: NDArray[Any], xp: ModuleType) -> Array:
+    """Give places of the last axis; much quicker in torch than by brackets."""
+    shape = *rows.shape[:-1], *index.shape
+    if xp is np:
+        return rows[..., index.ravel()].reshape(shape)
+    taken = rows.index_select(-1, xp.as_tensor(index.ravel(), device=rows.device))
+    return taken.reshape(shape)
 
 
 def at_least_one(count: Array, xp: ModuleType) -> Array:

@@ -20,12 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.bases import (
+    Frame,
     at_least_one,
+    columns,
     forecast_bases,
     lagged,
     like,
     noise_of,
     past_errors,
+    profile_of,
     slope_of,
 )
 from forecast.geometry import LAST_VALUES, Geometry, resampling
@@ -107,52 +110,54 @@ def extract(past: Array, geometry: Geometry, ends: int, xp: ModuleType) -> Featu
     # Segments in reach of each end, its own last, and of the one before the first: (K + 1, R)
     reach = g.before - 1 + np.arange(g.segments + 1)[:, None] - np.arange(g.reach)[::-1]
     seen = xp.where(xp.isnan(past), xp.zeros_like(past), xp.ones_like(past))
-    values = xp.where(seen > 0, past, xp.zeros_like(past)).reshape(past.shape[0], -1, g.segment)
-    seen = seen.reshape(past.shape[0], -1, g.segment)
-    recent, seen_recent = values[:, reach], seen[:, reach]  # (B, K + 1, R, S)
+    values = xp.where(seen > 0, past, xp.zeros_like(past))
+    by_segment = values.reshape(len(past), -1, g.segment), seen.reshape(len(past), -1, g.segment)
 
-    levels, counts = _levels(values, seen, xp)
+    levels, counts = _levels(*by_segment, xp)
     level = levels[:, g.before - 1 :]
-    scale = _deviation(recent, seen_recent, xp)
     if g.level == "series":
-        level, scale = xp.zeros_like(level), xp.ones_like(scale)
-    known = xp.where(counts[:, reach] > 0, xp.ones_like(levels[:, reach]), 0.0 * level[..., None])
-    rises = (levels[:, reach] - level[..., None]) * known  # (B, K + 1, R)
-    slope = slope_of(rises, known, g, xp)
-    errors = past_errors(past, (level, scale, slope), (recent, seen_recent), g, xp)
+        level = xp.zeros_like(level)
+        scale = xp.ones_like(level)
+    else:
+        scale = _deviation(*by_segment, reach, xp)
+    rows = columns(counts, reach, xp)
+    known = xp.where(rows > 0, xp.ones_like(rows), xp.zeros_like(rows))
+    rises = (columns(levels, reach, xp) - level[..., None]) * known  # (B, K + 1, R)
+    profile = profile_of(values, seen, level, g, xp)
+    frame = Frame(level, profile, scale, slope_of(rises, known, g, xp), rows.sum(2))
+    own = tuple(one[:, g.before :] for one in by_segment)  # (B, K, S)
+    errors = past_errors(past, frame, (own[0], own[1]), g, xp)
 
-    frame = level[:, 1:, None], scale[:, 1:, None]  # (B, K, 1)
-    history = recent[:, 1:], seen_recent[:, 1:]
-    current = (history[0][:, :, -1] - frame[0]) / frame[1] * history[1][:, :, -1]
-    tail = lagged(past, g, g.segments, -np.arange(1, LAST_VALUES + 1), xp) - frame[0]
-    tail = xp.where(xp.isnan(tail), xp.zeros_like(tail), tail) / frame[1]
+    level, scale = frame.level[:, 1:, None], frame.scale[:, 1:, None]  # (B, K, 1)
+    tail = lagged(past, g, g.segments, -np.arange(1, LAST_VALUES + 1), xp) - level
+    tail = xp.where(xp.isnan(tail), xp.zeros_like(tail), tail) / scale
     down = like(past, resampling(g.segment, g.phases), xp)
-    rises = rises[:, 1:] / frame[1]
+    rises = rises[:, 1:] / scale
     inputs = xp.concatenate(
         [
-            _cut(current, xp) @ down,
-            history[1][:, :, -1] @ down,
+            _cut((own[0] - level) / scale * own[1], xp) @ down,
+            own[1] @ down,
             _cut(rises, xp),
             known[:, 1:],
             _cut(tail, xp),
-            xp.log(_roughness(past, history, g, xp) / frame[1] + LEAST_ROUGHNESS),
+            xp.log(_roughness(*by_segment, reach[1:], g, xp) / scale + LEAST_ROUGHNESS),
             xp.log(errors + LEAST_ROUGHNESS),
             xp.zeros_like(rises[:, :, :1]) + like(past, _calendar(g), xp),
         ],
         2,
     )
-    level, scale = level[:, -ends:], scale[:, -ends:]
-    bases = forecast_bases(past, level, g, np.arange(g.future), xp)
-    bases = (bases - level[..., None, None]) / scale[..., None, None]
+    frame = frame.take(slice(-ends, None))
+    level, scale = frame.level[..., None, None], frame.scale[..., None, None]
+    bases = (forecast_bases(past, frame, g, np.arange(g.future), xp) - level) / scale
     return Features(
         inputs,
         _outlook(bases, g, xp),
         bases,
-        slope[:, -ends:] / scale,
-        level,
-        scale,
+        frame.slope / frame.scale,
+        frame.level,
+        frame.scale,
         noise_of(errors, g, xp)[:, -ends:],
-        seen_recent[:, -ends:].sum(3).sum(2),
+        frame.rows,
     )
 
 
@@ -201,36 +206,51 @@ def _levels(values: Array, seen: Array, xp: ModuleType) -> tuple[Array, Array]:
     return xp.stack(levels, 1), count
 
 
-def _deviation(recent: Array, seen: Array, xp: ModuleType) -> Array:
-    """Mean absolute deviation of the rows in reach, (B, K)."""
-    count = at_least_one(seen.sum(3).sum(2), xp)
+def _deviation(values: Array, seen: Array, reach: NDArray[np.int64], xp: ModuleType) -> Array:
+    """Mean absolute deviation of the rows in reach, (B, K + 1)."""
+    recent, seen_recent = _pick(values, reach, xp), _pick(seen, reach, xp)
+    count = at_least_one(seen_recent.sum(3).sum(2), xp)
     centre = recent.sum(3).sum(2) / count
-    deviation = (xp.abs(recent - centre[:, :, None, None]) * seen).sum(3).sum(2) / count
+    deviation = (xp.abs(recent - centre[:, :, None, None]) * seen_recent).sum(3).sum(2) / count
     return xp.clip(deviation, SMALLEST_SCALE, np.inf)
 
 
-def _roughness(past: Array, history: tuple[Array, Array], g: Geometry, xp: ModuleType) -> Array:
-    """Mean absolute changes in the order of ``ROUGHNESS``, (B, K, 3)."""
-    recent, seen = history
-    flat = (*recent.shape[:2], -1)
-    rows, seen_rows = recent.reshape(flat), seen.reshape(flat)
-    newest = -np.arange(1, g.segment + 1)
-    season = lagged(past, g, g.segments, newest, xp) - lagged(
-        past, g, g.segments, newest - g.season[-1], xp
-    )
-    missing = xp.isnan(season)
-    pairs = [
-        (rows[:, :, 1:] - rows[:, :, :-1], seen_rows[:, :, 1:] * seen_rows[:, :, :-1]),
-        (
-            (recent[:, :, 1:] - recent[:, :, :-1]).reshape(flat),
-            (seen[:, :, 1:] * seen[:, :, :-1]).reshape(flat),
-        ),
-        (
-            xp.where(missing, xp.zeros_like(season), season),
-            xp.where(missing, xp.zeros_like(season), xp.ones_like(season)),
-        ),
-    ]
-    return xp.stack([(xp.abs(a) * b).sum(2) / at_least_one(b.sum(2), xp) for a, b in pairs], 2)
+def _pick(segments: Array, numbers: NDArray[np.int64], xp: ModuleType) -> Array:
+    """Give segments of (B, N, S) by number, (B, *numbers.shape, S)."""
+    if xp is np:
+        return segments[:, numbers]
+    flat = xp.as_tensor(numbers.ravel(), device=segments.device)
+    return segments.index_select(1, flat).unflatten(1, numbers.shape)
+
+
+def _roughness(
+    values: Array, seen: Array, reach: NDArray[np.int64], g: Geometry, xp: ModuleType
+) -> Array:
+    """Mean absolute changes in the order of ``ROUGHNESS``, (B, K, 3).
+
+    Every change is made once and summed by segment; an end adds up its reach.
+    """
+    shape = values.shape
+    rows, seen_rows = values.reshape(len(values), -1), seen.reshape(len(values), -1)
+
+    def changes(lag: int) -> tuple[Array, Array]:
+        """From so many steps before, (B, N, S), and which are known."""
+        lag = min(lag, rows.shape[1])
+        none = xp.zeros_like(rows[:, :lag])
+        both = xp.concatenate([none, seen_rows[:, lag:] * seen_rows[:, : rows.shape[1] - lag]], 1)
+        made = xp.abs(rows[:, lag:] - rows[:, : rows.shape[1] - lag])
+        made = xp.concatenate([none, made], 1) * both
+        return made.reshape(shape), both.reshape(shape)
+
+    steps, segments, seasons = (changes(lag) for lag in (1, g.segment, g.season[-1]))
+    pairs = []
+    for step, segment, season in zip(steps, segments, seasons, strict=True):
+        within = columns(step[:, :, 1:].sum(2), reach, xp).sum(2)
+        across = columns(step[:, :, 0], reach[:, 1:], xp).sum(2)
+        between = columns(segment.sum(2), reach[:, 1:], xp).sum(2)
+        pairs.append((within + across, between, columns(season.sum(2), reach[:, -1], xp)))
+    totals, counts = pairs
+    return xp.stack([a / at_least_one(b, xp) for a, b in zip(totals, counts, strict=True)], 2)
 
 
 def _calendar(g: Geometry) -> NDArray[np.float64]:

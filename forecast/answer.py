@@ -8,8 +8,9 @@ from types import ModuleType
 
 import numpy as np
 
-from forecast.bases import advance, like
-from forecast.features import Array, Features
+from forecast.arrays import Array, like
+from forecast.bases import advance
+from forecast.features import Features
 from forecast.geometry import Geometry, resampling
 
 

@@ -12,10 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.arrays import Array, at_ends, at_least_one, columns, lagged, like
 from forecast.geometry import Geometry
-
-Array = Any
-"""A NumPy array or a torch tensor."""
 
 LARGEST_ERROR = 10.0
 """Errors are cut to this many scales."""
@@ -82,7 +80,7 @@ def forecast_bases(
         return xp.stack([flat] * g.base_count, 2)
 
     def naive(season: int, otherwise: Array) -> Array:
-        found = lagged(past, g, ends, steps % season - season, xp)
+        found = lagged(past, g.segment, ends, steps % season - season, xp)
         return xp.where(xp.isnan(found), otherwise, found)
 
     last = naive(1, flat)
@@ -93,7 +91,7 @@ def forecast_bases(
     long = naive(g.season[-1], short)
     if not g.shifted:
         return xp.stack([flat, last, profile, short, long], 2)
-    known = lagged(past, g, ends, np.array([-1, -1 - g.season[0]]), xp)
+    known = lagged(past, g.segment, ends, np.array([-1, -1 - g.season[0]]), xp)
     newest, before = known[:, :, :1], known[:, :, 1:]
     shifted = [
         profile + _risen(newest - frame.profile[:, :, -1:], xp),
@@ -107,7 +105,7 @@ def forecast_bases(
 
 def _level_before(past: Array, ends: int, g: Geometry, xp: ModuleType) -> Array:
     """Mean of the segment one long season before the last one, (B, E, 1); NaN if not seen."""
-    found = lagged(past, g, ends, np.arange(-g.segment, 0) - g.season[-1], xp)
+    found = lagged(past, g.segment, ends, np.arange(-g.segment, 0) - g.season[-1], xp)
     seen = xp.where(xp.isnan(found), xp.zeros_like(found), xp.ones_like(found))
     total = xp.where(seen > 0, found, xp.zeros_like(found)).sum(2)
     mean = total / at_least_one(seen.sum(2), xp)
@@ -141,7 +139,7 @@ def profile_of(values: Array, seen: Array, level: Array, g: Geometry, xp: Module
         return None
     cycles = max(1, g.reach * g.segment // season)
     lags = np.arange(season)[None, :] - season * np.arange(1, cycles + 1)[:, None]
-    index = at_ends(values.shape[1], g, level.shape[1], lags.ravel())
+    index = at_ends(values.shape[1], g.segment, level.shape[1], lags.ravel())
     inside = like(values, index >= 0, xp)
     index = np.maximum(index, 0).reshape(-1, cycles, season)
     known = columns(seen, index, xp) * inside.reshape(index.shape)
@@ -255,43 +253,3 @@ def slope_of(rises: Array, known: Array, g: Geometry, xp: ModuleType) -> Array:
     earlier = at_least_one(known[:, :, :-1].sum(2), xp)
     rise = -rises.sum(2) / earlier  # of the last level above the earlier ones' mean,
     return rise / ((earlier + 1) / 2) / g.segment  # which lies this many segments back
-
-
-def lagged(past: Array, g: Geometry, ends: int, offsets: NDArray[Any], xp: ModuleType) -> Array:
-    """Give values at offsets from the row after each of the last ends.
-
-    Returns
-    -------
-    array of shape (B, E, len(offsets))
-        NaN before the window.
-    """
-    index = at_ends(past.shape[1], g, ends, offsets)
-    found = columns(past, np.maximum(index, 0), xp)
-    if index.min() >= 0:
-        return found
-    return xp.where(like(past, index >= 0, xp) > 0, found, xp.zeros_like(found) + xp.nan)
-
-
-def at_ends(rows: int, g: Geometry, ends: int, offsets: NDArray[Any]) -> NDArray[np.int64]:
-    """Give the places at offsets from the row after each of the last ends, (E, offsets)."""
-    after = rows - np.arange(ends)[::-1] * g.segment
-    return np.asarray(after[:, None] + offsets[None, :])
-
-
-def columns(rows: Array, index: NDArray[Any], xp: ModuleType) -> Array:
-    """Give places of the last axis; much quicker in torch than by brackets."""
-    shape = *rows.shape[:-1], *index.shape
-    if xp is np:
-        return rows[..., index.ravel()].reshape(shape)
-    taken = rows.index_select(-1, xp.as_tensor(index.ravel(), device=rows.device))
-    return taken.reshape(shape)
-
-
-def at_least_one(count: Array, xp: ModuleType) -> Array:
-    """Give counts to divide by."""
-    return xp.clip(count, 1, np.inf)
-
-
-def like(reference: Array, constants: NDArray[Any], xp: ModuleType) -> Array:
-    """Give constants as an array of the reference's kind, on its device."""
-    return xp.asarray(constants, dtype=reference.dtype, device=reference.device)

@@ -14,27 +14,13 @@ F inputs.
 
 from dataclasses import dataclass, replace
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.bases import (
-    Frame,
-    at_least_one,
-    columns,
-    forecast_bases,
-    lagged,
-    like,
-    noise_of,
-    past_errors,
-    profile_of,
-    slope_of,
-)
+from forecast.arrays import Array, at_least_one, columns, lagged, like
+from forecast.bases import Frame, forecast_bases, noise_of, past_errors, profile_of, slope_of
 from forecast.geometry import LAST_VALUES, Geometry, resampling
-
-Array = Any
-"""A NumPy array or a torch tensor."""
 
 LARGEST_INPUT = 10.0
 """Inputs are cut to this many scales, so that one outlier cannot saturate the cell."""
@@ -129,7 +115,7 @@ def extract(past: Array, geometry: Geometry, ends: int, xp: ModuleType) -> Featu
     errors = past_errors(past, frame, (own[0], own[1]), g, xp)
 
     level, scale = frame.level[:, 1:, None], frame.scale[:, 1:, None]  # (B, K, 1)
-    tail = lagged(past, g, g.segments, -np.arange(1, LAST_VALUES + 1), xp) - level
+    tail = lagged(past, g.segment, g.segments, -np.arange(1, LAST_VALUES + 1), xp) - level
     tail = xp.where(xp.isnan(tail), xp.zeros_like(tail), tail) / scale
     down = like(past, resampling(g.segment, g.phases), xp)
     rises = rises[:, 1:] / scale
@@ -183,7 +169,7 @@ def with_linear(
     Features
     """
     ends, offsets = features.level.shape[1], np.arange(-len(weights), 0)
-    lags = unit_lags(lagged(past, geometry, ends, offsets, xp), features, xp)
+    lags = unit_lags(lagged(past, geometry.segment, ends, offsets, xp), features, xp)
     flat = lags.reshape(-1, len(weights)) @ weights[:, : geometry.future]
     line = flat.reshape(-1, ends, geometry.future)
     return replace(features, bases=xp.concatenate([line[:, :, None], features.bases[:, :, 1:]], 2))

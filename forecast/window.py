@@ -9,16 +9,13 @@ Letters: N series, T rows, W windows, B batch.
 
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.arrays import Array
 from forecast.errors import DataError
 from forecast.panel import Panel
-
-Array = Any
-"""A NumPy array or a torch tensor."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,6 @@
 """Features equal slow loops, agree between torch and NumPy, and see no future."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -136,6 +137,20 @@ def test_extract_tells_which_forecast_was_right() -> None:
     right += [TRIED.index("shifted short season"), TRIED.index("shifted long season")]
     assert np.allclose(errors[:, right], np.log(0.01))
     assert (np.delete(errors, right, 1) > np.log(0.02)).all()
+
+
+@pytest.mark.parametrize("name", ["two seasons", "no season"])
+def test_extract_takes_the_least_error_in_reach_as_noise(name: str) -> None:
+    """It is the mean of the last errors of the forecast that had the least, in limits."""
+    g = GEOMETRIES[name]
+    found = extract(windows(g), g, g.segments, np)
+    errors = np.exp(found.inputs[:, :, -len(CALENDAR) - len(TRIED) : -len(CALENDAR)]) - 0.01
+    for row, end in np.ndindex(found.noise.shape):
+        reached = errors[row, max(0, end - g.reach + 1) : end + 1]
+        means = [sum(some) / len(some) for some in reached.T.tolist()]
+        assert found.noise[row, end] == pytest.approx(min(max(min(means), 0.02), 2.0))
+    in_scales = extract(windows(g), replace(g, unit="scale"), g.segments, np)
+    assert (in_scales.noise == 1).all()
 
 
 @pytest.mark.parametrize("name", GEOMETRIES)

@@ -86,7 +86,7 @@ def read_actuals(
     seen = ~np.isnan(draft.rows.target)
     return Actuals(
         draft.ids,
-        draft.rows.series[seen],
+        draft.rows.series[seen].astype(np.int64),
         draft.rows.timestamps[seen].astype(np.int64),
         draft.rows.target[seen],
         int((~seen).sum()),

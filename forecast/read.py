@@ -8,7 +8,7 @@ line numbers and file formats end here; everything else sees a ``Panel``.
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -251,7 +251,7 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
     if ignored:
         message = f"columns not used: {quoted(ignored)}"
         findings.append(Finding("note", "unused", None, message, count=len(ignored)))
-    lines = None if table.lines is None else np.append(table.lines, 0)[rows.source]
+    lines = _lines(table, rows.source)
     seasons = seasons_of(panel, spec)
     subject = Subject(
         panel,
@@ -271,6 +271,17 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
         findings=(*findings, *check(subject)),
         lines=lines,
     )
+
+
+def _lines(table: Table, source: NDArray[np.integer[Any]]) -> NDArray[np.int32] | None:
+    """Line of the file of each row; 0 for rows that no line gave."""
+    if table.lines is None:
+        return None
+    if len(source) == len(table.lines) and (source[1:] > source[:-1]).all():  # all, in order
+        return table.lines
+    lines: NDArray[np.int32] = table.lines[source]
+    lines[source < 0] = 0
+    return lines
 
 
 def _settled(table: Table, spec: DataSpec) -> Draft:

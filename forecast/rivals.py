@@ -106,7 +106,8 @@ def compare(
         Called with parts done and in all, from more than one thread.
     workers : int, optional
         Processes for the baselines, beside this one that trains; None takes
-        every core. The result does not depend on it.
+        every core. 0 fits them here, without a time limit. The result does
+        not depend on it.
 
     Returns
     -------
@@ -188,7 +189,7 @@ class _Contest:
     ) -> Self:
         choose_baselines(baselines, 1)
         if workers is not None:
-            at_least("workers", workers, 1)
+            at_least("workers", workers, 0)
         panel = read(source, forecaster.reading.without_hindsight()).panel
         spec = spec or BacktestSpec(default_horizon(panel))
         placed = folds(panel, spec)

@@ -61,6 +61,7 @@ THIRD_PARTIES = {
         "models.seasonal",
         "evaluation.residuals",
         "evaluation.significance",
+        "page.observer",
     ),
     "typer": ("cli",),
     "filelock": ("files.lock",),
@@ -69,8 +70,8 @@ THIRD_PARTIES = {
     "zstandard": ("text.source",),
     "safetensors": ("files.seal", "pretrained", "pretrain"),
     "matplotlib": ("charts",),
-    "bokeh": ("page.figures", "page.document"),
-    "jinja2": ("page.document",),
+    "bokeh": ("page.figures", "page.library"),
+    "jinja2": ("page.document", "page.library"),
     "plotext": ("charts",),
 }
 """Where each library may be imported at all; a name stands for all modules it begins."""

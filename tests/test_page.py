@@ -13,9 +13,10 @@ from forecast.forecaster import Forecaster
 from forecast.page.commands import Origin, flags
 from forecast.page.document import to_html, to_script
 from forecast.page.series import pack
-from forecast.page.study import Asked, Study, Subject, study
-from forecast.page.study import _try as study_trial
+from forecast.page.study import Study, study
+from forecast.page.subject import Asked, Subject
 from forecast.page.tables import roughly
+from forecast.page.trial import Match, hold
 from forecast.panel import Panel
 from forecast.read import Input
 from forecast.reading.columns import Columns
@@ -71,7 +72,7 @@ def hostile_input(rows: int = 60) -> Input:
 
 def subject_of(given: Input) -> Subject:
     """Let the pretrained network forecast six steps."""
-    return Subject(given, given, Forecaster().adopt(given, 6), 6, trained=False)
+    return Subject(given, given, Forecaster(), 6, trained=False)
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +170,7 @@ def test_page_stands_beside_a_table_for_each_chart(page: str) -> None:
 def test_page_says_what_there_is_not(found: Study) -> None:
     """A page without a backtest, parts and explanation says why, and draws the rest."""
     short = Input(hostile_input().panel.tail(5), Columns(), "short", "0" * 64, None)
-    why = study_trial(subject_of(short), ASKED, lambda done, total: None)
+    why = hold(Match.arranged(subject_of(short), ASKED))
     assert why == "a horizon of 6 leaves no history: the longest series has 5 rows"
     page = to_html(replace(found, trial=why, parts={}, explanation="why not"), ASKED, ORIGIN)
     assert f"There is no verdict: {why}." in page

@@ -12,7 +12,8 @@ import pytest
 from forecast.forecaster import Forecaster
 from forecast.page.commands import Origin
 from forecast.page.document import to_html
-from forecast.page.study import Asked, Subject, study
+from forecast.page.study import study
+from forecast.page.subject import Asked, Subject
 from forecast.panel import Panel
 from forecast.read import Input
 from forecast.reading.columns import Columns
@@ -53,7 +54,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     columns = Columns("month", "<i>sales</i>", "shop", "%Y-%m")
     given = Input(panel, columns, "five shops", "0" * 64, "shops.csv")
     asked = Asked(baselines=("naive",), workers=1)
-    found = study(Subject.pretrained(given, given, Forecaster(), 6), asked)
+    found = study(Subject(given, given, Forecaster(), 6, trained=False), asked)
     made = tmp_path_factory.mktemp("page") / "report.html"
     made.write_text(to_html(found, asked, Origin(("report",), "shops.csv", DataSpec(), None)))
     return made

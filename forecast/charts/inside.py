@@ -44,18 +44,15 @@ def draw_parts(axes: Axes, e: "Explanation", theme: Theme) -> None:
     """
     ahead = np.arange(1.0, len(e.forecast) + 1)
     level = next(part.values for part in e.parts if part.name == "level")
-    up, down = level.copy(), level.copy()
-    handles: list[Any] = []
     others = [part for part in e.parts if part.name != "level"]
+    colours = [_colour(part.name, e, theme) for part in others]
+    down, up = _stack(axes, level, colours, [part.values for part in others])
     least = _TOLD[1] * max((float(np.ptp(part.values)) for part in others), default=0.0)
-    for part in others:
-        colour = _colour(part.name, e, theme)
-        rise, fall = np.maximum(part.values, 0), np.minimum(part.values, 0)
-        for bottom, height in ((up, rise), (down, fall)):
-            draw_bars(axes, ahead, bottom, height, width=_BAR, colour=colour)
-        up, down = up + rise, down + fall
-        if np.abs(part.values).max() > least:
-            handles.append(Patch(facecolor=colour, label=part.name))
+    handles: list[Any] = [
+        Patch(facecolor=colour, label=part.name)
+        for part, colour in zip(others, colours, strict=True)
+        if np.abs(part.values).max() > least
+    ]
     edges = np.concatenate([[0.5], ahead + 0.5])
     dashed: dict[str, Any] = {"color": theme.ink, "linewidth": 1.0, "linestyle": (0, (2, 2))}
     axes.step(edges, [level[0], *level], where="pre", **dashed)
@@ -81,20 +78,19 @@ def draw_trust(axes: Axes, e: "Explanation", theme: Theme) -> None:
     e : Explanation
     theme : Theme
     """
-    ahead = np.arange(1.0, len(e.forecast) + 1)
-    bottom = np.zeros(len(ahead))
-    handles: list[Any] = []
-    for part in sorted(e.parts, key=lambda part: -np.nan_to_num(part.weight).mean()):
-        if not np.nan_to_num(part.weight).any():
-            continue
-        colour, height = _colour(part.name, e, theme), 100 * part.weight
-        draw_bars(axes, ahead, bottom, height, width=_BAR, colour=colour)
-        bottom = bottom + height
-        if part.weight.mean() >= _TOLD[0]:
-            handles.append(Patch(facecolor=colour, label=f"{part.name} {part.weight.mean():.0%}"))
+    steps = len(e.forecast)
+    trusted = [part for part in e.parts if np.nan_to_num(part.weight).any()]
+    trusted.sort(key=lambda part: -part.weight.mean())
+    colours = [_colour(part.name, e, theme) for part in trusted]
+    _stack(axes, np.zeros(steps), colours, [100 * part.weight for part in trusted])
+    handles = [
+        Patch(facecolor=colour, label=f"{part.name} {part.weight.mean():.0%}")
+        for part, colour in zip(trusted, colours, strict=True)
+        if part.weight.mean() >= _TOLD[0]
+    ]
     axes.set_ylim(0, 100 * (1 + _LEGEND_LINE * -(-len(handles) // 2)))
     write_title(axes, "What the gates trust", "% of the weight", theme)
-    _finish_steps(axes, len(ahead), theme)
+    _finish_steps(axes, steps, theme)
     axes.set_yticks([0, 50, 100], ["0", "50", "100"])
     if handles:
         axes.legend(handles=handles, loc="upper left", ncols=2)
@@ -233,6 +229,21 @@ def quieten(axes: Axes, theme: Theme) -> None:
     axes.spines[["left", "right", "top"]].set_visible(False)
     axes.tick_params(axis="y", length=0, labelsize=_LABEL_POINTS)
     axes.tick_params(axis="x", length=3, color=theme.rule, labelsize=_LABEL_POINTS)
+
+
+def _stack(
+    axes: Axes, base: Array, colours: Sequence[str], heights: Sequence[Array]
+) -> tuple[Array, Array]:
+    """Stack bars on a base, those that fall below it; give how far down and up they reach."""
+    ahead = np.arange(1.0, len(base) + 1)
+    up, down = base.copy(), base.copy()
+    for colour, height in zip(colours, heights, strict=True):
+        rise, fall = np.maximum(height, 0), np.minimum(height, 0)
+        for bottom, one in ((up, rise), (down, fall)):
+            if one.any():
+                draw_bars(axes, ahead, bottom, one, width=_BAR, colour=colour)
+        up, down = up + rise, down + fall
+    return down, up
 
 
 def _finish_steps(axes: Axes, steps: int, theme: Theme) -> None:

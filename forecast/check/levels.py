@@ -19,6 +19,7 @@ _MOST_LEAPS = 8  # more are a way of varying
 _CALM = 0.3  # steps of a level that hardly ever changes by more than a factor of two
 _LEAST = 12  # values of a series that has something usual
 _SPAN = 7  # values whose median is what an outlier is away from
+_MOSTLY = 0.9  # share of the distances that are no larger than the usual one
 _FAR = 12.0  # usual distances from that median
 _RARE = 0.001  # share of a series beyond which far values are nothing unusual
 _BLOCK = 1 << 16  # rows looked at together
@@ -50,13 +51,26 @@ def check_levels(subject: Subject) -> Iterator[Finding]:
 def _stretches(subject: Subject) -> Iterator[tuple[int, float, NDArray[np.int64]]]:
     """Series, factor and rows of each stretch whose level is off by a power of ten."""
     panel = subject.panel
-    known = np.flatnonzero(panel.target > 0)
-    owners = subject.series_of(known)
-    steps = np.diff(np.log10(panel.target[known]))
-    leaps = (np.diff(owners) == 0) & (np.abs(_powers(steps)) >= 1)
-    for series in np.unique(owners[1:][leaps]).tolist():
-        first, last = np.searchsorted(owners, [series, series + 1])
-        yield from _of_one(subject, series, known[first:last])
+    for series in _leaping(subject):
+        start, end = panel.indptr[series : series + 2]
+        yield from _of_one(subject, series, start + np.flatnonzero(panel.target[start:end] > 0))
+
+
+def _leaping(subject: Subject) -> list[int]:
+    """Series with a step of about a power of ten between two positive values."""
+    target = subject.panel.target
+    found = [np.empty(0, np.int64)]
+    before = np.empty(0, np.int64)  # the last positive value of the blocks so far
+    for begin in range(0, len(target), _BLOCK):
+        known = np.append(before, begin + np.flatnonzero(target[begin : begin + _BLOCK] > 0))
+        values = target[known]
+        steps = values[1:] / values[:-1]
+        large = np.flatnonzero((steps > 10 ** (1 - _NEAR)) | (steps < 10 ** (_NEAR - 1)))
+        large = large[_powers(np.log10(steps[large])) != 0]
+        owners = subject.series_of(known[large])
+        found.append(owners[owners == subject.series_of(known[large + 1])])
+        before = known[-1:]
+    return [int(one) for one in np.unique(np.concatenate(found))]
 
 
 def _of_one(
@@ -107,21 +121,28 @@ def _tell_stretch(
 
 def _outliers(subject: Subject, left_out: NDArray[np.bool_]) -> Iterator[Finding]:
     """Values unlike their neighbours, and unlike a season before and after."""
-    target = np.where(left_out, np.nan, subject.panel.target)
     panel = subject.panel
+    target = np.where(left_out, np.nan, panel.target) if left_out.any() else panel.target
     away = distances(target, panel.indptr, subject.season)
     known = ~np.isnan(away)
-    counts = np.add.reduceat(known, panel.indptr[:-1], dtype=np.int64)
-    usual = np.zeros(len(panel))
-    for series in np.flatnonzero(counts >= 4 * _LEAST).tolist():
+    away[~known] = 0.0
+    starts = panel.indptr[:-1]
+    counts = np.add.reduceat(known, starts, dtype=np.int64)
+    peaks, sums = np.maximum.reduceat(away, starts), np.add.reduceat(away, starts)
+    found = [np.empty(0, np.int64)]
+    places = (_MOSTLY * (counts - 1)).astype(np.int64)
+    # of the ordered distances the one at that place is what is usual: at least so much
+    least = (sums - (counts - 1 - places) * peaks) / (places + 1)
+    possible = (counts >= 4 * _LEAST) & (peaks > _FAR * least)
+    for series in np.flatnonzero(possible).tolist():
         own = slice(*panel.indptr[series : series + 2])
-        place = int(0.9 * (counts[series] - 1))
-        usual[series] = np.partition(away[own][known[own]], place)[place]
-    owner = np.repeat(np.arange(len(panel)), panel.lengths)
-    judged = usual > 0
-    far = np.nan_to_num(away) > _FAR * np.where(judged, usual, np.inf)[owner]
-    rare = np.bincount(owner[far], minlength=len(panel)) <= np.maximum(2, _RARE * counts)
-    rows = np.flatnonzero(far & rare[owner])
+        ordered = away[own][known[own]]
+        ordered.partition(places[series])
+        usual = ordered[places[series]]
+        far = np.flatnonzero(away[own] > _FAR * usual) if usual > 0 else found[0]
+        if len(far) <= max(2, _RARE * counts[series]):
+            found.append(own.start + far)
+    rows = np.concatenate(found)
 
     def say(series: int, own: NDArray[np.int64]) -> str:
         values = shown(panel.target[own].tolist())
@@ -149,7 +170,7 @@ def distances(
         The least of these distances; NaN where a value is missing or has too few
         neighbours.
     """
-    owner = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+    owner = np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr))
     away = np.empty(len(target))
     shifts = [shift for season in seasons if season > 1 for shift in (-season, season)]
     for begin in range(0, len(target), _BLOCK):
@@ -168,7 +189,7 @@ def distances(
 def _medians(
     target: NDArray[np.float64],
     indptr: NDArray[np.int64],
-    owner: NDArray[np.int64],
+    owner: NDArray[np.int32],
     rows: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """Median of what is known around each of consecutive rows; NaN where that is too little."""

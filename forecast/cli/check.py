@@ -27,8 +27,7 @@ def check(
     from forecast.charts.oddities import picture_findings
     from forecast.examine import examine
 
-    chart = Plot(plot, plot_theme)
-    chart.check(data)
+    chart = Plot.asked(context, plot, plot_theme, data)
 
     def completed(fix: str) -> str:
         typed = context.find_root().obj

@@ -185,23 +185,6 @@ def source(path: str) -> str | BinaryIO:
     return sys.stdin.buffer
 
 
-def protect(output: str, *inputs: str | None) -> None:
-    """Refuse to write where one of the inputs lies.
-
-    Parameters
-    ----------
-    output : str
-    *inputs : str or None
-
-    Raises
-    ------
-    UsageError
-    """
-    for one in inputs:
-        if one is not None and os.path.realpath(one) == os.path.realpath(output):
-            raise UsageError("the output would replace the input", where=output)
-
-
 @contextmanager
 def progress(label: str, *, wanted: bool) -> Iterator[Progress]:
     """Show a bar on stderr while something goes on, if a person looks at it.

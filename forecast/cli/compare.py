@@ -12,11 +12,11 @@ from forecast.cli.common import (
     emit,
     envelope,
     progress,
-    protect,
     say,
     source,
 )
-from forecast.cli.effect import refuse_idle, refuse_idle_settings
+from forecast.cli.effect import refuse_idle_settings
+from forecast.cli.forms import form_of
 from forecast.cli.options import (
     Json,
     Model,
@@ -25,6 +25,7 @@ from forecast.cli.options import (
     takes_settings,
 )
 from forecast.cli.plot import Plot, PlotOption, ThemeOption
+from forecast.cli.targets import protect, reserve
 from forecast.errors import GateError, NotFoundError, UsageError
 from forecast.spec import BacktestSpec, DataSpec, RecurrentSpec, TrainSpec, one_of
 from forecast.spec.base import at_least
@@ -116,7 +117,7 @@ def compare(
 ) -> None:
     """Compare the network with baselines on past data, and say which model to use."""
     from forecast.charts.folds import picture_comparison
-    from forecast.files.storage import check_writable, write_output
+    from forecast.files.storage import write_output
     from forecast.forecaster import Forecaster, read
     from forecast.horizon import default_horizon
     from forecast.models.baselines import choose_baselines
@@ -125,24 +126,20 @@ def compare(
 
     if data is not None and model is None:  # else they complete those of the model file
         refuse_idle_settings(context, recurrent, training)
-    if json and form != "json":
-        refuse_idle(context, ["form"], "beside --json")
+    shape = form_of(context, form, json=json)
     for name in metric:
         one_of("metric", name, METRICS)
     choose_baselines(baseline, 1)
     if workers is not None:
         at_least("workers", workers, 1)
     every = _refit(refit)
-    if save is not None:
-        protect(save, data, model or DEFAULT_MODEL)
-        check_writable(save)
-    chart = Plot(plot, plot_theme)
-    chart.check(data, model or DEFAULT_MODEL, save)
+    inputs = data, model or DEFAULT_MODEL
+    reserve(save, *inputs)
+    chart = Plot.asked(context, plot, plot_theme, *inputs, save)
     given_settings = Forecaster(recurrent, training, reading)
     path, forecaster, remarks = _subject(data, model, given_settings)
     for written in (save, plot):
-        if written is not None:
-            protect(written, path)
+        protect(written, path)
     open_gaps = forecaster.reading.without_hindsight()
     if open_gaps != forecaster.reading:
         remarks = (*remarks, "gaps stay open here: filling them would show what followed")
@@ -158,9 +155,9 @@ def compare(
         made = compare_models(given, baseline, spec, forecaster, advance, workers)
     if save is not None:
         write_output(_as_csv(made.backtest.to_frame()), save)
-    if json or form == "json":
+    if shape == "json":
         emit(envelope("forecast.compare/1", _plain(made, by), remarks))
-    elif form == "csv":
+    elif shape == "csv":
         emit(_as_csv(made.by(by).frame() if by else made.comparison.frame()))
     else:
         emit(_drawn(made, by, metric))

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecast.cli.common import DEFAULT_MODEL, deliver, envelope, protect, say
+from forecast.cli.common import DEFAULT_MODEL, deliver, envelope, say
 from forecast.cli.effect import refuse_idle
-from forecast.cli.forms import usual_form, written
+from forecast.cli.forms import form_of, written
 from forecast.cli.network import Wanted, find_network
 from forecast.cli.options import (
     Format,
@@ -22,6 +22,7 @@ from forecast.cli.options import (
     takes_settings,
 )
 from forecast.cli.plot import Plot, PlotOption, ThemeOption
+from forecast.cli.targets import protect, reserve
 from forecast.explain import Content
 from forecast.spec import DataSpec
 
@@ -55,24 +56,15 @@ def explain(
     json: Json = False,
 ) -> None:
     """Show which values moved a forecast, what it is made of, and what is recalled."""
-    from forecast.files.storage import check_writable
-
-    if json and form != "json":
-        refuse_idle(context, ["form"], "beside --json")
-    if plot is None:
-        refuse_idle(context, ["plot_theme"], "without --plot")
-    if output is not None:
-        protect(output, data, model or DEFAULT_MODEL)
-        check_writable(output)
-    chart = Plot(plot, plot_theme)
-    chart.check(data, model or DEFAULT_MODEL, output)
-    form = "json" if json else form or usual_form(output)
+    form = form_of(context, form, json=json, output=output)
+    inputs = data, model or DEFAULT_MODEL
+    reserve(output, *inputs)
+    chart = Plot.asked(context, plot, plot_theme, *inputs, output)
     if form in ("json", "table"):
         refuse_idle(context, ["content"], f"with --format {form}, which has all of it")
     found = find_network(Wanted(data, model, cell, horizon), reading, context)
     for one in (output, plot):
-        if one is not None:
-            protect(one, found.forecaster.artifact.manifest.source)
+        protect(one, found.forecaster.artifact.manifest.source)
     remarks = (found.remark, *(found.newer.notes if found.newer else ()))
     talks = not (quiet or json)
     if talks:

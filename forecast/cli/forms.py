@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from forecast.cli.common import is_terminal
+from forecast.cli.effect import refuse_idle
 from forecast.cli.options import Format
 from forecast.errors import UsageError
 
@@ -17,6 +20,36 @@ _SUFFIXES: dict[str, Format] = {
     ".parquet": "parquet",
     ".txt": "table",
 }
+
+
+def form_of(
+    context: typer.Context, form: Format | None, *, json: bool, output: str | None = None
+) -> Format:
+    """Settle the form of a result.
+
+    Parameters
+    ----------
+    context : typer.Context
+        Of the command.
+    form : {"csv", "json", "jsonl", "parquet", "table"} or None
+        As asked for by --format.
+    json : bool
+        Whether --json was given.
+    output : str or None
+        Where the result goes; stdout where None.
+
+    Returns
+    -------
+    {"csv", "json", "jsonl", "parquet", "table"}
+
+    Raises
+    ------
+    UsageError
+        When --format has no effect beside --json.
+    """
+    if json and form != "json":
+        refuse_idle(context, ["form"], "beside --json")
+    return "json" if json else form or usual_form(output)
 
 
 def usual_form(output: str | None) -> Format:

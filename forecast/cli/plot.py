@@ -6,12 +6,14 @@ stdout carries the result alone, so that a chart of characters goes to stderr.
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
 from forecast.charts.palette import THEMES, Theme, ThemeName
-from forecast.cli.common import protect, say
+from forecast.cli.common import say
+from forecast.cli.effect import refuse_idle
+from forecast.cli.targets import reserve
 from forecast.errors import UsageError
 from forecast.extra import extra
 
@@ -44,31 +46,48 @@ class Plot:
     path: str | None
     theme: ThemeName = "light"
 
-    def check(self, *inputs: str | None) -> None:
-        """Find out before long work whether the chart can be drawn and written.
+    @classmethod
+    def asked(
+        cls, context: typer.Context, path: str | None, theme: ThemeName, *inputs: str | None
+    ) -> Self:
+        """Take the options, and find out before long work whether the chart can be made.
 
         Parameters
         ----------
+        context : typer.Context
+            Of the command.
+        path : str or None
+        theme : {"light", "dark"}
         *inputs : str or None
             Files that it must not replace.
+
+        Returns
+        -------
+        Plot
 
         Raises
         ------
         UsageError
-            When its suffix is none that charts have, or an input would be replaced.
+            When its suffix is none that charts have, an input would be replaced, or a
+            theme was typed for no chart, or for one of characters.
         DependencyError
             When the library that draws it is not installed.
         WriteError
             When its file cannot be written.
         """
+        if path is None or path == "-":
+            refuse_idle(context, ["plot_theme"], "beside --plot -" if path else "without --plot")
+        chart = cls(path, theme)
+        chart._check(*inputs)
+        return chart
+
+    def _check(self, *inputs: str | None) -> None:
         if self.path is None:
             return
         if self.path == "-":
             with extra("report", "drawing a chart of characters", "plotext"):
                 import forecast.charts.characters
             return
-        from forecast.files.storage import check_writable
-
         suffix = Path(self.path).suffix.lower()
         if suffix not in _KINDS:
             raise UsageError(
@@ -76,8 +95,7 @@ class Plot:
                 where=self.path,
                 fix="--plot forecast.png",
             )
-        protect(self.path, *inputs)
-        check_writable(self.path)
+        reserve(self.path, *inputs)
         with extra("report", "drawing a chart", "matplotlib"):
             import forecast.charts.figure  # noqa: F401
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.account import keeps_account, tell_forecast, tell_input, tell_model
-from forecast.cli.common import DEFAULT_MODEL, deliver, progress, protect, say, source
+from forecast.cli.common import DEFAULT_MODEL, deliver, progress, say, source
 from forecast.cli.effect import refuse_idle
 from forecast.cli.follow import Every, FollowFlag, Following, follow_stream
-from forecast.cli.forms import usual_form, written
+from forecast.cli.forms import form_of, written
 from forecast.cli.keep import KeepIn, Keeping, Recalibrate, hand_out
 from forecast.cli.network import Wanted, find_network
 from forecast.cli.options import (
@@ -29,6 +29,7 @@ from forecast.cli.options import (
 )
 from forecast.cli.plot import Plot, PlotOption, ThemeOption
 from forecast.cli.retrain import RetrainIf, retrain_if
+from forecast.cli.targets import protect, reserve
 from forecast.errors import PartialError, UsageError
 from forecast.spec import DataSpec, RecurrentSpec, one_of
 
@@ -76,27 +77,19 @@ def predict(
     json: Json = False,
 ) -> None:
     """Forecast from the saved model; DATA is newer history, and nothing is trained."""
-    from forecast.files.storage import check_writable
     from forecast.forecaster import Forecaster, load
     from forecast.record import maker_of
 
-    if json and form != "json":
-        refuse_idle(context, ["form"], "beside --json")
+    form = form_of(context, form, json=json, output=output)
     if follow:
         refuse_idle(context, ["recalibrate", "retrain", "strict"], "with --follow")
     else:
         refuse_idle(context, ["every"], "without --follow")
-    if plot is None:
-        refuse_idle(context, ["plot_theme"], "without --plot")
     keeping = Keeping(ledger, recalibrate and not follow)
-    if output is not None:
-        protect(output, data, model or DEFAULT_MODEL, ledger)
-        check_writable(output)
-    if ledger is not None:
-        protect(ledger, data, model or DEFAULT_MODEL)
-    chart = Plot(plot, plot_theme)
-    chart.check(data, model or DEFAULT_MODEL, ledger, output)
-    form = "json" if json else form or usual_form(output)
+    inputs = data, model or DEFAULT_MODEL
+    reserve(output, *inputs, ledger)
+    protect(ledger, *inputs)
+    chart = Plot.asked(context, plot, plot_theme, *inputs, ledger, output)
     talks = not (quiet or json)
     wanted = Wanted(data, model, cell, horizon)
     if baseline is not None:
@@ -133,8 +126,7 @@ def predict(
     forecaster, newer, remark, ahead = found.forecaster, found.newer, found.remark, found.horizon
     if found.saved is not None:
         for written in (output, plot):
-            if written is not None:
-                protect(written, forecaster.artifact.manifest.source)
+            protect(written, forecaster.artifact.manifest.source)
         if retrain is not None:
             forecaster, done = retrain_if(retrain, forecaster, newer, (found.saved, ledger), talks)
             remark = f"{remark}; {done}"

@@ -11,7 +11,6 @@ from forecast.cli.common import (
     emit,
     envelope,
     progress,
-    protect,
     say,
     source,
 )
@@ -27,12 +26,14 @@ from forecast.cli.options import (
     Quiet,
     takes_settings,
 )
+from forecast.cli.targets import protect, reserve
 from forecast.errors import NotFoundError, UsageError
 from forecast.spec import DataSpec, RecurrentSpec
+from forecast.spec.base import at_least
 
 if TYPE_CHECKING:
     from forecast.page.commands import Origin
-    from forecast.page.study import Subject
+    from forecast.page.subject import Subject
     from forecast.read import Input
 
 DEFAULT_PAGE = "report.html"
@@ -72,19 +73,22 @@ def report(
     json: Json = False,
 ) -> None:
     """Write a page that shows the forecast, how good it is, and where it comes from."""
-    from forecast.files.storage import check_writable
     from forecast.models.baselines import choose_baselines
     from forecast.page.commands import Origin
-    from forecast.page.document import to_html
-    from forecast.page.study import Asked, study
+    from forecast.page.library import require_libraries
+    from forecast.page.observer import observing
+    from forecast.page.study import study
+    from forecast.page.subject import Asked
 
+    require_libraries()
     choose_baselines(baseline, 1)
+    if workers is not None:
+        at_least("workers", workers, 1)
     if json and output == "-":
         raise UsageError("the page and its JSON would both go to stdout", fix="-o report.html")
     asked = Asked(tuple(baseline) or None, windows, step, workers, fit_seconds, max_seconds)
-    if output != "-":
-        protect(output, data, model or DEFAULT_MODEL)
-        check_writable(output)
+    path = None if output == "-" else output
+    reserve(path, data, model or DEFAULT_MODEL)
     wanted = Wanted(data, model, cell, horizon)
     origin = Origin(
         tuple(context.find_root().obj),
@@ -93,19 +97,21 @@ def report(
         None if wanted.is_untrained else wanted.path,
         lambda fix: complete(fix, context.find_root().obj),
     )
-    if output != "-":
-        protect(output, origin.source)
-    subject = _subject(wanted, origin, context)
-    given = subject.given
+    protect(path, origin.source)
     network = "the pretrained network, without training" if wanted.is_untrained else wanted.path
-    remarks = (f"model: {network}", *given.notes)
     talks = not (quiet or json)
-    if talks:
-        say(*remarks)
-    with progress("looking back", wanted=talks) as advance:
-        found = study(subject, asked, advance)
+    with observing(workers) as observer:
+        subject = _subject(wanted, origin, context)
+        given = subject.given
+        remarks = (f"model: {network}", *given.notes)
+        if talks:
+            say(*remarks)
+        with progress("looking back", wanted=talks) as advance:
+            found = study(subject, asked, advance, observer)
+    from forecast.page.document import to_html
+
     page = to_html(found, asked, origin)
-    deliver(page, None if output == "-" else output)
+    deliver(page, path)
     verdict = found.trial if isinstance(found.trial, str) else found.trial.verdict
     if json:
         result = {
@@ -137,7 +143,7 @@ def _subject(wanted: Wanted, origin: "Origin", context: typer.Context) -> "Subje
     """Read the history, and find the network that forecasts it."""
     from forecast.forecaster import Forecaster, read
     from forecast.horizon import default_horizon
-    from forecast.page.study import Subject
+    from forecast.page.subject import Subject
 
     reading = origin.reading
     if wanted.is_untrained:
@@ -145,7 +151,7 @@ def _subject(wanted: Wanted, origin: "Origin", context: typer.Context) -> "Subje
         forecaster = Forecaster(RecurrentSpec(cell=wanted.cell or "gru"), reading=reading)
         horizon = wanted.horizon or default_horizon(given.panel)
         open_gaps = _without_hindsight(given, origin.source, reading)
-        return Subject.pretrained(given, open_gaps, forecaster, horizon)
+        return Subject(given, open_gaps, forecaster, horizon, trained=False)
     network = find_network(replace(wanted, data=origin.source), reading, context)
     assert network.newer is not None  # the file was named
     reading = network.forecaster.newer_reading(reading)

@@ -7,7 +7,7 @@ import typer
 
 from forecast.cli.account import keeps_account, tell_scores
 from forecast.cli.common import emit, envelope, say, source
-from forecast.cli.effect import refuse_idle
+from forecast.cli.forms import form_of
 from forecast.cli.options import Json, Quiet, takes_settings
 from forecast.errors import GateError
 from forecast.spec import DataSpec, not_negative
@@ -53,15 +53,14 @@ def score(
     from forecast.report.track import verdict
     from forecast.score import score as score_ledger
 
-    if json and form != "json":
-        refuse_idle(context, ["form"], "beside --json")
+    shape = form_of(context, form, json=json)
     if max_drift is not None:
         not_negative("max-drift", max_drift)
     found = score_ledger(ledger, source(actuals), reading, of)
     tell_scores(found)
-    if json or form == "json":
+    if shape == "json":
         emit(envelope("forecast.score/1", found.to_dict(), ()))
-    elif form == "csv":
+    elif shape == "csv":
         emit(_as_csv(found))
     elif not quiet:
         _show(found)

@@ -11,13 +11,13 @@ from forecast.cli.common import (
     emit,
     envelope,
     progress,
-    protect,
     say,
     source,
 )
 from forecast.cli.effect import refuse_idle, refuse_idle_settings
 from forecast.cli.options import Data, Json, Model, Quiet, takes_settings
 from forecast.cli.signals import asking
+from forecast.cli.targets import reserve
 from forecast.errors import UsageError
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec, not_negative
 
@@ -76,7 +76,6 @@ def train(
     from forecast.configure import choose_recurrent
     from forecast.files.fingerprint import fingerprint
     from forecast.files.lock import only_trainer
-    from forecast.files.storage import check_writable
     from forecast.forecaster import Forecaster, read
     from forecast.freshness import current_model
     from forecast.horizon import default_horizon
@@ -89,8 +88,7 @@ def train(
     from forecast.run import begin
 
     path = model or DEFAULT_MODEL
-    protect(path, data)
-    check_writable(path, ROOM)
+    reserve(path, data, room=ROOM)
     if not force:
         check_replaceable(path)
     talks = not (quiet or json)

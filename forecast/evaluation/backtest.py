@@ -44,7 +44,8 @@ class Baselines:
     season : int
         Season length in steps; 1 means none.
     workers : int, optional
-        Processes; None takes every core. The forecasts do not depend on it.
+        Processes; None takes every core, 0 this process. The forecasts do not
+        depend on it.
     """
 
     names: tuple[str, ...]

@@ -115,7 +115,7 @@ def jobs_of(
 def running(
     jobs: Sequence[Job], seconds: float, workers: int | None, progress: Progress
 ) -> Iterator[Callable[[], list[Outcome]]]:
-    """Work through jobs in other processes.
+    """Work through jobs, in other processes unless they are few and instant.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def running(
     seconds : float
         Time limit of one job.
     workers : int, optional
-        Processes; None takes every core.
+        Processes; None takes every core, 0 this process, which knows no time limit.
     progress : callable
         Called with jobs done and in all, from another thread.
 
@@ -133,7 +133,8 @@ def running(
         Waits for the outcomes, in the order of the jobs; the seasonal naive
         method's where a process died or a job took too long.
     """
-    if len(jobs) <= FEW and {job.baseline for job in jobs} <= set(INSTANT):
+    is_instant = len(jobs) <= FEW and {job.baseline for job in jobs} <= set(INSTANT)
+    if is_instant or workers == 0:
         yield lambda: [run_job(job) for job in jobs]
         return
 

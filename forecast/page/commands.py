@@ -4,7 +4,8 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
-from forecast.page.study import Asked, Study
+from forecast.page.study import Study
+from forecast.page.subject import Asked
 from forecast.spec import DataSpec
 
 

@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,11 @@ from forecast.page import tables
 from forecast.page.commands import Origin, commands
 from forecast.page.figures import Drawing, Lines
 from forecast.page.insight import draw_explanation
+from forecast.page.library import bokeh_script
 from forecast.page.series import MOST_SHOWN, MOST_STEPS, packed_series, shown_places
-from forecast.page.study import MOST_CALIBRATED, MOST_TAKEN_APART, Asked, Study, Trial
+from forecast.page.study import MOST_TAKEN_APART, Study
+from forecast.page.subject import MOST_CALIBRATED, Asked
+from forecast.page.trial import Trial
 from forecast.record import fingerprint
 from forecast.report.checkup import verdict as verdict_of_check
 from forecast.report.describe import describe_help, describe_network, describe_origins
@@ -73,7 +75,7 @@ def to_html(found: Study, asked: Asked, origin: Origin) -> str:
 
     drawing, layout = _draw(found, origin)
     plain, roots, roles = drawing.document()
-    scripts = [_library(), _script("page.js")]
+    scripts = [_enclosed(bokeh_script()), _script("page.js")]
     packed = packed_series(found)
     payload = {
         "document": plain,
@@ -225,16 +227,6 @@ def _roles_of(theme: Theme) -> dict[str, str]:
         "band-1": theme.band(1, 2),
     }
     return plain | {f"model-{place}": theme.model_style(place)[0] for place in range(16)}
-
-
-@cache
-def _library() -> str:
-    """BokehJS, as the package of Bokeh brings it; what it only names as a link is left out."""
-    with extra("report", "a report", "bokeh"):
-        import bokeh
-
-    path = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
-    return _enclosed(path.read_text(encoding="utf-8"))
 
 
 def _script(name: str) -> str:

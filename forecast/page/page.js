@@ -15,6 +15,11 @@
   const times = (packed) => Float64Array.from(unpack(packed.at), (one) => packed.start + one * packed.unit);
   const unpackAll = (packed) => Object.fromEntries(
     Object.entries(packed).map(([name, one]) => [name, name === "t" ? times(one) : unpack(one)]));
+  const fans = unpackAll(page.fans);
+  const fanOf = (place, one) => {
+    const t = times(page.times[one.when]), cut = (all) => all.slice(place * t.length, (place + 1) * t.length);
+    return { t, ...Object.fromEntries(Object.entries(fans).map(([name, all]) => [name, cut(all)])) };
+  };
   const written = (value, digits) => Number.isFinite(value)
     ? value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }) : "-";
 
@@ -111,7 +116,7 @@
 
   const show = (place) => {
     const one = page.series[place];
-    const t = times(one.t), y = unpack(one.y), fan = unpackAll(one.fan);
+    const t = times(one.t), y = unpack(one.y), fan = fanOf(place, one);
     const step = t.length > 1 ? t.at(-1) - t.at(-2) : 1;
     current = { t, y, fan, recent: one.recent };
     all.setv({ start: Math.min(t[0], fan.t[0]) - step, end: fan.t.at(-1) + step });

@@ -4,7 +4,6 @@ Text that JSON can hold, which ``page.js`` unpacks: ``f4:`` and the like, then b
 """
 
 import base64
-import math
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,8 @@ from numpy.typing import NDArray
 
 from forecast.charts.downsample import downsample
 from forecast.decompose import Parts
-from forecast.page.study import Study, spread
+from forecast.page.study import Study
+from forecast.page.subject import spread
 from forecast.report.terminal import decimals_of
 from forecast.timeline.timestamps import format_timestamps
 from forecast.timeline.zones import split_zone, to_local
@@ -67,29 +67,31 @@ def packed_series(found: Study) -> dict[str, Any]:
     Returns
     -------
     dict
-        "series" (one entry each), "labels" (texts of the times of forecasts, shared by
-        series that end together) and "parts" (by place among the series).
+        "series" (one entry each), "fans" (the forecasts, one series after the other),
+        "times" and "labels" (those of forecasts and their texts, shared by series that
+        end together) and "parts" (by place among the series).
     """
     places = shown_places(found)
     points = min(MOST_POINTS, max(FEWEST, MOST_IN_ALL // len(places)))
-    bounds = {name: found.forecast.quantile(level) for name, level in _BOUNDS.items()}
-    labels: dict[bytes, int] = {}
-    texts: list[list[str]] = []
-    series = []
-    for place in places:
+    fans = {name: found.forecast.quantile(level)[places] for name, level in _BOUNDS.items()}
+    form = found.subject.given.columns.time_format
+    whens: dict[bytes, int] = {}
+    times, labels, series = [], [], []
+    for row, place in enumerate(places):
         when = found.forecast.timestamps[place]
-        number = labels.setdefault(when.tobytes(), len(labels))
-        if number == len(texts):
-            form = found.subject.given.columns.time_format
-            texts.append(format_timestamps(when[:MOST_STEPS], form).tolist())
-        own = {name: values[place] for name, values in bounds.items()}
-        series.append(_one(found, place, points, own) | {"when": number})
+        number = whens.setdefault(when.tobytes(), len(whens))
+        if number == len(times):
+            times.append(_times(moments(when, form)))
+            labels.append(format_timestamps(when[:MOST_STEPS], form).tolist())
+        largest = float(np.abs(fans["mid"][row]).max())
+        series.append(_one(found, place, points, largest) | {"when": number})
     parts = {
         shown: _parts(found, place, found.parts[place])
         for shown, place in enumerate(places)
         if place in found.parts
     }
-    return {"series": series, "labels": texts, "parts": parts}
+    packed = {name: pack(values) for name, values in fans.items()}
+    return {"series": series, "fans": packed, "times": times, "labels": labels, "parts": parts}
 
 
 def shown_places(found: Study) -> list[int]:
@@ -118,9 +120,8 @@ def moments(timestamps: NDArray[np.generic], form: str) -> NDArray[np.int64]:
     return shown.astype("M8[ms]").astype(np.int64)
 
 
-def _one(
-    found: Study, place: int, points: int, bounds: dict[str, NDArray[np.float64]]
-) -> dict[str, Any]:
+def _one(found: Study, place: int, points: int, forecast: float) -> dict[str, Any]:
+    """Lay out one history, with the digits of its largest value or that of its forecast."""
     series = found.subject.given.panel[place]
     rows = len(series.target)
     recent = min(rows, points // 2, max(4 * found.subject.horizon, 4 * found.seasons[0], 60))
@@ -132,12 +133,10 @@ def _one(
     largest = float(np.nanmax(np.abs(series.target[rows - recent :]), initial=0.0))
     return {
         "id": series.id,
-        "digits": decimals_of(max(largest, float(np.abs(bounds["mid"]).max()))),
+        "digits": decimals_of(max(largest, forecast)),
         "recent": int(moments(series.timestamps[rows - recent : rows - recent + 1], form)[0]),
         "t": _times(moments(series.timestamps[chosen], form)),
         "y": pack(series.target[chosen]),
-        "fan": {"t": _times(moments(found.forecast.timestamps[place], form))}
-        | {name: pack(values) for name, values in bounds.items()},
     }
 
 
@@ -152,5 +151,5 @@ def _parts(found: Study, place: int, parts: Parts) -> dict[str, Any]:
 def _times(moments: NDArray[np.int64]) -> dict[str, Any]:
     """Times as multiples of a unit since the first, which are small numbers."""
     since = moments - moments.min()
-    unit = math.gcd(*since.tolist()) or 1
+    unit = int(np.gcd.reduce(since)) or 1
     return {"start": int(moments.min()), "unit": unit, "at": pack(since // unit)}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from forecast.evaluation.comparison import Comparison, Score
 from forecast.finding import by_severity
 from forecast.page.series import MOST_STEPS
-from forecast.page.study import Study, Trial
+from forecast.page.study import Study
+from forecast.page.trial import Trial
 from forecast.profile import Profile
 from forecast.report.checkup import MOST_FINDINGS
 from forecast.report.terminal import decimals_of, number

@@ -6,11 +6,14 @@ is wrong is found by ``check`` and ``read``; nothing here reports or refuses.
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecast.timeline.calendar import join_timestamps, split_timestamps, units_per_step
+
+_BLOCK = 1 << 18  # rows looked at together
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,24 +22,26 @@ class Rows:
 
     Attributes
     ----------
-    series : ndarray of shape (T,), int64
+    series : ndarray of shape (T,), int32 or int64
         Which series a row belongs to, not decreasing.
     timestamps : ndarray of shape (T,), datetime64[ns] or int64
     target : ndarray of shape (T,), float64
         NaN where missing.
-    source : ndarray of shape (T,), int64
+    source : ndarray of shape (T,), int32 or int64
         Row of the table that it came from; -1 for an inserted row.
     """
 
-    series: NDArray[np.int64]
+    series: NDArray[np.integer[Any]]
     timestamps: NDArray[np.generic]
     target: NDArray[np.float64]
-    source: NDArray[np.int64]
+    source: NDArray[np.integer[Any]]
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
         """First row of each series, shape (N,)."""
-        return np.flatnonzero(np.diff(self.series, prepend=-1))
+        begins = np.ones(len(self.series), dtype=bool)
+        np.not_equal(self.series[1:], self.series[:-1], out=begins[1:])
+        return np.flatnonzero(begins)
 
     @cached_property
     def indptr(self) -> NDArray[np.int64]:
@@ -53,7 +58,13 @@ class Rows:
     def _splits(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
         return {}
 
-    def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Rows":
+    @property
+    def is_back(self) -> NDArray[np.bool_]:
+        """Whether each row but the first is before the one above it, in the same series."""
+        before = self.timestamps.view(np.int64)
+        return np.asarray((before[1:] < before[:-1]) & (self.series[1:] == self.series[:-1]))
+
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.integer[Any]]) -> "Rows":
         """Keep some rows."""
         return Rows(self.series[rows], self.timestamps[rows], self.target[rows], self.source[rows])
 
@@ -70,7 +81,8 @@ def repeated_rows(rows: Rows) -> NDArray[np.bool_]:
     ndarray of shape (T,), bool
     """
     same = np.zeros(len(rows.series), dtype=bool)
-    same[1:] = (np.diff(rows.series) == 0) & (rows.timestamps[1:] == rows.timestamps[:-1])
+    np.equal(rows.timestamps[1:], rows.timestamps[:-1], out=same[1:])
+    same[rows.starts] = False
     return same
 
 
@@ -121,12 +133,12 @@ def trim_missing(rows: Rows) -> Rows:
     if not missing.any():
         return rows
     known = np.flatnonzero(~missing)
-    first = np.full(rows.series.max(initial=-1) + 1, len(rows.series))
-    last = np.full(len(first), -1)
-    np.minimum.at(first, rows.series[known], known)
-    np.maximum.at(last, rows.series[known], known)
-    position = np.arange(len(rows.series))
-    return rows.take((position >= first[rows.series]) & (position <= last[rows.series]))
+    edges = np.append(np.searchsorted(known, rows.starts), len(known))
+    full = np.flatnonzero(np.diff(edges))
+    kept = np.zeros(len(missing) + 1, dtype=np.int8)
+    kept[known[edges[full]]] += 1
+    kept[known[edges[full + 1] - 1] + 1] -= 1
+    return rows.take(np.cumsum(kept[:-1], dtype=np.int8).view(bool))
 
 
 def off_grid(rows: Rows, freq: str) -> NDArray[np.bool_]:
@@ -143,12 +155,18 @@ def off_grid(rows: Rows, freq: str) -> NDArray[np.bool_]:
         Each series is measured against the phase that most of its rows have.
     """
     ordinals, remainders = rows.split(freq)
-    phases = ordinals % units_per_step(freq)
-    first = np.repeat(rows.starts, np.diff(rows.indptr))
-    off = np.asarray((phases != phases[first]) | (remainders != remainders[first]))
+    units = units_per_step(freq)
+    phase, rest = ordinals[rows.starts] % units, remainders[rows.starts]
+    off = np.empty(len(ordinals), dtype=bool)
+    number = np.repeat(np.arange(len(rows.starts), dtype=np.int32), np.diff(rows.indptr))
+    for begin in range(0, len(off), _BLOCK):
+        part = slice(begin, begin + _BLOCK)
+        off[part] = (ordinals[part] % units != phase[number[part]]) | (
+            remainders[part] != rest[number[part]]
+        )
     # the first row may itself be the odd one, so settle the few uneven series by majority
     for start, end in _spans_with(off, rows.indptr):
-        pairs = np.stack([phases[start:end], remainders[start:end]], axis=1)
+        pairs = np.stack([ordinals[start:end] % units, remainders[start:end]], axis=1)
         _, which, counts = np.unique(pairs, axis=0, return_inverse=True, return_counts=True)
         off[start:end] = which.ravel() != counts.argmax()
     return off

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.reading.clean import off_grid
+from forecast.reading.clean import off_grid, repeated_rows
 from forecast.reading.draft import Draft
 from forecast.timeline.calendar import join_timestamps
 from forecast.timeline.frequency import NANOSECONDS, parse_frequency
@@ -41,11 +41,11 @@ def restore_skipped_hours(draft: Draft) -> Draft:
     rows = draft.rows
     if rows.timestamps.dtype.kind != "M" or len(rows.series) < 8:
         return draft
-    stamps = rows.timestamps.astype(np.int64)
-    steps = np.diff(stamps)
-    same = (steps == 0) & (rows.series[1:] == rows.series[:-1])
+    same = repeated_rows(rows)[1:]
     if not same.any():
         return draft
+    stamps = rows.timestamps.astype(np.int64)
+    steps = np.diff(stamps)
     step = _usual_step(steps[(steps > 0) & (rows.series[1:] == rows.series[:-1])])
     if not 0 < step <= _HOUR or _HOUR % step:
         return draft

@@ -5,6 +5,7 @@ duplicates and gaps are left to ``rows``.
 """
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from forecast.timeline.dayorder import TimeHints
 from forecast.timeline.notation import YEARS, notation
 from forecast.timeline.timestamps import Timestamps, format_timestamps, parse_timestamps
 from forecast.timeline.wallclock import place_in_zone
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 DATE_NAMES = frozenset(
     ("date", "day", "ds", "datetime", "timestamp", "time", "month", "week", "quarter", "period")
@@ -82,7 +85,8 @@ class Draft:
 
     def places(self, at: NDArray[np.int64]) -> Places:
         """Say which series and times some rows have."""
-        return Places(self.ids, self.rows.series[at], self.rows.timestamps[at])
+        series = self.rows.series[at].astype(np.int64)
+        return Places(self.ids, series, self.rows.timestamps[at])
 
     def where(self, row: int) -> str:
         """Name the place in the file that a row came from."""
@@ -135,32 +139,46 @@ def read_rows(
             fix=f"forecast train {shell_word(table.name)} --target COLUMN",
         )
     codes, stamps = _read_times(table, time, spec)
-    left_out, findings = find_leftovers(table, (time, *targets), stamps.bad[codes], without_value)
-    kept = np.flatnonzero(~left_out)
+    no_time = stamps.bad if codes is None else stamps.bad[codes]
+    left_out, findings = find_leftovers(table, (time, *targets), no_time, without_value)
+    some_left_out = bool(left_out.any())
+    kept = np.arange(len(left_out), dtype=np.int32)
+    if some_left_out:
+        kept = kept[~left_out]
     _refuse_too_long(table, kept)
     refuse_numbers(table, targets, columns, left_out)
     _refuse_times(table, time, stamps, kept)
+
+    def taken(values: NDArray[Scalar]) -> NDArray[Scalar]:
+        return values[kept] if some_left_out else values
+
+    copies = len(targets)
     if id_column is None:
         ids: tuple[str, ...] = targets
-        series = np.repeat(np.arange(len(targets)), len(kept))
+        series = np.repeat(np.arange(copies, dtype=np.int32), len(kept))
     else:
         id_codes, names = table.texts(id_column)
-        series, ids = _in_order_of_appearance(id_codes[kept], names)
-    copies = len(targets)
-    places = codes[kept]
+        series, ids = _in_order_of_appearance(taken(id_codes), names)
+    if codes is None:  # each row has a time of its own
+        places, values = None, taken(stamps.values)
+        stamps = Timestamps(values, np.zeros(len(values), bool), stamps.time_format)
+    else:
+        places = taken(codes)
     times, time_format, remarks = place_in_zone(
         stamps, places, series[: len(kept)], spec.tz, lambda row: table.where(int(kept[row]))
     )
     rows = Rows(
         series,
-        np.tile(times, copies),
-        np.concatenate([values[kept] for values, _ in columns]),
-        np.tile(kept, copies),
+        times if copies == 1 else np.tile(times, copies),
+        np.concatenate([taken(values) for values, _ in columns])
+        if copies > 1
+        else taken(columns[0][0]),
+        kept if copies == 1 else np.tile(kept, copies),
     )
     findings += remark_numbers(table, targets)
     findings += [note_at(table, code, text, kept[at]) for code, text, at in remarks]
     if stamps.others is not None and len(stamps.others):
-        at = np.flatnonzero(np.isin(places, stamps.others))
+        at = np.flatnonzero(np.isin(np.asarray(places), stamps.others))
         message = f"{len(at):,} times are written in another way than most"
         findings.append(note_at(table, "mixed-dates", message, kept[at]))
     return Draft(
@@ -168,7 +186,7 @@ def read_rows(
     )
 
 
-def _refuse_too_long(table: Table, kept: NDArray[np.int64]) -> None:
+def _refuse_too_long(table: Table, kept: NDArray[np.int32]) -> None:
     """Refuse rows with more fields than there are columns."""
     if table.widths is None or table.origin is None:
         return
@@ -184,12 +202,16 @@ def _refuse_too_long(table: Table, kept: NDArray[np.int64]) -> None:
         )
 
 
-def _read_times(table: Table, time: str, spec: DataSpec) -> tuple[NDArray[np.int64], Timestamps]:
-    """Give the place of each row's time, and the times: "" and lines of dashes are none."""
+def _read_times(
+    table: Table, time: str, spec: DataSpec
+) -> tuple[NDArray[np.int32] | None, Timestamps]:
+    """Give the place of each row's time, None where each has its own, and the times.
+
+    Cells that are empty and lines of dashes are none.
+    """
     cells = table.cells[time]
     if isinstance(cells, Moments) and spec.date_format is None:
-        good = np.zeros(len(cells), bool)
-        return np.arange(len(cells)), Timestamps(cells.values, good, cells.time_format)
+        return None, Timestamps(cells.values, np.zeros(len(cells), bool), cells.time_format)
     codes, texts = table.texts(time)
     present = np.flatnonzero(np.bincount(codes, minlength=len(texts)))
     filled = [code for code in present.tolist() if texts[code] and not is_rule(texts[code])]
@@ -216,7 +238,7 @@ def _read_times(table: Table, time: str, spec: DataSpec) -> tuple[NDArray[np.int
     return codes, Timestamps(values, bad, found.time_format, local, others)
 
 
-def _refuse_times(table: Table, time: str, stamps: Timestamps, kept: NDArray[np.int64]) -> None:
+def _refuse_times(table: Table, time: str, stamps: Timestamps, kept: NDArray[np.int32]) -> None:
     if not stamps.bad.any():
         return
     codes, texts = table.texts(time)
@@ -241,12 +263,15 @@ def _refuse_times(table: Table, time: str, stamps: Timestamps, kept: NDArray[np.
 
 
 def _in_order_of_appearance(
-    codes: NDArray[np.int64], names: list[str]
-) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    first = np.full(len(names), len(codes))
-    first[codes[::-1]] = np.arange(len(codes))[::-1]  # the last write, the first row, stays
+    codes: NDArray[np.int32], names: list[str]
+) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    first = np.full(len(names), len(codes), dtype=np.int32)
+    # the last write, the first row, stays
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1, dtype=np.int32)
     present = int((first < len(codes)).sum())
     ordered = np.argsort(first, kind="stable")[:present]
-    rank = np.zeros(len(names), dtype=np.int64)
+    if (ordered == np.arange(len(names))[:present]).all():
+        return codes, tuple(names[:present])
+    rank = np.zeros(len(names), dtype=np.int32)
     rank[ordered] = np.arange(present)
     return rank[codes], tuple(names[code] for code in ordered)

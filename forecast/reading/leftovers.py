@@ -6,6 +6,7 @@ that it is a total.
 """
 
 import re
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ _FOOTNOTE = re.compile(
 
 
 def note_at(
-    table: Table, code: str, message: str, source: NDArray[np.int64], fix: str | None = None
+    table: Table, code: str, message: str, source: NDArray[np.integer[Any]], fix: str | None = None
 ) -> Finding:
     """Make a finding about rows of a table.
 
@@ -37,7 +38,7 @@ def note_at(
     ----------
     table : Table
     code, message : str
-    source : ndarray of int64
+    source : ndarray of int
         Rows of the table, in order.
     fix : str, optional
 

@@ -37,12 +37,14 @@ def mask_numbers(draft: Draft, numbers: tuple[float, ...] | None) -> Draft:
     -------
     Draft
     """
-    marked = np.flatnonzero(np.isin(draft.rows.target, numbers or ()))
+    if not numbers:
+        return draft
+    marked = np.flatnonzero(np.isin(draft.rows.target, numbers))
     if not len(marked):
         return draft
     target = draft.rows.target.copy()
     target[marked] = np.nan
-    shown = ", ".join(f"{one:.10g}" for one in numbers or ())
+    shown = ", ".join(f"{one:.10g}" for one in numbers)
     message = f"{counted(len(marked), 'value')} of {shown} read as missing"
     return draft.noting(draft.found("na", message, marked), replace(draft.rows, target=target))
 

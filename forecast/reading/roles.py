@@ -108,7 +108,7 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
         if one not in (time, spec.id) and not one.startswith("Unnamed: ")
     ]
     numbers = [one for one in rest if is_numeric(table, one)]
-    numeric = [one for one in numbers if table.count_distinct(one)] or numbers
+    numeric = [one for one in numbers if table.is_filled(one)] or numbers
     if spec.wide:
         if not numeric:
             raise DataError("no column holds numbers", where=table.name)
@@ -217,7 +217,7 @@ def _makes_unique(table: Table, column: str, *others: str) -> bool:
     """Say whether no two rows agree in all these columns, of which the first repeats."""
     if not recurs(table, column):
         return False
-    pairs = table.texts(column)[0]
+    pairs = table.texts(column)[0].astype(np.int64)
     for other in others:
         codes = table.texts(other)[0]
         pairs = np.unique(pairs * (codes.max() + 1) + codes, return_inverse=True)[1]

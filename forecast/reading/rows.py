@@ -8,10 +8,12 @@ repairs is in ``clean``.
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.errors import DataError
 from forecast.finding import Finding
 from forecast.reading.clean import (
+    Rows,
     fill_gaps,
     grid_lengths,
     merge_duplicates,
@@ -27,6 +29,7 @@ from forecast.timeline.frequency import canonical_anchor, normalise_frequency, p
 from forecast.timeline.spacing import infer_frequency
 
 _MOST_FILLED = 20  # a calendar this much longer than the rows means a wrong date or frequency,
+_MOST_LOOKED_AT, _STRETCH = 500_000, 10_000  # rows that tell the frequency
 _LONG = 10_000  # for one series of many only beyond this length: short ones may be intermittent
 
 
@@ -42,16 +45,17 @@ def sort_rows(draft: Draft) -> Draft:
     Draft
     """
     rows = draft.rows
-    within = rows.series[1:] == rows.series[:-1]
-    backwards = int((within & (np.diff(rows.timestamps.astype(np.int64)) < 0)).sum())
-    if not backwards and (np.diff(rows.series) >= 0).all():
+    steps_back = np.flatnonzero(rows.is_back) + 1
+    if not len(steps_back) and (rows.series[1:] >= rows.series[:-1]).all():
         return draft
-    order = np.lexsort((rows.timestamps, rows.series))
-    in_file = np.argsort(rows.series, kind="stable")
-    if (rows.timestamps[order] == rows.timestamps[in_file]).all():
-        return replace(draft, rows=rows.take(order))
+    few = rows.series.max(initial=0) < 1 << 16  # sorted by radix
+    in_file = np.argsort(rows.series.astype(np.uint16) if few else rows.series, kind="stable")
+    sorted_rows = rows.take(in_file)
+    if not sorted_rows.is_back.any():
+        return replace(draft, rows=sorted_rows)
+    del sorted_rows
     message = "rows were not in order of time: sorted"
-    steps_back = np.flatnonzero(within & (np.diff(rows.timestamps.astype(np.int64)) < 0)) + 1
+    order = np.lexsort((rows.timestamps, rows.series))
     return draft.noting(draft.found("unsorted", message, steps_back), rows.take(order))
 
 
@@ -104,6 +108,8 @@ def drop_missing_ends(draft: Draft) -> Draft:
     -------
     Draft
     """
+    if trim_missing(draft.rows) is draft.rows:
+        return draft
     places = np.arange(len(draft.rows.series))
     kept = trim_missing(replace(draft.rows, source=places)).source
     if len(kept) == len(places):
@@ -208,8 +214,21 @@ def _way_out(draft: Draft, freq: str) -> str:
     return "correct the timestamp, or state the right step with --freq"
 
 
+def _stretches(rows: Rows) -> list[NDArray[np.generic]]:
+    """Times of each series; of many rows, those of stretches that are evenly spread."""
+    count = len(rows.timestamps)
+    if count <= _MOST_LOOKED_AT:
+        return np.split(rows.timestamps, rows.starts[1:])
+    found = []
+    for begin in np.linspace(0, count - _STRETCH, _MOST_LOOKED_AT // _STRETCH).astype(int).tolist():
+        edges = np.searchsorted(rows.starts, [begin + 1, begin + _STRETCH])
+        found += np.split(
+            rows.timestamps[begin : begin + _STRETCH], rows.starts[slice(*edges)] - begin
+        )
+    return found
+
+
 def _inferred(draft: Draft) -> str:
-    starts = draft.rows.starts[1:]
     name = draft.table.name
     if len(draft.rows.series) < 4:
         raise DataError(
@@ -218,7 +237,7 @@ def _inferred(draft: Draft) -> str:
             fix="give a longer history",
         )
     try:
-        return infer_frequency(np.split(draft.rows.timestamps, starts))
+        return infer_frequency(_stretches(draft.rows))
     except DataError as error:
         fix = (error.fix or "").replace("add ", f"forecast train {shell_word(name)} ")
         raise DataError(error.message, where=name, fix=fix or None) from error

@@ -5,7 +5,7 @@ The steps: any encoding to UTF-8 (``encoding``), header and delimiter
 to ``table`` and ``roles``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,15 @@ from forecast.text.content import Content
 from forecast.text.dialect import find_dialect
 from forecast.text.encoding import to_utf8
 from forecast.text.fields import Block, Layout, split_blocks
+from forecast.text.growing import Growing
 from forecast.text.numerals import is_missing, parse_number
 from forecast.text.records import UnclosedQuote
 from forecast.text.table import SAMPLE_ROWS, Cells, Form, Moments, Origin, Table, Texts
 from forecast.timeline.plaintimes import plain_format, read_plain
+from forecast.timeline.words import MARGIN
 
 _HEAD_BYTES, _HEAD_LINES, _FEW_LINES = 1 << 22, 1000, 10  # that tell the form of a text
+_ROOM = 1.02  # for rows that are shorter than those before
 _MANY_COLUMNS, _LOOKED_AT = 2000, 50  # beyond so many, only the first and those named are read
 
 
@@ -125,26 +128,34 @@ def _read_columns(
     columns: Sequence["_Column"], text: Content, layout: Layout
 ) -> tuple[NDArray[np.int32], NDArray[np.int32] | None]:
     """Read all columns; give line and number of fields of every record."""
-    lines, widths = [], []
-    for block in split_blocks(text, layout):
-        lines.append(block.lines)
-        widths.append(block.widths)
+    lines, widths = Growing[np.int32](), Growing[np.int32]()
+    some_odd = False
+    for block, expected in _with_expectation(text, layout):
+        lines.append(block.lines, expected)
+        if block.widths is not None and not some_odd:
+            some_odd = True
+            widths.append(np.full(lines.size - len(block.lines), layout.width, np.int32), expected)
+        if some_odd:
+            even = np.full(len(block.lines), layout.width, np.int32)
+            widths.append(even if block.widths is None else block.widths, expected)
         for column in columns:
-            column.add(block)
+            column.add(block, expected)
     if mixed := [column for column in columns if column.must_be_text]:
         for column in mixed:
             column.start_as_text()
-        for block in split_blocks(text, layout):
+        for block, expected in _with_expectation(text, layout):
             for column in mixed:
-                column.add(block)
-    every = np.concatenate(lines)
-    if all(one is None for one in widths):
-        return every, None
-    full = (
-        np.full(len(some), layout.width, np.int32) if one is None else one
-        for one, some in zip(widths, lines, strict=True)
-    )
-    return every, np.concatenate(list(full))
+                column.add(block, expected)
+    return lines.whole(), widths.whole() if some_odd else None
+
+
+def _with_expectation(text: Content, layout: Layout) -> Iterator[tuple[Block, int]]:
+    """Give each block, and how many records there are if all are like those so far."""
+    records, size = 0, 1
+    for block in split_blocks(text, layout):
+        records += len(block.lines)
+        size += len(block.data) - 2 * MARGIN
+        yield block, int(_ROOM * records * len(text) / size) + 1
 
 
 class _Column:
@@ -163,7 +174,7 @@ class _Column:
         self.shape, self.time_format = plain_format(cells) or ("", "")
         is_text = bool({name, name.lower()} & text_columns) or not _looks_numeric(cells)
         self.known: dict[str, int] | None = {} if is_text and not self.shape else None
-        self.parts: list[NDArray[Any]] = []
+        self.grown = Growing[Any]()
         self.clean = True
         self.pointed = self.whole = self.proven = False
 
@@ -175,27 +186,28 @@ class _Column:
 
     def start_as_text(self) -> None:
         """Begin anew, as text."""
-        self.known, self.parts = {}, []
+        self.known, self.grown = {}, Growing()
 
-    def add(self, block: Block) -> None:
-        """Read the next block."""
+    def add(self, block: Block, expected: int) -> None:
+        """Read the next block of so many records in all."""
         if self.known is not None:
-            self.parts.append(block.codes(self.place, self.known))
+            self.grown.append(block.codes(self.place, self.known), expected)
         elif self.clean and self.shape:
             times = read_plain(block.column(self.place), self.shape, self.time_format)
             self.clean = times is not None
-            self.parts.append(np.zeros(0, "M8[ns]") if times is None else times)
+            if times is not None:
+                self.grown.append(times, expected)
         elif self.clean:
             found = block.numbers(self.place, look_at_points=not self.proven)
             self.clean = found.clean
             self.pointed = self.pointed or found.pointed
             self.whole = self.whole or found.whole
             self.proven = self.proven or found.proven
-            self.parts.append(found.values)
+            self.grown.append(found.values, expected)
 
     def cells(self) -> Cells:
         """Give what was read."""
-        whole: NDArray[Any] = np.concatenate(self.parts)
+        whole: NDArray[Any] = self.grown.whole()
         if self.known is not None:
             return Texts(whole, list(self.known))
         return Moments(whole, self.time_format) if self.shape else whole

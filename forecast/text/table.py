@@ -180,13 +180,13 @@ class Table:
         assert isinstance(found, np.ndarray)
         return found
 
-    def texts(self, column: str) -> tuple[NDArray[np.int64], list[str]]:
+    def texts(self, column: str) -> tuple[NDArray[np.int32], list[str]]:
         """Give a column as codes and distinct texts; missing cells are ""."""
         written = self.written(column)
         if written is not None:
-            return written.codes.astype(np.int64), written.distinct
+            return written.codes, written.distinct
         distinct, codes = np.unique(self._plain(column), return_inverse=True)
-        return codes.astype(np.int64), [_plain(float(one)) for one in distinct]
+        return codes.astype(np.int32), [_plain(float(one)) for one in distinct]
 
     def numbers(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Give a column as numbers, NaN where missing, and the rows that are neither."""
@@ -216,13 +216,18 @@ class Table:
             self._read[column] = numbers
         return self._read[column]
 
+    def is_filled(self, column: str) -> bool:
+        """Say whether some cells are not missing."""
+        found = self.cells[column]
+        return not isinstance(found, np.ndarray) or not bool(np.isnan(found).all())
+
     def count_distinct(self, column: str) -> int:
         """Count the different values of a column, missing ones apart."""
         found = self.cells[column]
         if isinstance(found, Texts):
             return len(found.distinct)
         if isinstance(found, Moments):
-            rises = (np.diff(found.values).astype(np.int64) > 0).all()
+            rises = (found.values[1:] > found.values[:-1]).all()
             return len(found) if rises else len(np.unique(found.values))
         return len(np.unique(found[~np.isnan(found)]))
 

@@ -78,7 +78,7 @@ def split_timestamps(
     unit = step.unit
     if unit in ("integer", "ns"):
         ordinals = _nanoseconds(timestamps)
-        return ordinals, np.zeros_like(ordinals)
+        return ordinals, np.broadcast_to(np.int64(0), ordinals.shape)
     stamps = _nanoseconds(timestamps)
     days = stamps // NANOSECONDS["D"]
     if not days.size:
@@ -151,5 +151,5 @@ def _first_day(days: str) -> np.datetime64:
 
 def _nanoseconds(timestamps: NDArray[np.generic]) -> NDArray[np.int64]:
     if timestamps.dtype.kind == "M":
-        timestamps = timestamps.astype("M8[ns]")
-    return timestamps.astype(np.int64)
+        return timestamps.astype("M8[ns]", copy=False).view(np.int64)
+    return timestamps.astype(np.int64, copy=False)

@@ -19,8 +19,8 @@ Remark = tuple[str, str, NDArray[np.int64]]
 
 def place_in_zone(
     stamps: Timestamps,
-    codes: NDArray[np.int64],
-    series: NDArray[np.int64],
+    codes: NDArray[np.int32] | None,
+    series: NDArray[np.int32],
     zone: str | None,
     where: Callable[[int], str],
 ) -> tuple[NDArray[np.generic], str, list[Remark]]:
@@ -30,9 +30,9 @@ def place_in_zone(
     ----------
     stamps : Timestamps
         Distinct.
-    codes : ndarray of shape (T,), int64
-        Place in ``stamps`` of each row, in the file's order.
-    series : ndarray of shape (T,), int64
+    codes : ndarray of shape (T,), int32, or None
+        Place in ``stamps`` of each row, in the file's order; None where each has its own.
+    series : ndarray of shape (T,), int32
     zone : str or None
         Of the file's local times.
     where : callable
@@ -48,23 +48,23 @@ def place_in_zone(
     if zone is not None:
         find_zone(zone)
     values = stamps.values
+    at = slice(None) if codes is None else codes
     if values.dtype.kind != "M":
-        return values[codes], stamps.time_format, []
+        return values[at], stamps.time_format, []
     form, written = split_zone(stamps.time_format)
-    good = values[~stamps.bad]
     if stamps.local is not None:
         local = stamps.local[~stamps.bad]
         if _is_daily(local):
             literal = form.replace("%z", written or "")
-            return stamps.local[codes], literal, []
+            return stamps.local[at], literal, []
         if zone is not None:
             form, written = form.replace("Z", "%z"), zone
         time_format = f"{form} @{written}" if written else form
-        remark = ("offsets", "times with an offset are read as UTC", np.arange(len(codes)))
-        return values[codes], time_format, [remark]
-    if zone is None or _is_daily(good.astype("M8[ns]")):
-        return values[codes], stamps.time_format, []
-    times, remarks = _localised(values, codes, series, zone, where)
+        remark = ("offsets", "times with an offset are read as UTC", np.arange(len(series)))
+        return values[at], time_format, [remark]
+    if zone is None or _is_daily(values[~stamps.bad].astype("M8[ns]")):
+        return values[at], stamps.time_format, []
+    times, remarks = _localised(values[at].astype("M8[ns]"), series, zone, where)
     return times, f"{stamps.time_format} @{zone}", remarks
 
 
@@ -75,14 +75,13 @@ def _is_daily(local: NDArray[np.datetime64]) -> bool:
 
 
 def _localised(
-    values: NDArray[np.generic],
-    codes: NDArray[np.int64],
-    series: NDArray[np.int64],
+    values: NDArray[np.datetime64],
+    series: NDArray[np.int32],
     zone: str,
     where: Callable[[int], str],
 ) -> tuple[NDArray[np.datetime64], list[Remark]]:
     """Read local times; of an hour that comes twice, the first in the file is the first."""
-    distinct, places = np.unique(values[codes].astype("M8[ns]"), return_inverse=True)
+    distinct, places = np.unique(values, return_inverse=True)
     first, second, exists = to_utc(distinct, zone)
     if not exists.all():
         row = int(np.flatnonzero(~exists[places])[0])
@@ -96,7 +95,7 @@ def _localised(
     twice = np.flatnonzero((first != second)[places])
     if not len(twice):
         return times, []
-    steps = np.diff(values[codes].astype(np.int64))
+    steps = np.diff(values.astype(np.int64))
     in_order = twice if (steps >= 0).sum() >= (steps < 0).sum() else twice[::-1]
     met: Counter[tuple[int, int]] = Counter()
     later = []

@@ -27,6 +27,10 @@ SMALL_PANEL, LARGE_PANEL = 2_000, 20_000
 """Rows below and above which networks are smaller and larger."""
 
 
+FEWEST_IN_STEP, MOST_IN_STEP, ENDS_IN_STEP = 16, 64, 320
+"""Windows of one step where there are few to draw from, and the segment ends that they make
+together: each end is learnt from, and those of one series overlap."""
+
 LONGEST_TRAINING = 600.0
 """Seconds that training may take where no limit was given."""
 
@@ -105,7 +109,11 @@ def choose_training(train: TrainSpec, spec: RecurrentSpec, windows: int) -> Trai
         filled in.
     """
     large = windows > 10 * LARGE_PANEL  # and then windows are long: fewer at a time
-    batch = train.batch or (64 if windows < LARGE_PANEL else 128 if large else 256)
+    batch = train.batch or (128 if large else 256)
+    if train.batch is None and windows < LARGE_PANEL:
+        ends = (spec.lags or 1) // (spec.segment or 1)
+        few = windows < SMALL_PANEL and not spec.bidirectional  # which learns from one end only
+        batch = int(np.clip(ENDS_IN_STEP // ends, FEWEST_IN_STEP, MOST_IN_STEP)) if few else 64
     if train.epochs:
         steps = train.epochs * -(-windows // batch)
     else:

@@ -56,7 +56,7 @@ class SegmentNetwork(nn.Module):
         self.position = nn.Parameter(torch.randn(geometry.ahead, hidden) * 0.1)
         lines = torch.zeros(spec.lags or 0, geometry.future) if spec.linear else None
         self.register_buffer("linear", lines)
-        self.dropout = nn.Dropout(spec.dropout or 0.0)
+        self.dropout = Dropout(spec.dropout or 0.0)
         self.gates = nn.Linear(hidden, geometry.base_count + 1)
         self.head = nn.Linear(hidden, geometry.phases * quantiles)
         self._start_at_the_bases()
@@ -126,6 +126,34 @@ class SegmentNetwork(nn.Module):
         bias = self.head.bias.unflatten(0, split).T.flatten()
         raw: Tensor = functional.linear(decoded_BEOD, weight, bias).unflatten(3, split[::-1])
         return raw.movedim(3, 0).contiguous()
+
+
+class Dropout(nn.Module):
+    """Drop a share of the units while training, drawing sixteen bits for each.
+
+    Parameters
+    ----------
+    share : float
+        In [0, 1), met to one in 65,536.
+
+    Notes
+    -----
+    Srivastava et al. (2014); what is kept is scaled up. torch's own takes three
+    times as long, most of it drawing numbers far finer than the share.
+    """
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.dropped = min(round(share * 2**16), 2**16 - 1)
+
+    def forward(self, units: Tensor) -> Tensor:
+        """Scale what is kept and drop the rest, units of any shape."""
+        if not (self.training and self.dropped):
+            return units
+        words = units.new_empty(-(-units.numel() // 4), dtype=torch.int64).random_(-(2**63), None)
+        bits = words.view(torch.int16)[: units.numel()].view(units.shape)
+        kept = (bits >= self.dropped - 2**15).to(units.dtype)
+        return units * kept.mul_(2**16 / (2**16 - self.dropped))
 
 
 class SigmoidRNN(nn.RNN):

@@ -13,7 +13,9 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
-from torch.nn import functional
+
+LEAST_REST = 1e-30
+"""Least sigmoid of a negated raw distance: the distances end at 69 scales."""
 
 
 def spread(raw: Tensor) -> Tensor:
@@ -61,8 +63,10 @@ class _Spread(Function):
 
     @staticmethod
     def forward(ctx: Any, raw: Tensor) -> Tensor:
-        ctx.save_for_backward(raw)
-        made = functional.softplus(raw)
+        # softplus(x) = -log(sigmoid(-x)); its slope is one minus that: one exponential for both.
+        rest = torch.sigmoid(-raw).clamp_(min=LEAST_REST)
+        made = torch.log(rest).neg_()
+        ctx.save_for_backward(rest)
         middle = len(raw) // 2
         made[middle] = raw[middle]
         for q in range(middle + 1, len(raw)):
@@ -74,16 +78,17 @@ class _Spread(Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        (raw,) = ctx.saved_tensors
-        middle, back = len(raw) // 2, gradient.clone()
-        for q in range(len(raw) - 1, middle, -1):  # what moves a quantile moves those beyond
+        (rest,) = ctx.saved_tensors
+        middle, back = len(rest) // 2, gradient.clone()
+        for q in range(len(rest) - 1, middle, -1):  # what moves a quantile moves those beyond
             back[q - 1] += back[q]
         for q in range(middle):
             back[q + 1] += back[q]
-        slopes = torch.sigmoid(raw)
-        slopes[:middle].neg_()
-        slopes[middle] = 1.0
-        return back.mul_(slopes)
+        own = back[middle].clone()
+        back.addcmul_(back, rest, value=-1)
+        back[:middle].neg_()
+        back[middle] = own
+        return back
 
 
 class _Pinball(Function):

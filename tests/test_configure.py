@@ -99,6 +99,19 @@ def test_choose_training_fills_everything() -> None:
     assert spec.max_seconds == 600
 
 
+@pytest.mark.parametrize(
+    ("windows", "lags", "bidirectional", "batch"),
+    [(900, 60, False, 64), (900, 336, False, 22), (900, 336, True, 64), (5_000, 336, False, 64)],
+)
+def test_choose_training_learns_from_as_many_ends_of_few_windows(
+    windows: int, lags: int, bidirectional: bool, batch: int
+) -> None:
+    """Few windows of many segments go into a step by their ends, unless one end is learnt from."""
+    segment = 24 if lags == 336 else 12
+    spec = RecurrentSpec(hidden=32, lags=lags, segment=segment, bidirectional=bidirectional)
+    assert choose_training(TrainSpec(), spec, windows).batch == batch
+
+
 def test_choose_training_counts_epochs_in_steps() -> None:
     """An epoch is as many batches as hold all windows."""
     spec = choose_training(TrainSpec(epochs=3, batch=100), RecurrentSpec(hidden=32), 950)

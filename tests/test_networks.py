@@ -9,7 +9,7 @@ import torch
 from forecast.answer import combine
 from forecast.features import extract
 from forecast.geometry import BASES, Geometry
-from forecast.networks import SegmentNetwork, SigmoidRNN
+from forecast.networks import Dropout, SegmentNetwork, SigmoidRNN
 from forecast.spec import RecurrentSpec
 from tests import reference
 
@@ -137,3 +137,22 @@ def test_sigmoid_rnn_reads_backwards_too() -> None:
     inputs = torch.randn(1, 6, 3)
     slow = slow_states(cell, inputs[0].flip(0), "l0_reverse")
     np.testing.assert_allclose(cell(inputs)[0][0, :, 4:].detach().numpy(), slow[::-1], rtol=1e-5)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_dropout_drops_its_share_and_scales_up_the_rest(share: float) -> None:
+    """Of a million units about the share is zero, the mean stays, and gradients pass alike."""
+    torch.manual_seed(0)
+    units = torch.ones(1_000, 1_001, requires_grad=True)
+    found = Dropout(share)(units)
+    found.sum().backward()
+    assert float((found == 0).float().mean()) == pytest.approx(share, abs=0.002)
+    assert float(found.detach().mean()) == pytest.approx(1, abs=0.005)
+    assert units.grad is not None
+    assert torch.equal(units.grad, found.detach())
+
+
+def test_dropout_leaves_networks_that_forecast_alone() -> None:
+    """Only training drops units."""
+    units = torch.ones(7)
+    assert torch.equal(Dropout(0.5).eval()(units), units)

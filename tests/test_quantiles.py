@@ -21,6 +21,16 @@ def test_spread_adds_distances_outwards() -> None:
     np.testing.assert_allclose(spread(raw).numpy(), expected, rtol=1e-6)
 
 
+def test_spread_is_torchs_softplus_and_finite() -> None:
+    """Distances are the softplus of what the network says, and end where it says far too much."""
+    raw = torch.linspace(-30, 60, 91)
+    found = spread(torch.stack([raw, torch.zeros(91), raw]))
+    expected = torch.nn.functional.softplus(raw)
+    assert torch.allclose(found[2], expected, rtol=1e-5, atol=1e-6)
+    assert torch.equal(found[0], -found[2])
+    assert torch.isfinite(spread(torch.full((3, 1), 1e4))).all()
+
+
 def test_pinball_equals_the_slow_loop() -> None:
     """Twice the mean loss over what is known."""
     rng = np.random.default_rng(0)

@@ -76,7 +76,9 @@ def packed_series(found: Study) -> dict[str, Any]:
     fans = {name: found.forecast.quantile(level)[places] for name, level in _BOUNDS.items()}
     form = found.subject.given.columns.time_format
     whens: dict[bytes, int] = {}
-    times, labels, series = [], [], []
+    times: list[dict[str, Any]] = []
+    labels: list[list[str]] = []
+    series: list[dict[str, Any]] = []
     for row, place in enumerate(places):
         when = found.forecast.timestamps[place]
         number = whens.setdefault(when.tobytes(), len(whens))

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from forecast.errors import DataError
 from forecast.panel import Panel
 from forecast.read import read_draft
-from forecast.reading.columns import Columns
+from forecast.reading.columns import Columns, shell_word
 from forecast.reading.draft import Draft
+from forecast.reading.kinds import time_kind
 from forecast.spec import DataSpec
 from forecast.timeline.calendar import split_timestamps, units_per_step
 from forecast.timeline.frequency import describe_frequency
@@ -114,11 +115,16 @@ def _refuse_other_kind(draft: Draft, columns: Columns, freq: str) -> None:
     name = draft.table.name
     if freq.isdigit() != (draft.rows.timestamps.dtype.kind != "M"):
         kinds = "whole numbers", "dates"
+        kind = "counting" if freq.isdigit() else "calendar"
+        table = draft.table
+        others = [one for one in table.columns if time_kind(table, one) == kind]
         raise DataError(
             f"the times are {kinds[freq.isdigit()]}; those of the forecasts are"
             f" {kinds[not freq.isdigit()]}",
             where=name,
-            fix="--time COLUMN",
+            fix=f"--time {shell_word(others[0])}"
+            if others
+            else f"give a file with {kinds[not freq.isdigit()]} as times",
         )
     zoned = is_utc(draft.time_format)
     if zoned != is_utc(columns.time_format) and not freq.isdigit():

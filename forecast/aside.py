@@ -21,8 +21,8 @@ Result = TypeVar("Result")
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
-class DiedError(ForecastError):
-    """The process ended without an answer."""
+class DiedError(RuntimeError):
+    """The process ended without an answer; whoever asked says what that means."""
 
 
 class Aside(Generic[Job, Result]):

@@ -40,10 +40,30 @@ class UsageError(ForecastError):
 
 
 class DataError(ForecastError):
-    """The input was read but cannot be used as it is."""
+    """The input was read but cannot be used as it is.
+
+    Parameters
+    ----------
+    message, where, fix
+        See `ForecastError`.
+    kind : str
+        Stable name of what is wrong, for scripts: the code of the finding that ``forecast
+        check`` makes of it.
+    """
 
     exit_code = 3
     code = "data"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: str | None = None,
+        fix: str | None = None,
+        kind: str = "unusable",
+    ) -> None:
+        super().__init__(message, where=where, fix=fix)
+        self.kind = kind
 
 
 class NotFoundError(ForecastError):

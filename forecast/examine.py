@@ -91,7 +91,6 @@ def examine(
             return Examination((_finding(refusal, None),), None, None, refusal)
         errors, repaired = _all_refusals(refusal, content, name, reading)
         rest = repaired.findings if repaired else ()
-        errors = [_in_zone(one, rest, (content, name, reading)) for one in errors]
         described = profile(repaired) if repaired and describe else None
         return Examination((*errors, *rest), repaired, described, refusal)
     if not describe:
@@ -145,7 +144,7 @@ def _finding(refusal: DataError, line: int | None) -> Finding:
     count = int(such[1].replace(",", "")) if such else 1
     lines = (line,) if line is not None else ()
     text = refusal.message
-    return Finding("error", "refused", None, text, None, line, refusal.fix, count, lines)
+    return Finding("error", refusal.kind, None, text, None, line, refusal.fix, count, lines)
 
 
 def _with_lines(finding: Finding, dropped: list[int], name: str) -> Finding:
@@ -158,22 +157,6 @@ def _with_lines(finding: Finding, dropped: list[int], name: str) -> Finding:
         script = ";".join(f"{line}d" for line in sorted(dropped))
         fix = f"sed '{script}' {shell_word(name)} > repaired.csv"
     return replace(finding, count=count, lines=tuple(sorted(dropped)[:3]), fix=fix)
-
-
-def _in_zone(
-    error: Finding, rest: tuple[Finding, ...], read: tuple[Content, str, DataSpec]
-) -> Finding:
-    """Repair hours that come twice by their zone, where hours that are skipped tell it."""
-    zone = next((one.fix for one in rest if one.code == "daylight-saving"), None)
-    if zone is None or "second row" not in error.message:
-        return error
-    content, name, reading = read
-    placed = _repaired(reading, zone)
-    try:
-        read_content(content, name, placed or reading)
-    except (DataError, UsageError):
-        return error
-    return replace(error, fix=zone)
 
 
 def _line(refusal: DataError) -> int | None:

@@ -230,7 +230,7 @@ class Workers(Generic[Job, Result]):
         except DiedError as died:
             if self._stopping:
                 raise
-            return Lost(f"no result in {self._seconds:g} s" if expired.is_set() else died.message)
+            return Lost(f"no result in {self._seconds:g} s" if expired.is_set() else str(died))
         finally:
             timer.cancel()
 

@@ -236,6 +236,7 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
             f"{min(values, int(panel.lengths.max()))} rows; at least {MIN_ROWS} are needed",
             where=table.name,
             fix="give a longer history",
+            kind="too-short",
         )
     columns = Columns(
         time,

@@ -1,5 +1,7 @@
 """Charts of characters: readable with and without colours, and in ASCII."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -20,6 +22,13 @@ def fan(count: int = 1) -> Picture:
         (Band(80, AHEAD, ahead - np.arange(7), ahead + np.arange(7)),),
     )
     return Picture("sales", "6 steps ahead", (facet,) * count)
+
+
+def test_as_characters_counts_what_it_shows() -> None:
+    """Of the twelve series of a picture there is room for three: these are counted."""
+    lines = as_characters(replace(fan(12), total=1428), Screen(80)).splitlines()
+    assert lines[1] == "6 steps ahead, 3 of 1,428 series"
+    assert lines[-1] == "and 9 more: --plot FILE.png shows them"
 
 
 @pytest.mark.parametrize("width", [40, 80, 133])

@@ -3,6 +3,7 @@
 import json
 import shlex
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,7 @@ def test_examine_gives_up_where_nothing_helps(tmp_path: Path) -> None:
     """A file without numbers has one error and no profile."""
     path = written(tmp_path / "s.csv", ["red"] * 200)
     found = examine(path)
-    assert codes(found, "error") == ["refused"]
+    assert codes(found, "error") == ["no-target"]
     assert (found.given, found.profile) == (None, None)
 
 
@@ -108,9 +109,9 @@ FAULTS: dict[str, tuple[str, list[str], list[str]]] = {
     "future": ("future", VALUES, [str(np.datetime64("now", "D") - 190 + n) for n in range(200)]),
     "gaps": ("gaps", VALUES[:150], [*DAYS[:70], *DAYS[75:155]]),
     "missing": ("missing", with_values({50: "", 60: ""}), DAYS),
-    "duplicates": ("refused", VALUES, [*DAYS[:50], DAYS[49], *DAYS[51:]]),
-    "text": ("refused", with_values({50: "x", 60: "y"}), DAYS),
-    "bad date": ("refused", VALUES, [*DAYS[:50], "2021-13-40", *DAYS[51:]]),
+    "duplicates": ("second-row", VALUES, [*DAYS[:50], DAYS[49], *DAYS[51:]]),
+    "text": ("odd-value", with_values({50: "x", 60: "y"}), DAYS),
+    "bad date": ("odd-time", VALUES, [*DAYS[:50], "2021-13-40", *DAYS[51:]]),
     "season": ("season", [f"{100 + 10 * (n % 9 == 0) + n % 2}" for n in range(200)], DAYS),
 }
 
@@ -123,15 +124,59 @@ def test_check_fix_repairs_the_fault(
     monkeypatch.chdir(tmp_path)
     code, values, days = FAULTS[fault]
     written(tmp_path / "my sales.csv", values, days)
-    run(["check", "my sales.csv", "--json"])
+    follow_fix(code, "my sales.csv", capfd)
+
+
+COLUMNS = {
+    "no-values": "day,empty,sales units\n" + "".join(f"{day},,{n}\n" for n, day in enumerate(DAYS)),
+    "no-time": "sales,a b\n" + "".join(f"{n % 7}.5,{2 * n}\n" for n in range(1, 30)),
+    "unread-time": "time,my day,y\n"
+    + "".join(f"x{n},{day},{n % 5}\n" for n, day in enumerate(DAYS)),
+    "many-columns": "ds,y," + ",".join(f"my {n}" for n in range(2100)) + "\n"
+    + "".join(f"{day}{',1.5' * 2101}\n" for day in DAYS[:9]),
+    "encoding": "day,umsätze\n" + "".join(f"{day},{n}\n" for n, day in enumerate(DAYS)),
+    "second-row": "time,load\n" + "".join(
+        f"{day}T{hour:02d}:00,{hour + 5}\n"
+        for day in ("2024-10-26", "2024-10-27", "2024-10-28")
+        for hour in sorted([*range(24), *[2] * (day == "2024-10-27")])
+    ),
+    "several-targets": "day,a b,c d\n" + "".join(f"{day},1.5,{n}\n" for n, day in enumerate(DAYS)),
+    "several-times": "my day,other day,sales\n" + "".join(
+        f"{day},{day},{n}\n" for n, day in enumerate(DAYS)
+    ),
+    "unclear-days": "day,y\n" + "".join(f"{n}/3/2024,{n}.5\n" for n in range(1, 13)),
+    "unclear-number": "day,y\n" + "".join(f'{day},"1,{n + 100}"\n' for n, day in enumerate(DAYS)),
+    "unclear-frequency": "day,y\n" + "".join(
+        f"{np.datetime64('2024-01-01') + n * (n + 1) // 2},{n}\n" for n in range(9)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", COLUMNS)
+def test_check_fix_names_what_the_file_has(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Columns, zones and signs in a fix are those of the file, quoted for the shell."""
+    monkeypatch.chdir(tmp_path)
+    Path("it's mine.csv").write_text(COLUMNS[code], encoding="cp1252")
+    typed = ["--target", "empty"] if code == "no-values" else []
+    follow_fix(code, "it's mine.csv", capfd, typed)
+
+
+def follow_fix(
+    code: str, name: str, capfd: pytest.CaptureFixture[str], typed: Sequence[str] = ()
+) -> None:
+    """Type what follows "fix:", after which the finding is gone."""
+    run(["check", name, *typed, "--json"])
     found = json.loads(capfd.readouterr().out)["data"]["findings"]
     (fix,) = {one["fix"] for one in found if one["code"] == code}
+    fix = fix.partition(", or ")[0]
     if fix.startswith("forecast check "):
         words = shlex.split(fix)[1:]
     else:
-        subprocess.run(["sh", "-c", fix], check=True, cwd=tmp_path)
+        subprocess.run(["sh", "-c", fix], check=True)
         words = ["check", "repaired.csv"]
-    assert run([*words, "--json"]) == 0
+    assert run([*words, "--json"]) == 0, fix
     left = json.loads(capfd.readouterr().out)["data"]["findings"]
     assert code not in [one["code"] for one in left]
 
@@ -157,7 +202,7 @@ def test_check_fix_of_stale_data_allows_their_age(
     assert run(["check", path, "--max-age", "2d", "--json"]) == 3
     stdout, stderr = capfd.readouterr()
     found = json.loads(stdout)["data"]
-    (fix,) = [one["fix"] for one in found["findings"] if one["code"] == "refused"]
+    (fix,) = [one["fix"] for one in found["findings"] if one["code"] == "stale"]
     assert (found["usable"], found["profile"]["rows"]) == (False, 200)
     assert json.loads(stderr)["exit"] == 3
     assert run(shlex.split(fix)[1:]) == 0
@@ -173,12 +218,18 @@ def test_check_says_nothing_when_quiet(tmp_path: Path, capfd: pytest.CaptureFixt
     assert (stdout, stderr.splitlines()[0][:6]) == ("", "error:")
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.7 table", b"<!DOCTYPE html><html></html>", b""])
-def test_examine_reports_what_is_no_table(content: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"%PDF-1.7 table", "no-table"), (b"<!DOCTYPE html><html></html>", "no-table"),
+        (b"", "empty-file"),
+    ],
+)  # fmt: skip
+def test_examine_reports_what_is_no_table(content: bytes, code: str, tmp_path: Path) -> None:
     """A file of another kind is an error like others, with a report."""
     (tmp_path / "s.csv").write_bytes(content)
     found = examine(tmp_path / "s.csv")
-    assert codes(found, "error") == ["refused"]
+    assert codes(found, "error") == [code]
     assert found.refusal is not None
     assert found.given is None
 
@@ -203,7 +254,7 @@ def test_examine_repairs_repeated_hours_by_their_zone(tmp_path: Path) -> None:
     path.write_text("time,load\n" + "\n".join(rows) + "\n")
     found = examine(path)
     (error,) = [one for one in found.findings if one.severity == "error"]
-    assert error.fix == "--tz Europe/Berlin"
+    assert (error.code, (error.fix or "").partition("--")[2]) == ("second-row", "tz Europe/Berlin")
     assert codes(examine(path, DataSpec(tz="Europe/Berlin")), "error", "warning") == []
 
 

@@ -10,6 +10,7 @@ import pytest
 from forecast.cli.common import run
 from forecast.files.checkpoint import Checkpoint, Progress, State
 from forecast.files.seal import unseal
+from forecast.reading import leftovers, quantities
 from tests.commands import PASSENGERS, ROOT
 
 PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
@@ -105,3 +106,23 @@ def test_account_is_documented(written: Path) -> None:
     for part in ("input", "model", "forecast"):
         line = next(line for line in text.splitlines() if line.startswith(f"| `{part}` |"))
         assert set(manifests[0][part]) <= set(named(line))
+
+
+def test_findings_are_documented() -> None:
+    """Every code that the source has is on the page, and no other."""
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("text", "reading", "timeline", "check")
+        for path in sorted((ROOT / "forecast" / folder).glob("*.py"))
+    ) + "".join(
+        (ROOT / "forecast" / name).read_text(encoding="utf-8")
+        for name in ("read.py", "examine.py", "errors.py")
+    )
+    made = (
+        r'kind(?:: str = |=)"([a-z-]+)"',
+        r'(?:Finding\(|\()"(?:note|warning|error)", "([a-z-]+)"',
+        r'(?:found\(|note_at\([a-z._]+, |_note\(|remark = \(|times, \[\()\s*"([a-z-]+)"',
+    )
+    codes = {code for pattern in made for code in re.findall(pattern, source)}
+    codes |= set(leftovers.MESSAGES) | {f"{mark}-cells" for mark in quantities.MARKS}
+    assert first_cells(section("Findings")) == codes - {"stable"}  # a way of sorting

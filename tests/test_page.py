@@ -77,8 +77,10 @@ def subject_of(given: Input) -> Subject:
 
 @pytest.fixture(scope="module")
 def found() -> Study:
-    """Give a study by the pretrained network."""
-    return study(subject_of(hostile_input()), ASKED)
+    """Give a study by the pretrained network, which explains two of three series."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("forecast.page.study.MOST_EXPLAINED", 2)
+        return study(subject_of(hostile_input()), ASKED)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +107,8 @@ def test_page_shows_every_part(page: str) -> None:
     ]  # fmt: skip
     assert set(payload(page)["roots"]) == {*charts, "strip"}  # type: ignore[call-overload]
     assert "use" in re.search(r'<p class="verdict">(.*?)</p>', page)[1]  # type: ignore[index]
-    commands = elements.texts["code"]
+    why, *commands = elements.texts["code"]
+    assert why == "forecast explain 'a b.csv' --horizon 6 --time day"
     assert commands[:2] == [
         "forecast report 'a b.csv'",
         "forecast predict 'a b.csv' --horizon 6 --time day",
@@ -162,7 +165,7 @@ def test_page_stands_beside_a_table_for_each_chart(page: str) -> None:
     """Every chart is followed by a table of its numbers, with headings for screen readers."""
     elements = Elements(page)
     tables = [tag for tag, _ in elements.elements if tag in ("table", "caption")]
-    assert tables == ["table", "caption"] * 11
+    assert tables == ["table", "caption"] * (7 + 2 * 4)  # four for each explained series
     scopes = {given.get("scope") for tag, given in elements.elements if tag == "th"}
     assert scopes == {"col", "row"}
 
@@ -172,9 +175,11 @@ def test_page_says_what_there_is_not(found: Study) -> None:
     short = Input(hostile_input().panel.tail(5), Columns(), "short", "0" * 64, None)
     why = hold(Match.arranged(subject_of(short), ASKED))
     assert why == "a horizon of 6 leaves no history: the longest series has 5 rows"
-    page = to_html(replace(found, trial=why, parts={}, explanation="why not"), ASKED, ORIGIN)
+    page = to_html(
+        replace(found, trial=why, parts={}, explanations={}, unexplained="why not"), ASKED, ORIGIN
+    )
     assert f"There is no verdict: {why}." in page
-    assert "why not: <code>forecast explain</code>" in page
+    assert "why not. This explains the series" in page
     assert set(payload(page)["roots"]) == {"forecast", "strip"}  # type: ignore[call-overload]
 
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,11 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+PATIENCE = 300_000
+"""Milliseconds that the browser may take for anything on a busy machine."""
+
+FAULTS = Path(__file__).parent / "faults.js"
 
 NAMES = (
     "plain",
@@ -68,7 +74,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        opened = driver.chromium.launch(
+            executable_path=CHROMIUM, args=list(FLAGS), timeout=PATIENCE
+        )
         yield opened
         opened.close()
 
@@ -77,6 +85,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def opened(browser: Any, path: Path) -> Iterator[tuple[Any, list[str], list[str]]]:
     """Open the page once, and write down what it asks for and complains about."""
     tab = browser.new_page(viewport={"width": 1000, "height": 900})
+    tab.set_default_timeout(PATIENCE)
     trouble: list[str] = []
     requests: list[str] = []
     tab.on("console", lambda one: trouble.append(one.text) if one.type != "log" else None)
@@ -84,7 +93,7 @@ def opened(browser: Any, path: Path) -> Iterator[tuple[Any, list[str], list[str]
     tab.on("dialog", lambda one: trouble.append(one.message))
     tab.on("request", lambda one: requests.append(one.url))
     tab.goto(path.as_uri())
-    tab.wait_for_selector("html[data-ready]", state="attached", timeout=60_000)
+    tab.wait_for_selector("html[data-ready]", state="attached")
     yield tab, trouble, requests
     tab.close()
 
@@ -173,8 +182,60 @@ def test_page_fits_and_follows_the_theme(seen: Any, width: int, scheme: str) -> 
         seen.screenshot(path=Path(place) / f"report-{scheme}-{width}.png", full_page=True)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_is_told_by_screen_readers(seen: Any, scheme: str) -> None:
+    """Landmarks, headings, names, captions, references, focus and contrast are in order."""
+    seen.emulate_media(media="screen", color_scheme=scheme)
+    seen.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert seen.evaluate(FAULTS.read_text(encoding="utf-8")) == []
+    seen.evaluate("for (const one of document.querySelectorAll('details')) one.open = false")
+
+
+def test_page_is_walked_through_by_tab(seen: Any) -> None:
+    """Tab goes first past everything to the forecast, then down the page, and into no chart."""
+    seen.emulate_media(media="screen", color_scheme="light")
+    seen.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    seen.keyboard.press("Tab")
+    assert seen.evaluate("document.activeElement.className") == "skip"
+    heights = []
+    for _ in range(60):
+        seen.keyboard.press("Tab")
+        one = seen.evaluate(
+            """() => {
+                const one = document.activeElement, seen = one.getBoundingClientRect();
+                return [one.tagName, one.className, seen.top + scrollY];
+            }"""
+        )
+        if one[0] == "BODY":
+            break
+        assert one[1] != "chart"
+        heights.append(one[2])
+    assert len(heights) > 20
+    assert all(after >= before - 40 for before, after in pairwise(heights))  # or side by side
+
+
+def test_page_explains_the_series_that_is_chosen(seen: Any) -> None:
+    """The look inside follows the choice; where there is none it says so, with the command."""
+    script = "Bokeh.documents[0].get_model_by_name('shares').data.share[0]"
+    seen.select_option("#list", "0")
+    first = seen.evaluate(script)
+    seen.select_option("#list", "1")
+    assert seen.inner_text("#why-name") == NAMES[1]
+    assert not seen.is_visible("#why-note")
+    assert seen.evaluate(script) != first
+    assert seen.inner_text("[data-explained]:not([hidden]) li >> nth=0").startswith(NAMES[1][:9])
+    seen.select_option("#list", "4")
+    assert seen.is_visible("#why-note")
+    assert seen.inner_text("#why-note .why-command") == (
+        "forecast explain shops.csv --horizon 6 --series '{{ 7 * 7 }} & <b>bold</b>'"
+    )
+    seen.select_option("#list", "0")
+
+
 def test_page_prints_without_controls(seen: Any) -> None:
-    """On paper there is nothing to click, and the numbers of the forecast are there."""
+    """On paper there is nothing to click; charts and the numbers of the forecast are there."""
     seen.emulate_media(media="print", color_scheme="dark")
     assert not seen.is_visible("#search")
+    assert seen.is_visible("#numbers tbody tr")
+    assert seen.evaluate("document.getElementById('forecast').offsetHeight") > 200
     assert seen.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -228,7 +228,8 @@ REFUSED: dict[str, tuple[str | bytes, dict[str, object], str, str]] = {
     "overflow": (
         csv(MONTHS[:9], [1, 2, "1e999", *range(6)]), {}, "4: '1e999' in column 'sales' is inf",
         "plain"),
-    "all missing": (csv(MONTHS, ["NA"] * 30), {}, "all values of 'sales' are missing", "--target"),
+    "all missing": (
+        csv(MONTHS, ["NA"] * 30), {}, "all values of 'sales' are missing", "add values"),
     "duplicate": (
         csv([*MONTHS, MONTHS[4]]), {}, "sales.csv:32: series 'sales' has a second row for 2020-05",
         "forecast train sales.csv --duplicates last"),

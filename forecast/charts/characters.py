@@ -88,10 +88,9 @@ def as_characters(picture: Picture, screen: Screen) -> str:
     height = _TALL if len(picture.all_facets) == 1 else _SHORT
     facets = list(picture.facets[:MOST_FACETS])
     rest = len(picture.facets) - len(facets)
-    if picture.below is not None:
-        facets.append(picture.below)
-    lines = [picture.title[:width], picture.subtitle[:width], *_legend(looks, screen, width)]
-    for facet in facets:
+    told = picture.subtitle(len(facets))
+    lines = [picture.title[:width], told[:width], *_legend(looks, screen, width)]
+    for facet in facets if picture.below is None else [*facets, picture.below]:
         drawn = _draw(facet, looks, (width, height)).build()
         lines += ["", *([facet.title[:width]] if facet.title else [])]
         lines += drawn.string(colorless=not screen.is_coloured).splitlines()

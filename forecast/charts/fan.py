@@ -13,7 +13,6 @@ from forecast.charts.picture import (
     Picture,
     X,
     clean,
-    of_series,
     zone_of,
 )
 from forecast.finding import counted
@@ -58,9 +57,8 @@ def picture_forecast(
         f"Forecast by {clean(made.model)}",
         f"{counted(made.horizon, 'step')} ahead",
         describe_frequency(history.freq),
-        *of_series(shown, len(made.ids)),
     ]
-    return Picture(headline(columns, history), ", ".join(words), facets)
+    return Picture(headline(columns, history), ", ".join(words), facets, total=len(made.ids))
 
 
 def headline(columns: Columns, panel: Panel) -> str:

@@ -119,7 +119,7 @@ def _draw(picture: Picture, theme: Theme) -> Figure:
         hspace=0.06,
     )
     figure = Figure(figsize=(width, height), dpi=_DPI, layout=layout)
-    figure.set_label(f"{picture.title}: {picture.subtitle}")
+    figure.set_label(f"{picture.title}: {picture.subtitle(len(picture.facets))}")
     _write_head(figure, picture, lines, theme)
     grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
     share, styles = width / columns, mark_styles(picture, theme)
@@ -142,7 +142,14 @@ def _write_head(
     title = clean(picture.title, int((width - 2 * _MARGIN) / _BOLD))
     figure.text(left, top, title, size=_TITLE_POINTS, weight="bold", **words)
     top -= _TITLE / height
-    figure.text(left, top, picture.subtitle, size=_TEXT_POINTS, color=theme.faint, **words)
+    figure.text(
+        left,
+        top,
+        picture.subtitle(len(picture.facets)),
+        size=_TEXT_POINTS,
+        color=theme.faint,
+        **words,
+    )
     for line in lines:
         top -= _LINE / height
         figure.legend(

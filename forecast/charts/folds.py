@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.charts.fan import headline, rows_shown
-from forecast.charts.picture import Facet, Line, Picture, clean, of_series, zone_of
+from forecast.charts.picture import Facet, Line, Picture, clean, zone_of
 from forecast.evaluation.backtest import Backtest
 from forecast.evaluation.breakdown import Breakdown
 from forecast.finding import counted
@@ -47,10 +47,10 @@ def picture_comparison(
     words = [
         f"{counted(backtest.horizon, 'step')} ahead from {counted(most, 'cutoff')}",
         describe_frequency(backtest.panel.freq),
-        *of_series(len(shown), len(present)),
     ]
     title = headline(columns, backtest.panel)
-    return Picture(title, ", ".join(words), facets, _errors(backtest, by_step, measure))
+    errors = _errors(backtest, by_step, measure)
+    return Picture(title, ", ".join(words), facets, errors, len(present))
 
 
 def _facet(backtest: Backtest, series: int, time_format: str, *, alone: bool) -> Facet:

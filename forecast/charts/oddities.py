@@ -13,7 +13,6 @@ from forecast.charts.picture import (
     Marks,
     Picture,
     clean,
-    of_series,
     zone_of,
 )
 from forecast.finding import Finding, by_severity
@@ -63,11 +62,11 @@ def picture_findings(given: Input, findings: Sequence[Finding] | None = None) ->
         line = Line("values", one.timestamps, one.target)
         facets.append(Facet(title, (line,), marks=tuple(marks.get(series, ())), zone=zone))
     told = [f"{len(panel.target):,} rows", describe_frequency(panel.freq)]
+    total, kind = len(panel), Picture.kind
     if len(panel) > 1 and noted:
-        told += [f"{len(order)} of {len(noted):,} series with findings, {len(panel):,} in all"]
-    else:
-        told += of_series(len(order), len(panel))
-    return Picture(headline(given.columns, panel), ", ".join(told), tuple(facets))
+        total, kind = len(noted), f"series with findings, {len(panel):,} in all"
+    title = headline(given.columns, panel)
+    return Picture(title, ", ".join(told), tuple(facets), total=total, kind=kind)
 
 
 def _places(given: Input, finding: Finding) -> Iterator[tuple[int, NDArray[np.generic]]]:

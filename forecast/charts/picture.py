@@ -4,7 +4,7 @@ Made by ``fan``, ``folds`` and ``oddities``; drawn by ``figure`` as a file and b
 ``characters`` on a terminal.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,21 +135,51 @@ class Picture:
     ----------
     title : str
         What the y axes show.
-    subtitle : str
+    words : str
+        What else there is to say of all facets.
     facets : tuple of Facet
         At least one.
     below : Facet or None
+    total : int
+        Series that there are, shown or not.
+    kind : str
+        Of which kind those are.
     """
 
     title: str
-    subtitle: str
+    words: str
     facets: tuple[Facet, ...]
     below: Facet | None = None
+    total: int = 1
+    kind: str = "series"
 
     @property
     def all_facets(self) -> tuple[Facet, ...]:
         """The facets, and the one below them."""
         return self.facets if self.below is None else (*self.facets, self.below)
+
+    def subtitle(self, shown: int) -> str:
+        """Give the words, and how many of the series are shown unless there is but one.
+
+        Parameters
+        ----------
+        shown : int
+            Facets that there is room for.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> Picture("sales", "monthly", (), total=1428).subtitle(12)
+        'monthly, 12 of 1,428 series'
+        """
+        if shown < self.total:
+            return f"{self.words}, {shown} of {self.total:,} {self.kind}"
+        if self.total == 1 and self.kind == Picture.kind:
+            return self.words
+        return f"{self.words}, {self.total:,} {self.kind}"
 
 
 def clean(name: str, most: int = LONGEST_TITLE) -> str:
@@ -192,16 +222,3 @@ def zone_of(time_format: str) -> str | None:
     """
     zone = split_zone(time_format)[1]
     return zone or ("UTC" if is_utc(time_format) else None)
-
-
-def of_series(shown: int, total: int) -> Sequence[str]:
-    """Say how many of the series are shown, where these are not all or more than one.
-
-    Examples
-    --------
-    >>> of_series(12, 1428), of_series(3, 3), of_series(1, 1)
-    (['12 of 1,428 series'], ['3 series'], [])
-    """
-    if shown < total:
-        return [f"{shown} of {total:,} series"]
-    return [f"{total} series"] if total > 1 else []

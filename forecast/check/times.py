@@ -15,13 +15,7 @@ from forecast.runtime import now
 from forecast.spec import parse_age
 from forecast.timeline.frequency import NANOSECONDS, parse_frequency
 from forecast.timeline.timestamps import format_timestamps, is_utc
-
-ZONES = (
-    "Europe/Berlin", "Europe/London", "Europe/Helsinki", "America/New_York", "America/Chicago",
-    "America/Denver", "America/Los_Angeles", "America/Halifax", "Australia/Sydney",
-    "Australia/Adelaide", "Pacific/Auckland", "America/Santiago",
-)  # fmt: skip
-"""One for each rule of daylight saving that hourly files are commonly written in."""
+from forecast.timeline.zones import ZONES
 
 _DAY = np.timedelta64(1, "D")
 
@@ -65,7 +59,7 @@ def refuse_stale(last: NDArray[np.generic], max_age: str, time_format: str, wher
     """
     newest = last.max()
     if not isinstance(newest, np.datetime64):
-        raise DataError("the times are whole numbers, which have no age", where=where)
+        raise DataError("the times are whole numbers, which have no age", where=where, kind="stale")
     moment = now(utc=is_utc(time_format))
     hours = float((moment - newest) / np.timedelta64(1, "h"))
     if hours > parse_age(max_age):
@@ -75,6 +69,7 @@ def refuse_stale(last: NDArray[np.generic], max_age: str, time_format: str, wher
             f"the newest time is {shown}, {ago} ago; allowed: {max_age}",
             where=where,
             fix=f"--max-age {int(hours / 24) + 1}d",
+            kind="stale",
         )
 
 

@@ -61,11 +61,7 @@ def commands(found: Study, asked: Asked, origin: Origin) -> list[Command]:
     -------
     list of Command
     """
-    reading = flags(origin.reading)
-    model = ["--model", origin.model] if origin.model else []
-    cell = found.subject.forecaster.recurrent.cell
-    kind = [] if found.subject.trained or cell == "gru" else ["--cell", cell]
-    steps = ["--horizon", str(found.subject.horizon)]
+    reading, (steps, model, kind) = flags(origin.reading), _chosen(found, origin)
     given = [
         Command("this page", _line(origin.typed)),
         Command(
@@ -86,6 +82,30 @@ def commands(found: Study, asked: Asked, origin: Origin) -> list[Command]:
         )
         given.append(Command(said, _line([*text, *model, *kind, *reading])))
     return given
+
+
+def explaining(found: Study, origin: Origin) -> str:
+    """Give the command that explains a forecast, but for the name of the series.
+
+    Parameters
+    ----------
+    found : Study
+    origin : Origin
+
+    Returns
+    -------
+    str
+    """
+    reading, (steps, model, kind) = flags(origin.reading), _chosen(found, origin)
+    return _line(["explain", origin.source, *steps, *model, *kind, *reading])
+
+
+def _chosen(found: Study, origin: Origin) -> tuple[list[str], list[str], list[str]]:
+    """Flags of the horizon, the model file and the cell."""
+    cell = found.subject.forecaster.recurrent.cell
+    kind = [] if found.subject.trained or cell == "gru" else ["--cell", cell]
+    model = ["--model", origin.model] if origin.model else []
+    return ["--horizon", str(found.subject.horizon)], model, kind
 
 
 def flags(reading: DataSpec) -> list[str]:

@@ -16,9 +16,9 @@ from forecast.charts.palette import THEMES, Theme
 from forecast.evaluation.comparison import without_nan
 from forecast.extra import extra
 from forecast.page import tables
-from forecast.page.commands import Origin, commands
+from forecast.page.commands import Origin, commands, explaining
 from forecast.page.figures import Drawing, Lines
-from forecast.page.insight import draw_explanation
+from forecast.page.insight import draw_explanations, packed_explanations
 from forecast.page.library import bokeh_script
 from forecast.page.series import MOST_SHOWN, MOST_STEPS, packed_series, shown_places
 from forecast.page.study import MOST_TAKEN_APART, Study
@@ -76,13 +76,15 @@ def to_html(found: Study, asked: Asked, origin: Origin) -> str:
     drawing, layout = _draw(found, origin)
     plain, roots, roles = drawing.document()
     scripts = [_enclosed(bokeh_script()), _script("page.js")]
-    packed = packed_series(found)
+    packed, explain = packed_series(found), explaining(found, origin)
     payload = {
         "document": plain,
         "roots": roots,
         "roles": roles,
         "themes": {name: _roles_of(theme) for name, theme in THEMES.items()},
         "calendar": drawing.calendar,
+        "explained": packed_explanations(found),
+        "explain": explain,
         **packed,
     }
     environment = Environment(
@@ -99,6 +101,7 @@ def to_html(found: Study, asked: Asked, origin: Origin) -> str:
         scripts=scripts,
         payload=to_script(payload),
         commands=commands(found, asked, origin),
+        explain=explain,
         train_seconds=asked.train_seconds,
         series=[one["id"] for one in packed["series"]],
         **_reproduction(found, origin),
@@ -153,7 +156,7 @@ def _draw(found: Study, origin: Origin) -> tuple[Drawing, dict[str, Any]]:
     }
     if isinstance(found.trial, Trial):
         layout |= _draw_trial(drawing, found.trial)
-    layout |= draw_explanation(drawing, found)
+    layout["insights"] = draw_explanations(drawing, found)
     losses = found.subject.forecaster.artifact.manifest.losses
     layout["has_losses"] = bool(losses)
     layout["loss_table"] = tables.loss_table(losses)

@@ -126,11 +126,11 @@ class Drawing:
         if lines.from_zero:
             plot.y_range = drawn.DataRange1d(start=0)
 
-    def states(self, times: Sequence[int], components: Sequence[Sequence[float]]) -> None:
+    def states(self, components: int) -> None:
         """Draw the components of a hidden state over time."""
         plot = self._over_time("states", 220, drawn.DataRange1d(range_padding=_ZOOM))
-        for place, values in enumerate(components):
-            source = self._source(f"state-{place}", t=list(times), y=list(values))
+        for place in range(components):
+            source = self._source(f"state-{place}", "t", "y")
             line = plot.line("t", "y", source=source, line_width=1.5)
             self._paint(line.glyph, f"model-{place}", "line_color")
 

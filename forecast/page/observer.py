@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from forecast.aside import Aside
+from forecast.aside import Aside, DiedError
 from forecast.decompose import Parts, decompose
+from forecast.errors import ForecastError
 from forecast.nature import Nature, measure_nature
 from forecast.page.trial import Match, Trial, hold
 from forecast.panel import Panel
@@ -102,8 +103,11 @@ class There:
 
     def answer(self) -> Seen:
         """Wait for its answer."""
-        self._beside.answer()  # that the libraries are loaded
-        seen: Seen = self._beside.answer()
+        try:
+            self._beside.answer()  # that the libraries are loaded
+            seen: Seen = self._beside.answer()
+        except DiedError as died:
+            raise ForecastError(f"{died}; was there enough memory?") from died
         return seen
 
 

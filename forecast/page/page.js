@@ -133,6 +133,7 @@
     find("name").textContent = one.id;
     rows(find("numbers"), page.labels[one.when].map((label, i) =>
       [label, ...["mid", "lo80", "hi80", "lo95", "hi95"].map((name) => written(fan[name][i], one.digits))]));
+    explain(place);
     if (page.parts[place]) showParts(place, one);
     else if (find("parts-note")) find("parts-note").textContent = "(the series above is not among those taken apart)";
   };
@@ -157,6 +158,30 @@
     rows(table, Array.from({ length: parts.t.length - first }, (_, i) => [
       page.calendar ? new Date(parts.t[first + i]).toISOString().slice(0, 16).replace("T00:00", "").replace("T", " ") : String(parts.t[first + i]),
       ...names.map((name) => written(parts[name][first + i], one.digits))]));
+  };
+
+  // As a shell takes it; a name of other characters within single marks.
+  const quoted = (name) => /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'"'"'`)}'`;
+
+  const explain = (place) => {
+    const there = page.explained[place], note = find("why-note");
+    const series = page.series.length > 1 ? ` --series ${quoted(page.series[place].id)}` : "";
+    for (const one of document.querySelectorAll(".why-command")) one.textContent = page.explain + series;
+    if (note) note.hidden = Boolean(there);
+    if (!there) return;
+    if (find("why-name")) find("why-name").textContent = page.series[place].id;
+    for (const one of document.querySelectorAll("[data-explained]")) {
+      one.hidden = one.dataset.explained !== String(place);
+    }
+    for (const [name, columns] of Object.entries(there)) fill(name, unpackAll(columns));
+  };
+
+  // The tables are for the keyboard; charts, which have no keys, are no stop on the way to them.
+  const skip = (node) => {
+    for (const one of node.querySelectorAll("*")) {
+      if (one.tabIndex >= 0) one.tabIndex = -1;
+      if (one.shadowRoot) skip(one.shadowRoot);
+    }
   };
 
   const press = (view) => {
@@ -210,6 +235,7 @@
     [seen, all, heights] = ["seen", "all", "heights"].map(model);
     paint();
     space();
+    for (const one of document.querySelectorAll(".chart")) skip(one);
     choose();
     show(0);
     seen.properties.start.change.connect(fit);

@@ -78,12 +78,12 @@ def packed_series(found: Study) -> dict[str, Any]:
     whens: dict[bytes, int] = {}
     times: list[dict[str, Any]] = []
     labels: list[list[str]] = []
-    series: list[dict[str, Any]] = []
+    series = []
     for row, place in enumerate(places):
         when = found.forecast.timestamps[place]
         number = whens.setdefault(when.tobytes(), len(whens))
         if number == len(times):
-            times.append(_times(moments(when, form)))
+            times.append(pack_times(moments(when, form)))
             labels.append(format_timestamps(when[:MOST_STEPS], form).tolist())
         largest = float(np.abs(fans["mid"][row]).max())
         series.append(_one(found, place, points, largest) | {"when": number})
@@ -137,7 +137,7 @@ def _one(found: Study, place: int, points: int, forecast: float) -> dict[str, An
         "id": series.id,
         "digits": decimals_of(max(largest, forecast)),
         "recent": int(moments(series.timestamps[rows - recent : rows - recent + 1], form)[0]),
-        "t": _times(moments(series.timestamps[chosen], form)),
+        "t": pack_times(moments(series.timestamps[chosen], form)),
         "y": pack(series.target[chosen]),
     }
 
@@ -145,13 +145,23 @@ def _one(found: Study, place: int, points: int, forecast: float) -> dict[str, An
 def _parts(found: Study, place: int, parts: Parts) -> dict[str, Any]:
     series = found.subject.given.panel[place]
     form = found.subject.given.columns.time_format
-    times = _times(moments(series.timestamps[parts.start :], form))
+    times = pack_times(moments(series.timestamps[parts.start :], form))
     seasons = {f"season{length}": pack(values) for length, values in parts.seasons.items()}
     return {"t": times, "trend": pack(parts.trend), "rest": pack(parts.remainder), **seasons}
 
 
-def _times(moments: NDArray[np.int64]) -> dict[str, Any]:
-    """Times as multiples of a unit since the first, which are small numbers."""
+def pack_times(moments: NDArray[np.int64]) -> dict[str, Any]:
+    """Write times as multiples of a unit since the first, which are small numbers.
+
+    Parameters
+    ----------
+    moments : ndarray of int64
+
+    Returns
+    -------
+    dict
+        "start", "unit" and the packed multiples, "at".
+    """
     since = moments - moments.min()
     unit = int(np.gcd.reduce(since)) or 1
     return {"start": int(moments.min()), "unit": unit, "at": pack(since // unit)}

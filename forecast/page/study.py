@@ -21,8 +21,8 @@ from forecast.result import Forecast
 MOST_TAKEN_APART = 12
 """Series whose parts are shown."""
 
-MOST_FOR_EXPLANATION = 200
-"""Series from which on nothing is explained."""
+MOST_EXPLAINED, MOST_FOR_EXPLANATION = 4, 200
+"""Series whose forecasts are explained, and series of more than which none is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +40,10 @@ class Study:
         Or why there is none.
     parts : dict of int to Parts
         By place of the series.
-    explanation : Explanation or str
-        Of the first series' forecast; or why there is none.
+    explanations : dict of int to Explanation
+        By place of the series; evenly spread, the first among them.
+    unexplained : str
+        Why there is none.
     """
 
     subject: Subject
@@ -51,7 +53,8 @@ class Study:
     seasons: tuple[int, ...]
     trial: Trial | str
     parts: dict[int, Parts]
-    explanation: Explanation | str
+    explanations: dict[int, Explanation]
+    unexplained: str = ""
 
 
 def study(
@@ -89,7 +92,7 @@ def study(
     subject = subject.calibrated()
     forecast = subject.forecaster.predict(subject.horizon, given, LEVELS)
     trial = None if match.is_quick else hold(match, progress)
-    explanation = _explain(subject)
+    explanations, unexplained = _explain(subject)
     import_module("forecast.page.figures")  # takes a second, in which the observer goes on
     seen = observer.answer()
     found = trial or seen.trial
@@ -102,16 +105,23 @@ def study(
         seasons=seasons,
         trial=found,
         parts={place: one for place, one in zip(places, seen.parts, strict=True) if one},
-        explanation=explanation,
+        explanations=explanations,
+        unexplained=unexplained,
     )
 
 
-def _explain(subject: Subject) -> Explanation | str:
+def _explain(subject: Subject) -> tuple[dict[int, Explanation], str]:
     """Look inside the network where that does not take longer than everything else."""
-    count = len(subject.given.panel)
-    if count > MOST_FOR_EXPLANATION:
-        return f"of {count:,} series none is explained here"
-    try:
-        return subject.forecaster.explain(subject.horizon, subject.given)
-    except (DataError, UsageError) as error:
-        return error.message
+    ids = subject.given.panel.ids
+    if len(ids) > MOST_FOR_EXPLANATION:
+        return {}, f"Of {len(ids):,} series none is explained here"
+    found: dict[int, Explanation] = {}
+    why = ""
+    for place in spread(len(ids), MOST_EXPLAINED):
+        try:
+            found[place] = subject.forecaster.explain(
+                subject.horizon, subject.given, series=ids[place]
+            )
+        except (DataError, UsageError) as error:
+            why = why or error.message
+    return found, "" if found else why

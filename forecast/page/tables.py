@@ -150,7 +150,7 @@ def profile_table(described: Profile) -> Table:
         ("zeros", f"{described.zeros:.1%}"),
         ("negative values", f"{described.negative:.1%}"),
     )
-    return Table("What the series are like", ("", ""), rows)
+    return Table("What the series are like", ("what", "value"), rows)
 
 
 def loss_table(losses: Sequence[float]) -> Table:

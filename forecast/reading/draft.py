@@ -14,8 +14,10 @@ from forecast.errors import DataError
 from forecast.finding import Finding, Places
 from forecast.reading.clean import Rows
 from forecast.reading.columns import shell_word
+from forecast.reading.kinds import time_kind
 from forecast.reading.leftovers import find_leftovers, is_rule, note_at
 from forecast.reading.quantities import refuse_numbers, remark_numbers
+from forecast.reading.roles import suggest_target
 from forecast.spec import DataSpec
 from forecast.text.table import Moments, Table
 from forecast.timeline.dayorder import TimeHints
@@ -133,10 +135,14 @@ def read_rows(
     for _, wrong in columns:
         without_value[wrong] = False
     if without_value.all():
+        other = suggest_target(table, (time, *targets, id_column or time))
         raise DataError(
             f"all values of '{targets[0][:40]}' are missing",
             where=table.name,
-            fix=f"forecast train {shell_word(table.name)} --target COLUMN",
+            fix="add values"
+            if other is None
+            else f"forecast train {shell_word(table.name)} --target {shell_word(other)}",
+            kind="no-values",
         )
     codes, stamps = _read_times(table, time, spec)
     no_time = stamps.bad if codes is None else stamps.bad[codes]
@@ -199,6 +205,7 @@ def _refuse_too_long(table: Table, kept: NDArray[np.int32]) -> None:
             + (f" ({len(long):,} such rows)" if len(long) > 1 else ""),
             where=table.where(row),
             fix="quote text that holds the delimiter, and write 1234 instead of 1,234",
+            kind="many-fields",
         )
 
 
@@ -222,10 +229,16 @@ def _read_times(
     except DataError as error:
         row = int(np.flatnonzero(codes == filled[0])[0]) if filled else 0
         fix = error.fix or ""
+        better = [one for one in table.columns if one != time and time_kind(table, one)]
+        if error.kind == "unread-time" and better and spec.date_format is None:
+            fix = f"add --time {shell_word(better[0])}"
         if fix.startswith("add --"):
             fix = f"forecast train {shell_word(table.name)} {fix[4:]}"
         raise DataError(
-            f"column '{time[:40]}': {error.message}", where=table.where(row), fix=fix or None
+            f"column '{time[:40]}': {error.message}",
+            where=table.where(row),
+            fix=fix or None,
+            kind=error.kind,
         ) from error
     values = np.zeros(len(texts), dtype=found.values.dtype)
     bad = np.ones(len(texts), dtype=bool)
@@ -259,6 +272,7 @@ def _refuse_times(table: Table, time: str, stamps: Timestamps, kept: NDArray[np.
         + (f" ({len(wrong):,} such cells)" if len(wrong) > 1 else ""),
         where=table.where(row),
         fix=f"correct it, or delete line {table.where(row).rsplit(':')[-1]}",
+        kind="odd-time",
     )
 
 

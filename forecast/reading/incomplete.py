@@ -116,14 +116,17 @@ def _mean_from_end(
     target: NDArray[np.float64], indptr: NDArray[np.int64], members: NDArray[np.int64], rows: int
 ) -> NDArray[np.float64]:
     """Mean of series, each in units of its own mean, by rows counted from their ends."""
+    chosen = members[:_MOST_MEMBERS]
     total, known = np.zeros(rows), np.zeros(rows)
-    for member in members[:_MOST_MEMBERS].tolist():
-        own = target[max(indptr[member], indptr[member + 1] - rows) : indptr[member + 1]]
+    for some in np.array_split(chosen, 1 + len(chosen) * rows // 10**6):
+        places = indptr[some + 1, None] + np.arange(-rows, 0)
+        own = np.where(places >= indptr[some, None], target[np.maximum(places, 0)], np.nan)
         there = ~np.isnan(own)
-        scale = np.abs(own[there]).mean() if there.any() else 0.0
-        if scale > 0:
-            total[-len(own) :] += np.where(there, own, 0.0) / scale
-            known[-len(own) :] += there
+        plain = np.where(there, own, 0.0)
+        scale = np.abs(plain).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+        used = scale > 0
+        total += (plain[used] / scale[used, None]).sum(axis=0)
+        known += there[used].sum(axis=0)
     return np.where(known > 0, total / np.maximum(known, 1), np.nan)
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from forecast.finding import Finding
+from forecast.reading.columns import shell_word
 from forecast.reading.kinds import TIME_NAMES, is_numeric, time_kind
 from forecast.spec import DataSpec
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
@@ -93,9 +94,20 @@ def count_rows(table: Table, spec: DataSpec) -> Table:
     texts = [str(row) for row in range(1, rows + 1)]
     cells = {ROW: Texts(np.arange(rows, dtype=np.int32), texts), **table.cells}
     message = "no column is a time: the rows are counted from 1"
-    finding = Finding("warning", "no-time", None, message, fix="--time COLUMN")
+    counting = [one for one in columns if one != spec.id and _counts(table, one)]
+    fix = f"--time {shell_word(counting[0])}" if counting else None
+    finding = Finding("warning", "no-time", None, message, fix=fix)
     sample = {ROW: texts[:SAMPLE_ROWS], **table.sample}
     return replace(table, cells=cells, sample=sample, findings=(*table.findings, finding))
+
+
+def _counts(table: Table, column: str) -> bool:
+    """Say whether a column is of whole numbers that count in even steps."""
+    values, wrong = table.numbers(column)
+    if len(wrong) or len(values) < 2 or not (values == np.floor(values)).all():
+        return False
+    steps = np.diff(values)
+    return bool(steps[0] > 0 and (steps == steps[0]).all())
 
 
 def _joined(parts: Sequence[str], form: str) -> str:

@@ -108,7 +108,7 @@ def find_leftovers(
     findings = []
     for code, found in kinds.items():
         left_out[found] = True
-        findings.append(note_at(table, code, _MESSAGES[code].format(len(found)), np.array(found)))
+        findings.append(note_at(table, code, MESSAGES[code].format(len(found)), np.array(found)))
     return left_out, findings
 
 
@@ -136,7 +136,7 @@ def check_end(table: Table, path: str | None) -> list[Finding]:
     return [Finding("warning", "cut-short", None, message, None, line, fix, 1, (line,))]
 
 
-_MESSAGES = {
+MESSAGES = {
     "cut": "the file ends within its last row, which is left out",
     "empty-rows": "{:,} empty rows left out",
     "rules": "{:,} lines of dashes left out",
@@ -144,6 +144,7 @@ _MESSAGES = {
     "totals": "{:,} lines of totals left out",
     "footnotes": "{:,} lines of text below the rows left out",
 }
+"""What is said of the lines left out, by code."""
 
 
 def _cut_row(table: Table) -> int | None:

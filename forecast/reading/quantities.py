@@ -13,12 +13,13 @@ from forecast.reading.leftovers import note_at
 from forecast.text.numerals import parse_number
 from forecast.text.table import Table, Texts
 
-_MARKS = {
+MARKS = {
     "missing": "{:,} cells say that a value is missing",
     "currency": "{:,} values have a currency sign, which is left out",
     "percent": "{:,} values are per cents; the sign is left out",
     "brackets": "{:,} values in brackets are read as negative",
 }
+"""What is said of cells that are more than a number, by what they have."""
 
 
 def refuse_numbers(
@@ -58,6 +59,7 @@ def refuse_numbers(
             + (f" ({len(wrong):,} such cells)" if len(wrong) > 1 else ""),
             where=table.where(row),
             fix="write plain numbers such as 1234.5, and leave missing ones empty",
+            kind="odd-value",
         )
 
 
@@ -88,7 +90,7 @@ def remark_numbers(table: Table, targets: tuple[str, ...]) -> list[Finding]:
                 message = f"column '{name[:40]}': '{thousands}' is read as thousands separator"
             finding = Finding("note", "number-style", None, message)
             findings.append(finding)
-        for mark, text in _MARKS.items():
+        for mark, text in MARKS.items():
             if mark in reading.marks:
                 rows = np.flatnonzero(np.isin(found.codes, reading.marks[mark]))
                 findings.append(note_at(table, f"{mark}-cells", text.format(len(rows)), rows))
@@ -110,6 +112,7 @@ def _refuse_unclear(table: Table, name: str, found: Texts, left_out: NDArray[np.
         where=table.where(row),
         fix=f"forecast train {shell_word(table.name)} --thousands {sign} --decimal {other}"
         f", or --decimal {sign}",
+        kind="unclear-number",
     )
 
 
@@ -129,4 +132,5 @@ def _refuse_some_per_cent(
             f"'{table.cell(row, name)}' in column '{name[:40]}' has no per cent sign as others do",
             where=table.where(row),
             fix="write all values in one unit",
+            kind="mixed-units",
         )

@@ -89,6 +89,7 @@ def aggregate(draft: Draft, how: str, spec: DataSpec) -> Draft:
             f"the rows are {describe_frequency(fine.freq)}, which is not finer than {coarse}",
             where=draft.table.name,
             fix=f"--freq {fine.freq}",
+            kind="not-finer",
         )
     cut = incomplete_periods(fine.rows, fine.freq, coarse)
     if np.isnan(made.target[~cut]).all():
@@ -96,6 +97,7 @@ def aggregate(draft: Draft, how: str, spec: DataSpec) -> Draft:
             f"no period of {coarse} has all its rows with a value",
             where=draft.table.name,
             fix=f"--freq {fine.freq}" if cut.all() else "--missing interpolate",
+            kind="no-whole-period",
         )
     unknown = int(np.isnan(made.target[~cut]).sum())
     draft = _noted(fine, made.take(~cut), how, coarse)
@@ -174,6 +176,7 @@ def settle_missing(draft: Draft, spec: DataSpec) -> Draft:
             f"({len(missing):,} missing in all)",
             where=draft.where(first if there else first - 1),
             fix="--missing interpolate",
+            kind="missing-values",
         )
     lengths = int(np.median(np.diff(rows.indptr)))
     seasons = spec.season or season_lengths(draft.freq, lengths)

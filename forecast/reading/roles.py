@@ -60,6 +60,7 @@ def find_time(table: Table, spec: DataSpec) -> str:
             f"no column can be read as time; columns: {quoted(table.columns)}",
             where=table.name,
             fix="add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ...",
+            kind="no-time",
         )
     command = f"forecast train {shell_word(table.name)} --time {shell_word(candidates[0])}"
     if len(candidates) > 1:
@@ -68,6 +69,7 @@ def find_time(table: Table, spec: DataSpec) -> str:
             f"{quoted(candidates)} can all be read as time",
             where=table.name,
             fix="join them into one column such as 2024-01" if len(parts) > 1 else command,
+            kind="several-times",
         )
     unread = [one for one in kinds if not kinds[one] and one.lower() in STRONG_TIME_NAMES]
     if unread and candidates[0].lower() not in TIME_NAMES:
@@ -75,6 +77,7 @@ def find_time(table: Table, spec: DataSpec) -> str:
             f"column '{unread[0]}' cannot be read as time, only '{candidates[0][:40]}' can",
             where=table.name,
             fix=command,
+            kind="unread-time",
         )
     return candidates[0]
 
@@ -111,7 +114,7 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
     numeric = [one for one in numbers if table.is_filled(one)] or numbers
     if spec.wide:
         if not numeric:
-            raise DataError("no column holds numbers", where=table.name)
+            raise DataError("no column holds numbers", where=table.name, kind="no-target")
         return tuple(numeric)
     for name in TARGET_NAMES:
         named = [one for one in rest if one.lower() == name]
@@ -134,11 +137,13 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
             where=table.name,
             fix=f"forecast train {shell_word(table.name)} {flags}"
             + ("" if naming else ", or --wide when each is a series of its own"),
+            kind="several-targets",
         )
     raise DataError(
         f"no column holds numbers to forecast; columns: {quoted(table.columns)}",
         where=table.name,
         fix="add a column of numbers",
+        kind="no-target",
     )
 
 
@@ -180,9 +185,31 @@ def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
             f"{quoted(unique)} could each name the series",
             where=table.name,
             fix=f"forecast train {shell_word(table.name)} --id {shell_word(unique[0])}",
+            kind="several-ids",
         )
     repeated = [one for one in text if recurs(table, one)]
     return unique[0] if unique else repeated[0] if len(repeated) == 1 else None
+
+
+def suggest_target(table: Table, used: tuple[str, ...]) -> str | None:
+    """Name another column that could be forecast.
+
+    Parameters
+    ----------
+    table : Table
+    used : tuple of str
+        Columns that are not meant.
+
+    Returns
+    -------
+    str or None
+        Preferably one that is called as targets are, and is no count of the rows.
+    """
+    rest = [one for one in table.columns if one not in used and not one.startswith("Unnamed: ")]
+    fitting = [one for one in rest if is_numeric(table, one) and table.is_filled(one)]
+    likely = [one for one in fitting if time_kind(table, one) is None] or fitting
+    named = [one for one in likely if one.lower() in TARGET_NAMES]
+    return next(iter([*named, *likely]), None)
 
 
 def suggest_key(table: Table, used: tuple[str, ...], id_column: str | None) -> str | None:

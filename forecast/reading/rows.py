@@ -27,6 +27,8 @@ from forecast.reading.draft import Draft
 from forecast.reading.roles import suggest_key
 from forecast.timeline.frequency import canonical_anchor, normalise_frequency, parse_frequency
 from forecast.timeline.spacing import infer_frequency
+from forecast.timeline.timestamps import is_utc
+from forecast.timeline.zones import zone_of_repeats
 
 _MOST_FILLED = 20  # a calendar this much longer than the rows means a wrong date or frequency,
 _MOST_LOOKED_AT, _STRETCH = 500_000, 10_000  # rows that tell the frequency
@@ -82,18 +84,28 @@ def settle_duplicates(draft: Draft, how: str) -> Draft:
         return draft
     if how == "error":
         first = int(repeated[np.argmin(draft.rows.source[repeated])])
-        key = None
-        if len(draft.used) == 2:  # not in a wide file, whose columns are all used
+        key = _by_zone(draft, repeated)
+        if key is None and len(draft.used) == 2:  # not in a wide file, whose columns are all used
             key = suggest_key(draft.table, draft.used, draft.id_column)
         raise DataError(
             f"{draft.named(first)} has a second row for {draft.time(first)} "
             f"({len(repeated):,} repeated in all)",
             where=draft.where(first),
             fix=key or f"forecast train {shell_word(draft.table.name)} --duplicates last",
+            kind="second-row",
         )
     message = f"{len(repeated):,} repeated timestamps merged (duplicates: {how})"
     finding = draft.found("duplicates", message, repeated)
     return draft.noting(finding, merge_duplicates(draft.rows, how))
+
+
+def _by_zone(draft: Draft, repeated: NDArray[np.int64]) -> str | None:
+    """Say which zone's clocks show just those times twice that are there twice."""
+    times = draft.rows.timestamps
+    if times.dtype.kind != "M" or is_utc(draft.time_format):
+        return None
+    zone = zone_of_repeats(times.astype("M8[ns]"), times[repeated].astype("M8[ns]"))
+    return f"forecast train {shell_word(draft.table.name)} --tz {zone}" if zone else None
 
 
 def drop_missing_ends(draft: Draft) -> Draft:
@@ -159,6 +171,7 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
             f"the times are {kind}, which do not go in steps of {freq}",
             where=draft.table.name,
             fix=f"forecast train {file}",
+            kind="wrong-step",
         )
     anchored = canonical_anchor(freq, rows.timestamps)
     if anchored != freq:
@@ -175,6 +188,7 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
             f"rows keep ({len(off):,} of {len(rows.series):,} rows are not)",
             where=draft.where(first),
             fix=_way_out(draft, freq),
+            kind="off-grid",
         )
     lengths, counts = grid_lengths(rows, freq), np.diff(rows.indptr)
     emptiest = int((lengths / counts).argmax())
@@ -188,6 +202,7 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
             f"of {freq}: a date is wrong, or the frequency",
             where=draft.where(row),
             fix="correct the dates, or state the right step with --freq",
+            kind="wrong-date",
         )
     filled = fill_gaps(rows, freq)
     draft = replace(draft, freq=freq, rows=filled)
@@ -235,9 +250,10 @@ def _inferred(draft: Draft) -> str:
             f"{len(draft.rows.series)} rows; at least 4 are needed",
             where=name,
             fix="give a longer history",
+            kind="too-short",
         )
     try:
         return infer_frequency(_stretches(draft.rows))
     except DataError as error:
         fix = (error.fix or "").replace("add ", f"forecast train {shell_word(name)} ")
-        raise DataError(error.message, where=name, fix=fix or None) from error
+        raise DataError(error.message, where=name, fix=fix or None, kind=error.kind) from error

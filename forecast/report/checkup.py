@@ -83,6 +83,7 @@ def _described(finding: Finding, alone: bool, complete: Callable[[str], str]) ->
     text = Text(f"{finding.severity:8}", style=_COLOURS[finding.severity])
     message = finding.message if alone else str(finding)
     text.append(f"{_place(finding)}{message}", style="default")
+    text.append(f" [{finding.code}]", style="dim")
     lines: list[RenderableType] = [_indented(text)]
     if finding.fix:
         lines.append(Text(f"        fix: {complete(finding.fix)}", no_wrap=False, overflow="fold"))

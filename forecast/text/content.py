@@ -149,6 +149,7 @@ class Content:
                 "the file changes while it is read",
                 where=self.path,
                 fix=f"cp {word} copy.csv && forecast train copy.csv",
+                kind="changing-file",
             )
 
 

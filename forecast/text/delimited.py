@@ -5,6 +5,7 @@ The steps: any encoding to UTF-8 (``encoding``), header and delimiter
 to ``table`` and ``roles``.
 """
 
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -61,13 +62,20 @@ def read_table(
     """
     text, findings = to_utf8(content, name, spec.encoding)
     if all(not part or part.isspace() for part in text.parts()):
-        raise DataError("the file is empty", where=name, fix="give a file with a header and rows")
+        raise DataError(
+            "the file is empty",
+            where=name,
+            fix="give a file with a header and rows",
+            kind="empty-file",
+        )
     dialect = find_dialect(_head(text, spec.skip_rows), name, spec.delimiter, spec.skip_rows)
     layout = Layout(dialect.delimiter, len(dialect.names), dialect.begin, dialect.line)
     try:
         first = next(split_blocks(text, layout), None)
         if first is None:
-            raise DataError("only a header, no rows", where=name, fix="add at least 4 rows")
+            raise DataError(
+                "only a header, no rows", where=name, fix="add at least 4 rows", kind="no-rows"
+            )
         wanted = _wanted(dialect.names, spec)
         rows = range(min(SAMPLE_ROWS, len(first.lines)))
         sample = {
@@ -82,11 +90,15 @@ def read_table(
         lines, widths = _read_columns(columns, text, layout)
     except UnclosedQuote as error:
         raise DataError(
-            "a quoted field has no end", where=f"{name}:{error}", fix="close or remove the quote"
+            "a quoted field has no end",
+            where=f"{name}:{error}",
+            fix="close or remove the quote",
+            kind="open-quote",
         ) from error
-    if len(wanted) < len(dialect.names):
+    if len(wanted) < len(dialect.names) and spec.target is None:
+        fix = f"--target {shlex.quote(dialect.names[-1])}"
         message = f"only {len(wanted)} of {len(dialect.names):,} columns were looked at"
-        findings += (Finding("note", "many-columns", None, message, fix="--target COLUMN"),)
+        findings += (Finding("note", "many-columns", None, message, fix=fix),)
     return Table(
         name,
         {one: column.cells() for one, column in zip(sample, columns, strict=True)},

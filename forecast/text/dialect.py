@@ -79,7 +79,12 @@ def find_dialect(raw: bytes, name: str, delimiter: str | None, skip_rows: int) -
     """
     lines = _sample(raw, skip_rows)
     if not lines:
-        raise DataError("the file is empty", where=name, fix="give a file with a header and rows")
+        raise DataError(
+            "the file is empty",
+            where=name,
+            fix="give a file with a header and rows",
+            kind="empty-file",
+        )
     if delimiter is not None:
         chosen = _NAMED.get(delimiter, delimiter)
         if len(chosen) != 1 or chosen in '"\r\n' or not chosen.isascii():
@@ -94,7 +99,9 @@ def find_dialect(raw: bytes, name: str, delimiter: str | None, skip_rows: int) -
         chosen = _likeliest(raw, lines)
     records = _records(raw, lines, chosen)
     if not records:
-        raise DataError("only a header, no rows", where=name, fix="add at least 4 rows")
+        raise DataError(
+            "only a header, no rows", where=name, fix="add at least 4 rows", kind="no-rows"
+        )
     header = find_header(records, raw, name)
     row = header.first
     return Dialect(chosen, header.names, row.begin, row.line, header.findings)

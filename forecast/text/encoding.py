@@ -70,6 +70,7 @@ def to_utf8(
             "the file holds zero bytes: it is not text",
             where=f"{name}:{line_at(text, zero)}",
             fix="give a text file",
+            kind="not-text",
         )
     return Content(text), findings
 
@@ -111,6 +112,7 @@ def _decoded(raw: bytes, name: str, encoding: str) -> bytes:
             f"byte {raw[position]:#04x} is not {encoding.upper()}",
             where=f"{name}:{line_at(raw, position)}",
             fix=f"add --encoding {other}",
+            kind="wrong-encoding",
         ) from error
     return text.removeprefix("\ufeff").encode(errors="surrogatepass")
 
@@ -129,6 +131,7 @@ def _wide_encoding(raw: bytes, name: str) -> str:
         "the file holds zero bytes: it is damaged UTF-16 or not text",
         where=f"{name}:{line_at(raw, zero)}",
         fix="give a text file",
+        kind="not-text",
     )
 
 
@@ -151,6 +154,7 @@ def _from_windows(raw: bytes, name: str) -> tuple[bytes, tuple[Finding, ...]]:
             f"{byte}, but other letters are: the file is damaged or of two encodings",
             where=f"{name}:{line}",
             fix="add --encoding cp1252",
+            kind="wrong-encoding",
         )
     try:
         text = raw.decode("cp1252")
@@ -159,7 +163,8 @@ def _from_windows(raw: bytes, name: str) -> tuple[bytes, tuple[Finding, ...]]:
             f"byte {raw[error.start]:#04x} is neither UTF-8 nor Windows-1252",
             where=f"{name}:{line_at(raw, error.start)}",
             fix="add --encoding latin-1",
+            kind="wrong-encoding",
         ) from error
     message = f"{byte}: the text is read as Windows-1252"
-    fix = "--encoding NAME, where it is another"
+    fix = "--encoding cp1252"
     return text.encode(), (Finding("note", "encoding", None, message, None, line, fix, 1, (line,)),)

@@ -95,7 +95,9 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
         first = next(place for place, one in enumerate(records) if len(one.cells) == width) + 1
     above = _header_rows(records[:first], width, raw)
     if first >= len(records):
-        raise DataError("only a header, no rows", where=name, fix="add at least 4 rows")
+        raise DataError(
+            "only a header, no rows", where=name, fix="add at least 4 rows", kind="no-rows"
+        )
     row = records[first]
     findings: list[Finding] = []
     if above:

@@ -42,6 +42,9 @@ def frame_from_parquet(raw: bytes, name: str) -> "pd.DataFrame":
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0][:100]
         raise DataError(
-            f"the Parquet file is damaged: {reason}", where=name, fix="copy the file here again"
+            f"the Parquet file is damaged: {reason}",
+            where=name,
+            fix="copy the file here again",
+            kind="damaged-file",
         ) from error
     return frame.reset_index() if frame.index.name is not None else frame

@@ -79,6 +79,7 @@ def read_source(source: str | Path | BinaryIO, name: str) -> Content:
             "is larger than the memory at hand",
             where=name,
             fix="give fewer rows or only the columns that matter",
+            kind="too-large",
         ) from error
     _refuse_foreign(content, name)
     return content
@@ -88,10 +89,15 @@ def _read_path(path: str) -> Content:
     try:
         kind = Path(path).stat().st_mode
         if stat.S_ISDIR(kind):
-            raise DataError("is a folder, not a file", where=path, fix="name one file in it")
+            raise DataError(
+                "is a folder, not a file", where=path, fix="name one file in it", kind="no-file"
+            )
         if stat.S_ISCHR(kind) or stat.S_ISBLK(kind) or stat.S_ISSOCK(kind):
             raise DataError(
-                "is a device, not a file", where=path, fix="name a file, or - for stdin"
+                "is a device, not a file",
+                where=path,
+                fix="name a file, or - for stdin",
+                kind="no-file",
             )
         if stat.S_ISFIFO(kind):
             return Content(_read_pipe(path))
@@ -118,6 +124,7 @@ def _read_path(path: str) -> Content:
         "the file changes while it is read",
         where=path,
         fix=f"cp {file_word} copy.csv && forecast train copy.csv",
+        kind="changing-file",
     )
 
 
@@ -146,7 +153,10 @@ def _read_pipe(path: str) -> bytes:
             time.sleep(0.05)
         else:
             raise DataError(
-                "is a pipe that nobody writes to", where=path, fix="start its writer first"
+                "is a pipe that nobody writes to",
+                where=path,
+                fix="start its writer first",
+                kind="no-file",
             )
         os.set_blocking(handle, True)
         return (b"" if first == b"?" else first) + _read_all(pipe, path)
@@ -164,6 +174,7 @@ def _read_all(file: BinaryIO, name: str) -> bytes:
                     f"the first line has no end within {LONGEST_LINE >> 20} MB",
                     where=f"{name}:1",
                     fix="give a text file with one row per line",
+                    kind="endless-line",
                 )
         if len(head) == LONGEST_LINE and file.seekable():  # at once: parts would be there twice
             parts, head = [], b""
@@ -173,7 +184,7 @@ def _read_all(file: BinaryIO, name: str) -> bytes:
             parts.append(part)
     except OSError as error:
         raise DataError(
-            f"cannot be read: {error.strerror}", where=name, fix="name a file"
+            f"cannot be read: {error.strerror}", where=name, fix="name a file", kind="unreadable"
         ) from error
     return b"".join(parts) if len(parts) > 1 else head
 
@@ -190,7 +201,10 @@ def _unpack(raw: bytes, name: str) -> bytes:
         return lzma.decompress(raw) if kind == "xz" else _unpack_zstd(raw)
     except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
         raise DataError(
-            f"the {kind} file is damaged: {error}", where=name, fix="copy the file here again"
+            f"the {kind} file is damaged: {error}",
+            where=name,
+            fix="copy the file here again",
+            kind="damaged-file",
         ) from error
 
 
@@ -220,26 +234,37 @@ def _refuse_foreign(content: Content, name: str) -> None:
             kind, fix = "an OpenDocument file", "open it and save the sheet as CSV"
         else:
             kind, fix = "a zip archive", f"unzip {file}"
-        raise DataError(f"is {kind}, not a table of text", where=name, fix=fix)
+        raise DataError(f"is {kind}, not a table of text", where=name, fix=fix, kind="no-table")
     for magic, kind, fix in _FOREIGN:
         if raw.startswith(magic):
-            raise DataError(f"is {kind}, not a table of text", where=name, fix=fix)
+            raise DataError(f"is {kind}, not a table of text", where=name, fix=fix, kind="no-table")
     head = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
     lower = head.lower()
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
         raise DataError(
-            "is a pointer of Git LFS, not the data itself", where=name, fix="git lfs pull"
+            "is a pointer of Git LFS, not the data itself",
+            where=name,
+            fix="git lfs pull",
+            kind="no-table",
         )
     if lower.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
         raise DataError(
             "is an HTML page, perhaps an error or a login page, not a table of text",
             where=name,
             fix="download the file itself",
+            kind="no-table",
         )
     if lower.startswith((b"<?xml", b"<svg")):
-        raise DataError("is an XML document, not a table of text", where=name, fix="save it as CSV")
+        raise DataError(
+            "is an XML document, not a table of text",
+            where=name,
+            fix="save it as CSV",
+            kind="no-table",
+        )
     if _is_json(head):
-        raise DataError("is JSON, not a table of text", where=name, fix="save it as CSV")
+        raise DataError(
+            "is JSON, not a table of text", where=name, fix="save it as CSV", kind="no-table"
+        )
 
 
 def _is_json(head: bytes) -> bool:

@@ -262,9 +262,14 @@ def table_from_frame(frame: "pd.DataFrame", name: str, text_columns: frozenset[s
     import pandas as pd
 
     if not len(frame):
-        raise DataError("the frame has no rows", where=name)
+        raise DataError("the frame has no rows", where=name, kind="no-rows")
     if not frame.columns.is_unique:
-        raise DataError("two columns have the same name", where=name, fix="rename one of them")
+        raise DataError(
+            "two columns have the same name",
+            where=name,
+            fix="rename one of them",
+            kind="repeated-column",
+        )
     cells: dict[str, Cells] = {}
     sample = {}
     for column in frame.columns:

@@ -81,6 +81,7 @@ def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
             raise DataError(
                 "some times are day/month/year and others month/day/year",
                 fix="write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS",
+                kind="mixed-days",
             )
         counts = {form: int((~np.isnat(times[form])).sum()) for _, form in orders}
         return max(counts, key=lambda form: counts[form])
@@ -97,6 +98,7 @@ def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
         f"'{first}{sep}{second}{sep}...' reads as day {first} of month {second} and as "
         f"day {second} of month {first}, and no value decides which",
         fix=f"add {flags[0]}, or {flags[1]}" if best[1] != "y" else f"add --date-format {best}",
+        kind="unclear-days",
     )
 
 

@@ -50,7 +50,9 @@ def infer_frequency(timestamps: Sequence[NDArray[np.generic]]) -> str:
     inside = series[1:] == series[:-1]
     if not inside.any():
         raise DataError(
-            "the frequency cannot be found: no series has two timestamps", fix="add --freq D"
+            "the frequency cannot be found: no series has two timestamps",
+            fix="add --freq D",
+            kind="no-frequency",
         )
     if stamps.dtype.kind != "M":
         return str(_majority_step(np.diff(stamps.astype(np.int64))[inside], str))
@@ -133,7 +135,9 @@ def _working_days(stamps: NDArray[np.datetime64], steps: NDArray[np.int64]) -> s
 def _majority_step(steps: NDArray[np.int64], name: Callable[[int], str]) -> int:
     values, counts = np.unique(steps[steps > 0], return_counts=True)
     if not len(values):
-        raise DataError("the frequency cannot be found: no two timestamps differ")
+        raise DataError(
+            "the frequency cannot be found: no two timestamps differ", kind="no-frequency"
+        )
     order = np.argsort(-counts, kind="stable")
     shares = counts / counts.sum()
     best = order[0]
@@ -143,6 +147,7 @@ def _majority_step(steps: NDArray[np.int64], name: Callable[[int], str]) -> int:
     raise DataError(
         f"the frequency is ambiguous; steps found: {shown}",
         fix=f"add --freq {name(int(values[best]))}",
+        kind="unclear-frequency",
     )
 
 
@@ -150,7 +155,7 @@ def _duration_alias(nanoseconds: int) -> str:
     for unit in ("D", "h", "min", "s", "ms", "us"):
         if nanoseconds % NANOSECONDS[unit] == 0:
             return normalise_frequency(f"{nanoseconds // NANOSECONDS[unit]}{unit}")
-    raise DataError("timestamps finer than a microsecond are not supported")
+    raise DataError("timestamps finer than a microsecond are not supported", kind="too-fine")
 
 
 def _most_common(values: NDArray[np.int64]) -> int:

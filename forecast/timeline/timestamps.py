@@ -100,7 +100,7 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
         texts, plain = [folded(one) for one in texts], texts
         if list(texts) != list(plain):
             return parse_timestamps(texts, hints)
-        raise DataError("no value can be read as a time", fix="add --date-format FORMAT")
+        raise DataError("no value can be read as a time", fix=_REWRITE, kind="unread-time")
     usual = known.most_common(1)[0][0]
     if usual == INTEGER:
         return _parse_integers(texts)
@@ -209,6 +209,7 @@ def _parse_as(texts: Sequence[str], form: str) -> Timestamps:
             f"date-format '{form[:40]}' is not understood; allowed: %Y %y %m %d %b %B %q %G %V %u "
             "%H %I %M %S %f %p %z",
             fix="add --date-format %Y-%m-%d",
+            kind="unread-time",
         )
     cells, shaped = shapes(texts)
     values = np.full(len(texts), np.datetime64("NaT"), dtype="M8[ns]")
@@ -217,7 +218,9 @@ def _parse_as(texts: Sequence[str], form: str) -> Timestamps:
     bad = np.isnat(values)
     if bad.all():
         raise DataError(
-            f"'{texts[0][:40]}' is not written as {form}", fix="leave out --date-format"
+            f"'{texts[0][:40]}' is not written as {form}",
+            fix="leave out --date-format",
+            kind="unread-time",
         )
     return (
         _with_offsets(texts, values, bad, form) if "%z" in form else Timestamps(values, bad, form)
@@ -275,7 +278,9 @@ def _parse_integers(texts: Sequence[str]) -> Timestamps:
     values = np.array(good, dtype=np.int64)
     if (np.abs(values[~bad]) >= 10**9).all():
         raise DataError(
-            "the times are large whole numbers, neither dates nor seconds since 1970", fix=_REWRITE
+            "the times are large whole numbers, neither dates nor seconds since 1970",
+            fix=_REWRITE,
+            kind="unread-time",
         )
     return Timestamps(values, bad, INTEGER)
 
@@ -304,4 +309,5 @@ def _refuse_unclear_century(texts: Sequence[str], form: str) -> None:
             raise DataError(
                 f"'{text[:40]}' may be in 19{match[1]} or in 20{match[1]}",
                 fix="write years with four digits",
+                kind="unclear-century",
             )

@@ -90,6 +90,7 @@ def _localised(
             f"{time} does not exist in {zone}, whose clocks skip it",
             where=where(row),
             fix="leave out --tz, or name the zone that the times are of",
+            kind="no-such-hour",
         )
     times = first[places]
     twice = np.flatnonzero((first != second)[places])

@@ -15,6 +15,13 @@ from numpy.typing import NDArray
 
 from forecast.errors import UsageError
 
+ZONES = (
+    "Europe/Berlin", "Europe/London", "Europe/Helsinki", "America/New_York", "America/Chicago",
+    "America/Denver", "America/Los_Angeles", "America/Halifax", "Australia/Sydney",
+    "Australia/Adelaide", "Pacific/Auckland", "America/Santiago",
+)  # fmt: skip
+"""One for each rule of daylight saving that hourly files are commonly written in."""
+
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})$")
 
 
@@ -168,6 +175,38 @@ def to_utc(
             back = aware.astimezone(UTC).astimezone(where).replace(tzinfo=None)
             exists[place] = back == one
     return local - first.astype("m8[ns]"), local - second.astype("m8[ns]"), exists
+
+
+def zone_of_repeats(times: NDArray[np.datetime64], repeated: NDArray[np.datetime64]) -> str | None:
+    """Find a zone whose clocks show some times twice, and skip none of the others.
+
+    Parameters
+    ----------
+    times : ndarray of shape (T,), datetime64[ns]
+        Local.
+    repeated : ndarray of shape (R,), datetime64[ns]
+        Those that are there more than once.
+
+    Returns
+    -------
+    str or None
+        One of `ZONES`.
+
+    Examples
+    --------
+    >>> hours = np.arange("2024-10-27T00", "2024-10-27T09", dtype="M8[h]").astype("M8[ns]")
+    >>> zone_of_repeats(hours, hours[2:3])
+    'Europe/Berlin'
+    """
+    distinct, doubtful = np.unique(times), np.unique(repeated)
+    for zone in ZONES:
+        try:
+            first, second, _ = to_utc(doubtful, zone)
+            if (first != second).all() and to_utc(distinct, zone)[2].all():
+                return zone
+        except UsageError:  # no database of zones is installed
+            continue
+    return None
 
 
 def usual_zone(texts: Sequence[str]) -> str | None:

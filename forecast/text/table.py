@@ -274,13 +274,15 @@ def table_from_frame(frame: "pd.DataFrame", name: str, text_columns: frozenset[s
     sample = {}
     for column in frame.columns:
         values = frame[column].reset_index(drop=True)
-        if isinstance(values.dtype, pd.DatetimeTZDtype):
-            values = values.dt.tz_convert("UTC").dt.tz_localize(None)
         if values.dtype.kind == "M":
+            offset = "%z" if isinstance(values.dtype, pd.DatetimeTZDtype) else ""
             values = values.astype("category")
             stamps = pd.DatetimeIndex(values.cat.categories)
-            values = values.cat.rename_categories(list(stamps.strftime(_precision(stamps))))
+            written = stamps.strftime(_precision(stamps, offset))
+            values = values.cat.rename_categories(list(written))
         elif values.dtype.kind not in "iuf" or {column, str(column).lower()} & text_columns:
+            if values.dtype == object:  # lists and bytes too
+                values = values.map(str, na_action="ignore")
             values = values.astype("str").astype("category")
         first = values.head(SAMPLE_ROWS).astype(object).tolist()
         sample[str(column)] = ["" if pd.isna(one) else str(one).strip() for one in first]
@@ -303,8 +305,8 @@ def _plain(number: float) -> str:
     return str(int(number)) if number.is_integer() else repr(number)
 
 
-def _precision(stamps: "pd.DatetimeIndex") -> str:
-    if (stamps == stamps.normalize()).all():
+def _precision(stamps: "pd.DatetimeIndex", offset: str) -> str:
+    if (stamps == stamps.normalize()).all() and not offset:
         return "%Y-%m-%d"
     whole = (stamps == stamps.floor("s")).all()
-    return "%Y-%m-%d %H:%M:%S" if whole else "%Y-%m-%d %H:%M:%S.%f"
+    return f"%Y-%m-%d %H:%M:%S{'' if whole else '.%f'}{offset}"

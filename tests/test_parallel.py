@@ -5,12 +5,14 @@ import subprocess
 import sys
 import time
 import types
+import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from forecast.errors import ForecastError, UsageError
-from forecast.parallel import Lost, Workers, cores, parallel_map
+from forecast.parallel import Lost, Workers, cores, in_threads, parallel_map
 
 
 def _odd_one(x: int) -> int:
@@ -139,3 +141,25 @@ def _is_running(pid: int) -> bool:
 def test_cores_counts_at_least_one() -> None:
     """There is always a core to compute on."""
     assert cores() >= 1
+
+
+@pytest.mark.parametrize("threads", ["1", "3", "", "0", "many"])
+def test_in_threads_gives_results_in_order_in_the_callers_context(
+    threads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the threads, results are in the order of the jobs, and errors kept quiet stay so."""
+    monkeypatch.setenv("OMP_NUM_THREADS", threads)
+    with np.errstate(divide="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert in_threads(lambda one: float(np.ones(1)[0] / np.float64(one)), [0, 2, 4]) == [
+            math.inf,
+            0.5,
+            0.25,
+        ]
+
+
+def test_in_threads_raises_what_a_job_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception in a thread is the caller's."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    with pytest.raises(ZeroDivisionError):
+        in_threads(lambda one: 1 / one, [1, 0, 2])

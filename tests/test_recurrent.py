@@ -167,13 +167,15 @@ def test_predict_quantiles_weighs_members_by_share() -> None:
 
 
 def test_predict_quantiles_does_not_depend_on_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many series give the same forecasts as each one alone."""
+    """Many series give the same forecasts as each one alone, and on any number of threads."""
     model, panel = make_model(make_member()), make_panel(5)
     whole = model.predict_quantiles(panel, 6, (0.5,)).quantiles
     monkeypatch.setattr(recurrent, "CHUNK", 2)
-    np.testing.assert_allclose(
-        model.predict_quantiles(panel, 6, (0.5,)).quantiles, whole, rtol=1e-6
-    )
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    one_thread = model.predict_quantiles(panel, 6, (0.5,)).quantiles
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    np.testing.assert_allclose(one_thread, whole, rtol=1e-6)
+    np.testing.assert_array_equal(model.predict_quantiles(panel, 6, (0.5,)).quantiles, one_thread)
 
 
 def test_predict_quantiles_falls_back_where_nothing_was_observed() -> None:

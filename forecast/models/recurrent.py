@@ -19,12 +19,13 @@ from forecast.infer import Weights, forward
 from forecast.models.base import Prediction
 from forecast.models.naive import SeasonalNaive
 from forecast.panel import Panel
+from forecast.parallel import in_threads
 from forecast.result import quantile_at
 from forecast.spec import NaiveSpec, RecurrentSpec
 from forecast.window import gather, location_and_spread
 
-CHUNK = 4096
-"""Series forecast at once, which bounds memory."""
+CHUNK = 512
+"""Series forecast at once: what is done with them stays in the processor's cache."""
 
 LEAST_CHANGE = 1e-8
 """Smaller changes of a constant, as a share of it, are rounding errors."""
@@ -161,9 +162,8 @@ class RecurrentModel:
             A series without an observed value in reach, or with a forecast
             that is not finite, falls back to the seasonal naive method.
         """
-        grid = np.concatenate(
-            [self._grid(panel, horizon, first) for first in range(0, len(panel), CHUNK)]
-        )
+        chunks = range(0, len(panel), CHUNK)
+        grid = np.concatenate(in_threads(lambda first: self._grid(panel, horizon, first), chunks))
         quantiles = np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
         source = [self.name] * len(panel)
         failed = np.flatnonzero(~np.all(np.isfinite(quantiles), axis=(1, 2)))

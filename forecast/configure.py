@@ -43,6 +43,9 @@ LONG_SEGMENTS = 14
 DROPOUT, LINEAR_DROPOUT = 0.1, 0.5
 """Without a linear map, and with one: what it leaves over is little, and soon learnt by heart."""
 
+LINEAR_STEPS = 60
+"""Steps around a linear map."""
+
 
 def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> RecurrentSpec:
     """Fill in what the specification of a network leaves open.
@@ -117,7 +120,8 @@ def choose_training(train: TrainSpec, spec: RecurrentSpec, windows: int) -> Trai
     if train.epochs:
         steps = train.epochs * -(-windows // batch)
     else:
-        steps = train.steps or (300 if spec.linear or windows < SMALL_PANEL else 600)
+        usual = 300 if windows < SMALL_PANEL else 600
+        steps = train.steps or (LINEAR_STEPS if spec.linear else usual)
     return replace(
         train,
         batch=batch,

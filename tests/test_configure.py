@@ -83,7 +83,7 @@ def test_choose_training_is_slow_and_short_around_a_linear_map() -> None:
         for one in (False, True)
     )
     assert (plain.steps, plain.learning_rate) == (600, 5e-3)
-    assert (linear.steps, linear.learning_rate) == (300, 1e-3)
+    assert (linear.steps, linear.learning_rate) == (60, 1e-3)
 
 
 def test_choose_recurrent_refuses_what_is_too_short() -> None:

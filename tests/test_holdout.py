@@ -164,22 +164,19 @@ def test_zero_shot_doubts_a_season_that_is_not_there() -> None:
     assert chosen <= alone
 
 
-def test_path_losses_equal_the_slow_loop() -> None:
+@pytest.mark.parametrize("power", [1, 2])
+def test_path_errors_equal_the_slow_loop(power: int) -> None:
     """The mean over the forecasts made within each stretch of each series."""
     held = hold_back(make_panel(60, 90), 6, 1)
     assert held is not None
-    rng = np.random.default_rng(0)
-    said = np.sort(rng.normal(10, 2, size=(*held.y.shape, 3)), axis=-1)
-    levels = (0.1, 0.5, 0.9)
+    said = np.random.default_rng(0).normal(10, 2, size=held.y.shape)
     expected: dict[tuple[int, int], list[float]] = {}
     for c, (start, end) in enumerate(zip(held.starts, held.ends, strict=True)):
         series = int(start > 0)
         stretch = (held.panel.indptr[series + 1] - end - 1) // 6
-        for y, quantiles in zip(held.y[c], said[c], strict=True):
+        for y, point in zip(held.y[c], said[c], strict=True):
             if not np.isnan(y):
-                error = y - quantiles
-                loss = np.maximum(np.array(levels) * error, (np.array(levels) - 1) * error)
-                expected.setdefault((series, int(stretch)), []).extend(loss / held.scale[c])
-    found = held.path_losses(said, levels)
-    slow = [np.mean(losses) for _, losses in sorted(expected.items())]
-    np.testing.assert_allclose(found, np.array(slow), rtol=1e-9)
+                error = abs(y - point) / held.scale[c]
+                expected.setdefault((series, int(stretch)), []).append(error**power)
+    slow = [np.mean(errors) ** (1 / power) for _, errors in sorted(expected.items())]
+    np.testing.assert_allclose(held.path_errors(said, power), np.array(slow), rtol=1e-9)

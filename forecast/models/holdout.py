@@ -85,8 +85,11 @@ class Holdout:
 
     @property
     def least_steady_gain(self) -> float:
-        """Relative gain below which a gain, however steady, may be that of its time."""
-        return float(LEAST_GAIN / (self.rows / self.horizon) ** 0.5)
+        """Relative gain below which a gain, however steady, may be that of its time.
+
+        The more stretches follow one another, the more a test over them has to say.
+        """
+        return float(LEAST_GAIN * self.horizon / self.rows)
 
     def history(self, rows: int) -> Panel:
         """Give the last rows before every cutoff as a panel of C series.
@@ -138,43 +141,38 @@ class Holdout:
         float
             NaN where nothing could be scored.
         """
-        losses = self._losses(quantiles, levels)
+        scale = np.where(self.scale > 0, self.scale, np.nan)[:, None, None]
+        losses = pinball(self.y, quantiles, levels) / scale
         return float(np.nanmean(losses)) if np.isfinite(losses).any() else np.nan
 
-    def path_losses(
-        self, quantiles: NDArray[np.float64], levels: tuple[float, ...]
-    ) -> NDArray[np.float64]:
-        """Give the mean quantile loss of each stretch of one horizon, in units of the scale.
+    def path_errors(self, point: NDArray[np.float64], power: int) -> NDArray[np.float64]:
+        """Give the mean error of each stretch of one horizon, in units of the scale.
 
         Parameters
         ----------
-        quantiles : ndarray of shape (C, H, Q)
-        levels : tuple of float, length Q
+        point : ndarray of shape (C, H)
+        power : int
+            1 for the mean absolute error, 2 for the root of the mean square.
 
         Returns
         -------
         ndarray of shape (P,)
             Of the stretches of all series; NaN where nothing could be scored.
         """
-        losses = self._losses(quantiles, levels)
-        known = np.isfinite(losses)
+        scale = np.where(self.scale > 0, self.scale, np.nan)[:, None]
+        errors = (np.abs(self.y - point) / scale) ** power
+        known = np.isfinite(errors)
         series = np.searchsorted(self.panel.indptr, self.starts, "right") - 1
         left = self.panel.indptr[series + 1] - self.ends  # rows after the cutoff, from 1
         stretches = -(-self.rows // self.horizon)
         path = series * stretches + (left - 1) // self.horizon
         totals, counts = (
-            np.bincount(path, weights=one.sum((1, 2)), minlength=len(self.panel) * stretches)
-            for one in (np.where(known, losses, 0.0), known.astype(np.float64))
+            np.bincount(path, weights=one.sum(1), minlength=len(self.panel) * stretches)
+            for one in (np.where(known, errors, 0.0), known.astype(np.float64))
         )
         nothing = np.full(len(totals), np.nan)
-        return np.asarray(np.divide(totals, counts, out=nothing, where=counts > 0))
-
-    def _losses(
-        self, quantiles: NDArray[np.float64], levels: tuple[float, ...]
-    ) -> NDArray[np.float64]:
-        """Quantile loss of every step and level in units of the scale, (C, H, Q)."""
-        scale = np.where(self.scale > 0, self.scale, np.nan)[:, None, None]
-        return np.asarray(pinball(self.y, quantiles, levels) / scale)
+        means = np.divide(totals, counts, out=nothing, where=counts > 0)
+        return np.asarray(means ** (1 / power))
 
     def scores(self, point: NDArray[np.float64]) -> dict[str, float]:
         """Compare point forecasts with the seasonal naive method.

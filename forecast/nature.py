@@ -48,6 +48,10 @@ class Nature:
     unclear: int
 
 
+UNKNOWN = Nature((), 0, None, 0, 0, 0)
+"""Of a panel that was not looked at."""
+
+
 def measure_nature(panel: Panel) -> Nature:
     """Find the seasons of a panel, and what its series do beside them.
 

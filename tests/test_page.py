@@ -183,6 +183,16 @@ def test_page_says_what_there_is_not(found: Study) -> None:
     assert set(payload(page)["roots"]) == {"forecast", "strip"}  # type: ignore[call-overload]
 
 
+def test_page_says_which_model_stood_in(found: Study) -> None:
+    """A forecast that the network had none of is told to be another model's."""
+    made = replace(found.forecast, source=("SeasonalNaive", *found.forecast.source[1:]))
+    page = to_html(replace(found, forecast=made), ASKED, ORIGIN)
+    by = [one.get("by") for one in payload(page)["series"]]  # type: ignore[attr-defined]
+    assert by == ["SeasonalNaive", None, None]
+    assert "GRU had no forecast of this series: it is by <span>SeasonalNaive</span>" in page
+    assert re.search('id="by" role="status" hidden', to_html(found, ASKED, ORIGIN))
+
+
 def test_to_script_holds_no_mark_of_an_element() -> None:
     """JSON within a script element has none of the characters that could end it."""
     text = to_script({"names": [*HOSTILE, "a & b <!-- \ud800"]})

@@ -9,6 +9,9 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with one of the documented codes."""
+    # Before NumPy is loaded. Its products here are small: a second thread of its own waits more
+    # than it works, and stands in the way of chunks and processes that do share the cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from forecast.cli.common import run
 

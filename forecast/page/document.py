@@ -103,7 +103,7 @@ def to_html(found: Study, asked: Asked, origin: Origin) -> str:
         commands=commands(found, asked, origin),
         explain=explain,
         train_seconds=asked.train_seconds,
-        series=[one["id"] for one in packed["series"]],
+        series=[{"id": one["id"], "by": one.get("by", "")} for one in packed["series"]],
         **_reproduction(found, origin),
     )
 

@@ -131,6 +131,8 @@
     fit();
     press("recent");
     find("name").textContent = one.id;
+    find("by").hidden = !one.by;
+    find("by").querySelector("span").textContent = one.by ?? "";
     rows(find("numbers"), page.labels[one.when].map((label, i) =>
       [label, ...["mid", "lo80", "hi80", "lo95", "hi95"].map((name) => written(fan[name][i], one.digits))]));
     explain(place);

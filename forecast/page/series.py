@@ -132,6 +132,7 @@ def _one(found: Study, place: int, points: int, forecast: float) -> dict[str, An
         early = downsample(series.target[: rows - recent], points - recent)
         chosen = np.concatenate([early, chosen[rows - recent :]])
     form = found.subject.given.columns.time_format
+    by = found.forecast.source[place]
     largest = float(np.nanmax(np.abs(series.target[rows - recent :]), initial=0.0))
     return {
         "id": series.id,
@@ -139,6 +140,7 @@ def _one(found: Study, place: int, points: int, forecast: float) -> dict[str, An
         "recent": int(moments(series.timestamps[rows - recent : rows - recent + 1], form)[0]),
         "t": pack_times(moments(series.timestamps[chosen], form)),
         "y": pack(series.target[chosen]),
+        **({"by": by} if by != found.forecast.model else {}),
     }
 
 

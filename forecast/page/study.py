@@ -4,21 +4,21 @@ Everything here is arrays and dataclasses. What takes long is done on some of th
 series and the ends of long ones, and says on how many.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from forecast.decompose import Parts
 from forecast.errors import DataError, UsageError
 from forecast.explain.explanation import Explanation
 from forecast.finding import Finding
-from forecast.nature import some_series
+from forecast.nature import UNKNOWN, some_series
 from forecast.page.observer import Here, Observer, Sample
 from forecast.page.subject import LEVELS, Asked, Progress, Subject, spread
 from forecast.page.trial import Match, Trial, hold
 from forecast.profile import Profile, profile
 from forecast.result import Forecast
 
-MOST_TAKEN_APART = 12
+MOST_TAKEN_APART = 8
 """Series whose parts are shown."""
 
 MOST_EXPLAINED, MOST_FOR_EXPLANATION = 4, 200
@@ -93,6 +93,7 @@ def study(
     forecast = subject.forecaster.predict(subject.horizon, given, LEVELS)
     trial = None if match.is_quick else hold(match, progress)
     explanations, unexplained = _explain(subject)
+    counted = profile(given, UNKNOWN)
     import_module("forecast.page.figures")  # takes a second, in which the observer goes on
     seen = observer.answer()
     found = trial or seen.trial
@@ -101,7 +102,7 @@ def study(
         subject=subject,
         forecast=forecast,
         findings=given.findings,
-        profile=profile(given, seen.nature),
+        profile=replace(counted, **vars(seen.nature)),
         seasons=seasons,
         trial=found,
         parts={place: one for place, one in zip(places, seen.parts, strict=True) if one},

@@ -164,6 +164,9 @@ def main() -> None:
         Contest(
             "train, 1,000 hours", ("train", "short.csv", "--quiet"), "import torch, pandas", 3, 2
         ),
+        Contest(
+            "train, 1,000 months", ("train", "months.csv", "--quiet"), "import torch, pandas", 3, 2
+        ),
     )
     head = ["forecast", "seconds", "ratio", "CPU ratio", "memory ratio", "bar", "goal"]
     print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
@@ -172,18 +175,23 @@ def main() -> None:
         write_series(folder / "month.csv", 1, 144, "M")
         write_series(folder / "hour.csv", 1, 8_760, "h")
         write_series(folder / "short.csv", 1, 1_000, "h")
+        write_series(folder / "months.csv", 1, 1_000, "M")
         training = ("train", "month.csv", "--model", "month.model", "--steps", "20", "--quiet")
         run((*FORECAST, *training), folder)
         for contest in contests:
             print("| " + " | ".join(compete(contest, given.pairs, folder)) + " |", flush=True)
         for series in given.series:
             write_series(folder / "many.csv", series, 120, "M")
-            cost = run((*FORECAST, "predict", "many.csv", "--horizon", "18", "-o", "o.csv"), folder)
-            print(
-                f"predict, {series:,} series of 120 months, 18 ahead: {cost.seconds:.1f} s,"
-                f" {cost.cpu_seconds:.1f} CPU s, {cost.peak_mb:,.0f} MB",
-                flush=True,
-            )
+            once = ("--steps", "1", "--members", "1", "--from-scratch", "--quiet")
+            run((*FORECAST, "train", "many.csv", "--model", "many.model", *once), folder)
+            for source in (("many.csv",), ("--model", "many.model")):
+                command = (*FORECAST, "predict", *source, *ahead, "-o", "o.csv", "--quiet")
+                cost = run(command, folder)
+                print(
+                    f"predict {' '.join(source)}, {series:,} series of 120 months, 30 ahead:"
+                    f" {cost.seconds:.1f} s, {cost.cpu_seconds:.1f} CPU s, {cost.peak_mb:,.0f} MB",
+                    flush=True,
+                )
         write_series(folder / "some.csv", 100, 120, "M")
         print(f"compare with ARIMA, 100 series, 1 : 2 workers: {speed_up(folder):.2f} (bar 1.7)")
 

@@ -1,6 +1,5 @@
 """Findings about a panel: each rule by a case it must find and one it must let pass."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -17,7 +16,6 @@ from forecast.check.values import SENTINELS
 from forecast.errors import DataError
 from forecast.finding import Finding
 from forecast.panel import Panel, Series
-from tests.commands import ROOT
 
 Values = NDArray[np.float64] | list[float]
 
@@ -252,15 +250,6 @@ def test_refuse_stale_measures_from_the_newest_time() -> None:
     assert caught.value.fix == "--max-age 4d"
     with pytest.raises(DataError, match="no age"):
         refuse_stale(np.array([1, 2]), "2d", "integer", "s.csv")
-
-
-def test_check_codes_are_documented() -> None:
-    """Scripts rely on the names: each is in the README."""
-    source = "".join(path.read_text() for path in (ROOT / "forecast" / "check").glob("*.py"))
-    codes = set(re.findall(r'\("(?:note|warning|error)", "([a-z-]+)"\)', source))
-    assert {"sentinel", "unit", "future", "empty"} <= codes
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [code for code in sorted(codes) if f"`{code}`" not in readme] == []
 
 
 def test_distances_are_those_of_a_slow_loop() -> None:

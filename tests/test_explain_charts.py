@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from forecast.charts.explain import draw_explanation, render_explanation
 from forecast.charts.figure import Kind, settings
+from forecast.charts.inside import draw_trust
 from forecast.charts.palette import DARK
 from forecast.charts.slopes import picture_slopes
 from forecast.explain.explanation import Explanation
@@ -52,6 +54,24 @@ def test_draw_explanation_shows_every_finding(explained: Explanation) -> None:
     assert heights(trust) == pytest.approx(100 * 14)
     labels = [str(line.get_label()) for line in memory.lines]
     assert labels == ["RNN-tanh vanishes", "GRU lasts", "LSTM fades"]
+
+
+def test_draw_trust_tells_bases_apart(explained: Explanation) -> None:
+    """Shifted bases have colours of their own, and long names stay within their panel."""
+    weighted = [one for one in explained.parts if one.name.startswith(("profile", "season"))]
+    shifted = [replace(part, name=f"shifted {part.name}") for part in weighted]
+    with settings(DARK):
+        figure = Figure(figsize=(3.6, 2.8))
+        axes = figure.add_subplot()
+        draw_trust(axes, replace(explained, parts=(*weighted, *shifted)), DARK)
+        figure.draw_without_rendering()
+    colours = {to_hex(one.get_facecolor()[0]) for one in axes.collections}
+    assert len(colours) == 2 * len(weighted)
+    legend = axes.get_legend()
+    assert legend is not None
+    words, panel = legend.get_window_extent(), axes.get_window_extent()
+    assert words.x1 <= panel.x1 + 1
+    assert words.y0 >= axes.transData.transform((0, 100))[1] - 1  # above the bars
 
 
 @pytest.mark.slow

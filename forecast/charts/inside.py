@@ -26,9 +26,11 @@ FAINTEST = 1e-4
 
 _POINTS, _LABEL_POINTS = 9.5, 8.5
 _BAR = 0.8  # steps
-_BESIDE = 6  # parts in one line of a legend
+_WIDE, _NARROW = 96, 44  # characters that a legend has room for beside each other
+_SAMPLE = 6  # characters that a bar or a line beside a name takes
+_SHIFTED = "shifted "  # of a base that was moved to the newest values
 _HEIGHT, _WIDTH = 2.8, 3.6  # inches of a panel, about
-_LEGEND_LINE = 0.13  # of what a panel shows
+_LEGEND_LINE = 0.12  # of the height of a panel
 _TOLD = 0.005, 0.02  # shares of weights, and of what a panel shows, from which there is a legend
 
 
@@ -61,9 +63,11 @@ def draw_parts(axes: Axes, e: "Explanation", theme: Theme) -> None:
     handles += [Line2D([], [], label="level", **dashed), Line2D([], [], label="forecast", **dotted)]
     low, high = min(down.min(), e.forecast.min()), max(up.max(), e.forecast.max())
     room = (high - low) or abs(high) or 1.0
-    lines = -(-len(handles) // _BESIDE)
-    axes.set_ylim(low - 0.05 * room, high + (0.05 + _LEGEND_LINE * lines) * room)
-    axes.legend(handles=handles, loc="upper left", ncols=_BESIDE)
+    columns = _columns(handles, _WIDE)
+    lines = -(-len(handles) // columns)
+    bottom = low - 0.05 * room
+    axes.set_ylim(bottom, bottom + 1.1 * room / (1 - _LEGEND_LINE * lines))
+    axes.legend(handles=handles, loc="upper left", ncols=columns)
     write_title(axes, "What each part adds to the level", "", theme)
     _finish_steps(axes, len(ahead), theme)
 
@@ -88,12 +92,13 @@ def draw_trust(axes: Axes, e: "Explanation", theme: Theme) -> None:
         for part, colour in zip(trusted, colours, strict=True)
         if part.weight.mean() >= _TOLD[0]
     ]
-    axes.set_ylim(0, 100 * (1 + _LEGEND_LINE * -(-len(handles) // 2)))
+    columns = _columns(handles, _NARROW)
+    axes.set_ylim(0, 100 / (1 - _LEGEND_LINE * -(-len(handles) // columns)))
     write_title(axes, "What the gates trust", "% of the weight", theme)
     _finish_steps(axes, steps, theme)
     axes.set_yticks([0, 50, 100], ["0", "50", "100"])
     if handles:
-        axes.legend(handles=handles, loc="upper left", ncols=2)
+        axes.legend(handles=handles, loc="upper left", ncols=columns)
     else:
         axes.text(0.5, 0.5, "no structural forecasts", transform=axes.transAxes, ha="center")
 
@@ -254,6 +259,12 @@ def _finish_steps(axes: Axes, steps: int, theme: Theme) -> None:
     write_heights(axes, _HEIGHT)
 
 
+def _columns(handles: Sequence[Any], room: int) -> int:
+    """Names beside each other in a legend, all as wide as the longest."""
+    longest = max((len(one.get_label()) for one in handles), default=1)
+    return max(1, min(len(handles), room // (longest + _SAMPLE)))
+
+
 def _colour(name: str, e: "Explanation", theme: Theme) -> str:
     """One family of colours for seasons, and one colour for each of the other parts."""
     others = {
@@ -266,10 +277,12 @@ def _colour(name: str, e: "Explanation", theme: Theme) -> str:
     }
     if name in others:
         return others[name]
+    if name.startswith(_SHIFTED):
+        return mixed(_colour(name.removeprefix(_SHIFTED), e, theme), theme.ink, 0.5)
     if name.startswith("profile"):
         return mixed(theme.forecast, theme.background, 0.45)
     seasons = [part.name for part in e.parts if part.name.startswith("season")]
-    return mixed(theme.forecast, theme.ink, 1.0 if name == seasons[-1] else 0.65)
+    return mixed(theme.forecast, theme.ink, 1.0 if name in seasons[-1:] else 0.65)
 
 
 def _column(components: Array, place: int) -> Array:

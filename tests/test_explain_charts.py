@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from forecast.charts.explain import draw_explanation, render_explanation
@@ -65,7 +64,7 @@ def test_draw_trust_tells_bases_apart(explained: Explanation) -> None:
         axes = figure.add_subplot()
         draw_trust(axes, replace(explained, parts=(*weighted, *shifted)), DARK)
         figure.draw_without_rendering()
-    colours = {to_hex(one.get_facecolor()[0]) for one in axes.collections}
+    colours = {str(np.asarray(one.get_facecolor()).tolist()) for one in axes.collections}
     assert len(colours) == 2 * len(weighted)
     legend = axes.get_legend()
     assert legend is not None

@@ -190,6 +190,8 @@ class Follower:
         """Keep a row if it can be read; tell whether it is newer than its series was."""
         tail = self._tail(self._key(row))
         before = list(tail.rows)
+        # A row said again takes the place of the old one, not of the oldest.
+        tail.rows = deque((one for one in before if one[0] != row[0]), tail.rows.maxlen)
         tail.rows.append(row)
         try:
             cutoff = self._read([self._key(row)]).panel.cutoffs[0]

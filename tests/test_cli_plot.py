@@ -66,7 +66,7 @@ def test_check_draws_what_it_refuses(capfd: Capture) -> None:
     Path("s.csv").write_text("".join([*text[:9], "1949-09,x8\n", *text[10:]]))
     assert run(["check", "s.csv", "--quiet", "--plot", "c.svg"]) == 3
     assert "error: s.csv:10" in capfd.readouterr().err
-    assert "refused" in words("c.svg")
+    assert "odd-value" in words("c.svg")
 
 
 def test_check_says_where_there_is_nothing_to_draw(capfd: Capture) -> None:

@@ -19,7 +19,7 @@ def test_report_by_a_saved_model(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Without DATA it is about what the model was trained on, and says how it was trained."""
-    monkeypatch.setattr("forecast.page.study._explain", lambda subject: "takes too long here")
+    monkeypatch.setattr("forecast.page.study._explain", lambda subject: ({}, "takes too long here"))
     page = tmp_path / "page.html"
     words = ("report", "--model", str(trained), "-o", str(page), "--json", *CHEAP)
     assert run(words) == 0

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.arrays import Array, at_ends, at_least_one, columns, lagged, like
-from forecast.geometry import Geometry
+from forecast.geometry import BASES, FORMER_COUNTS, Geometry
 
 LARGEST_ERROR = 10.0
 """Errors are cut to this many scales."""
@@ -35,7 +35,12 @@ class Frame:
     scale : array of shape (B, E)
         Mean absolute deviation.
     slope : array of shape (B, E)
-        Rise per step, see `slope_of`.
+        Rise per step lately; see ``trends.slope_of``.
+    mean : array of shape (B, E)
+        Of the levels in reach.
+    line, rise : array of shape (B, E)
+        Height at the last segment, and rise per step, of the line through all levels;
+        see ``trends.line_of``.
     rows : array of shape (B, E)
         Observed values.
     """
@@ -44,6 +49,9 @@ class Frame:
     profile: Array
     scale: Array
     slope: Array
+    mean: Array
+    line: Array
+    rise: Array
     rows: Array
 
     def take(self, ends: slice) -> "Frame":
@@ -84,8 +92,11 @@ def forecast_bases(
         return xp.where(xp.isnan(found), otherwise, found)
 
     last = naive(1, flat)
-    if frame.profile is None:
+    if frame.profile is None and not g.lines:
         return xp.stack([flat, last, flat, *[last] * (g.base_count - 3)], 2)
+    if frame.profile is None:
+        mean = xp.zeros_like(flat) + frame.mean[:, :, None]
+        return xp.stack([flat, last, mean, *[last] * 5, *_lines(last, frame, g, steps, xp)], 2)
     profile = columns(frame.profile, steps % g.season[0], xp)
     short = naive(g.season[0], profile)
     long = naive(g.season[-1], short)
@@ -100,7 +111,24 @@ def forecast_bases(
     ]
     if g.level == "segment":
         shifted[2] = long + _risen(level - _level_before(past, ends, g, xp), xp)
-    return xp.stack([flat, last, profile, short, long, *shifted], 2)
+    lines = _lines(profile, frame, g, steps, xp) if g.lines else ()
+    return xp.stack([flat, last, profile, short, long, *shifted, *lines], 2)
+
+
+def _lines(
+    now: Array, frame: Frame, g: Geometry, steps: NDArray[Any], xp: ModuleType
+) -> tuple[Array, Array]:
+    """The line through all levels with the profile on it, and the profile rising as it does.
+
+    Both go up from season to season: a profile has its own rise within it.
+    """
+    season = g.season[0]
+    cycle = steps // season * season
+    rise = frame.rise[:, :, None]
+    line = frame.line[:, :, None] + rise * like(now, cycle + (season + g.segment) / 2, xp)
+    if frame.profile is not None:
+        line = line + now - frame.profile.mean(2)[:, :, None]
+    return line, now + rise * like(now, cycle + float(season), xp)
 
 
 def _level_before(past: Array, ends: int, g: Geometry, xp: ModuleType) -> Array:
@@ -166,14 +194,17 @@ def advance(g: Geometry, steps: NDArray[Any]) -> NDArray[np.float64]:
     -----
     A season repeated brings its own rise within it: with drift it goes up
     from season to season, not once more from step to step. A season that was
-    shifted to where the series is now has risen once already.
+    shifted to where the series is now has risen once already. Lines and a mean
+    of levels have no drift.
     """
     middle, last = steps + (g.segment + 1) / 2, steps + 1.0
+    still = [0 * last] * (len(BASES) - FORMER_COUNTS[-1])
     if g.season[0] == 1:
-        return np.stack([middle, last, middle, *[last] * (g.base_count - 3)])
+        mean = still[0] if g.lines else middle
+        return np.stack([middle, last, mean, *[last] * 5, *still][: g.base_count])
     short, long = (season * (steps // season + 1.0) for season in (g.season[0], g.season[-1]))
     again = (season * (steps // season) * 1.0 for season in (g.season[0], g.season[-1]))
-    return np.stack([middle, last, short, short, long, short, *again][: g.base_count])
+    return np.stack([middle, last, short, short, long, short, *again, *still][: g.base_count])
 
 
 def past_errors(
@@ -232,24 +263,3 @@ def noise_of(errors: Array, g: Geometry, xp: ModuleType) -> Array:
     near = ((back >= 0) & (back < g.reach)) * 1.0
     mean = xp.einsum("kj,bjm->bkm", like(errors, near / near.sum(1, keepdims=True), xp), errors)
     return xp.clip(xp.amin(mean, 2), LEAST_NOISE, MOST_NOISE)
-
-
-def slope_of(rises: Array, known: Array, g: Geometry, xp: ModuleType) -> Array:
-    """Give the rise per step from the earlier levels in reach to the last one.
-
-    Parameters
-    ----------
-    rises : array of shape (B, E, R)
-        Levels in reach above the last one, 0 where unknown.
-    known : array of shape (B, E, R)
-        1 where a segment has a value, else 0.
-    g : Geometry
-    xp : module
-
-    Returns
-    -------
-    array of shape (B, E)
-    """
-    earlier = at_least_one(known[:, :, :-1].sum(2), xp)
-    rise = -rises.sum(2) / earlier  # of the last level above the earlier ones' mean,
-    return rise / ((earlier + 1) / 2) / g.segment  # which lies this many segments back

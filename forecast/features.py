@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.arrays import Array, at_least_one, columns, lagged, like
-from forecast.bases import Frame, forecast_bases, noise_of, past_errors, profile_of, slope_of
+from forecast.bases import Frame, forecast_bases, noise_of, past_errors, profile_of
 from forecast.geometry import LAST_VALUES, Geometry, resampling
+from forecast.trends import line_of, slope_of
 
 LARGEST_INPUT = 10.0
 """Inputs are cut to this many scales, so that one outlier cannot saturate the cell."""
@@ -110,7 +111,9 @@ def extract(past: Array, geometry: Geometry, ends: int, xp: ModuleType) -> Featu
     known = xp.where(rows > 0, xp.ones_like(rows), xp.zeros_like(rows))
     rises = (columns(levels, reach, xp) - level[..., None]) * known  # (B, K + 1, R)
     profile = profile_of(values, seen, level, g, xp)
-    frame = Frame(level, profile, scale, slope_of(rises, known, g, xp), rows.sum(2))
+    mean = level + rises.sum(2) / at_least_one(known.sum(2), xp)
+    slope, line = slope_of(rises, known, g, xp), line_of(levels, counts, g, xp)
+    frame = Frame(level, profile, scale, slope, mean, *line, rows.sum(2))
     own = tuple(one[:, g.before :] for one in by_segment)  # (B, K, S)
     errors = past_errors(past, frame, (own[0], own[1]), g, xp)
 

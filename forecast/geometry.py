@@ -16,16 +16,20 @@ BASES = (
     "shifted profile",
     "shifted short season",
     "shifted long season",
+    "trend line",
+    "rising profile",
 )
 """Structural forecasts that the gates choose from; equal ones where there is no season. A
 linear map of the lags, where there is one, takes the place of the level. What is shifted
-goes on from the last value, the long season from the level."""
+goes on from the last value, the long season from the level. The trend line goes through the
+levels of all segments, with the profile on it; the rising profile has its slope. Where there
+is no season, the profile is the mean of the levels in reach."""
 
 ROUGHNESS = ("step to step", "segment to segment", "season to season")
 """Mean absolute changes that tell noise from trend from season."""
 
-UNSHIFTED = 5
-"""Of these, how many there were before some were shifted."""
+FORMER_COUNTS = 5, 8
+"""How many of these there were before some were shifted, and before there were lines."""
 
 TRIED = (*BASES, "short season with drift")
 """Structural forecasts whose errors on each segment tell which of them to trust."""
@@ -59,8 +63,8 @@ class Geometry:
         Whether there are structural forecasts to correct.
     level : {"segment", "series"}
         Centre each end on its last segment, or take the series as standardised.
-    shifted : bool
-        Whether there are shifted structural forecasts: not so in format 1 of model files.
+    base_count : int
+        How many of ``BASES`` there are (M): networks of earlier formats know fewer.
     unit : {"scale", "noise"}
         Of the correction: the scale of each end, or the noise that the best structural
         forecast left lately, by which clean and wild series are alike.
@@ -80,7 +84,7 @@ class Geometry:
     reach: int
     bases: bool = True
     level: str = "segment"
-    shifted: bool = True
+    base_count: int = len(BASES)
     unit: str = "scale"
 
     @classmethod
@@ -90,13 +94,16 @@ class Geometry:
         Parameters
         ----------
         written : dict
-            Fields by name; format 1 had neither ``shifted`` nor ``unit``.
+            Fields by name; format 1 had no ``unit``, format 2 no ``base_count`` but
+            ``shifted``, which format 1 had not either.
 
         Returns
         -------
         Geometry
         """
-        return cls(**{"shifted": False, **written, "season": tuple(written["season"])})
+        known = {**written, "season": tuple(written["season"])}
+        former = FORMER_COUNTS[bool(known.pop("shifted", False))]
+        return cls(**{"base_count": former, **known})
 
     @property
     def before(self) -> int:
@@ -115,9 +122,14 @@ class Geometry:
         return self.ahead * self.segment
 
     @property
-    def base_count(self) -> int:
-        """Structural forecasts (M)."""
-        return len(BASES) if self.shifted else UNSHIFTED
+    def shifted(self) -> bool:
+        """Whether some structural forecasts are shifted to where the series is now."""
+        return self.base_count > FORMER_COUNTS[0]
+
+    @property
+    def lines(self) -> bool:
+        """Whether some follow lines through the levels, and one is their mean without a season."""
+        return self.base_count > FORMER_COUNTS[1]
 
     @property
     def input_count(self) -> int:

@@ -28,7 +28,7 @@ _POINTS, _LABEL_POINTS = 9.5, 8.5
 _BAR = 0.8  # steps
 _WIDE, _NARROW = 96, 44  # characters that a legend has room for beside each other
 _SAMPLE = 6  # characters that a bar or a line beside a name takes
-_SHIFTED = "shifted "  # of a base that was moved to the newest values
+_MOVED = {"shifted ": 0.5, "rising ": 0.75}  # bases moved to the newest values, or along a line
 _HEIGHT, _WIDTH = 2.8, 3.6  # inches of a panel, about
 _LEGEND_LINE = 0.12  # of the height of a panel
 _TOLD = 0.005, 0.02  # shares of weights, and of what a panel shows, from which there is a legend
@@ -273,12 +273,15 @@ def _colour(name: str, e: "Explanation", theme: Theme) -> str:
         "limit": theme.faint,
         "linear map": theme.models[3],
         "last value": mixed(theme.history, theme.background, 0.6),
+        "mean": mixed(theme.history, theme.background, 0.45),
+        "trend line": mixed(theme.models[3], theme.background, 0.5),
         "level": mixed(theme.history, theme.background, 0.3),
     }
     if name in others:
         return others[name]
-    if name.startswith(_SHIFTED):
-        return mixed(_colour(name.removeprefix(_SHIFTED), e, theme), theme.ink, 0.5)
+    for moved, share in _MOVED.items():
+        if name.startswith(moved):
+            return mixed(_colour(name.removeprefix(moved), e, theme), theme.ink, share)
     if name.startswith("profile"):
         return mixed(theme.forecast, theme.background, 0.45)
     seasons = [part.name for part in e.parts if part.name.startswith("season")]

@@ -18,13 +18,17 @@ from forecast.explain.explanation import Array, Part, Voice
 from forecast.explain.unrolled import Answer, Unrolled
 from forecast.models.recurrent import LEAST_CHANGE, Member, RecurrentModel, model_name
 
-LEVEL, LAST, LINEAR, DRIFT, CORRECTION, LIMIT = (
-    "level", "last value", "linear map", "drift", "correction", "limit",
+LEVEL, LAST, MEAN, LINEAR, LINE, DRIFT, CORRECTION, LIMIT = (
+    "level", "last value", "mean", "linear map", "trend line", "drift", "correction", "limit",
 )  # fmt: skip
 """Names of the parts beside profiles and seasons, whose names say their length."""
 
 SHIFTED = "shifted profile", "shifted season"
-_ORDER = (LEVEL, LAST, LINEAR, "profile", "season", *SHIFTED, DRIFT, CORRECTION, LIMIT)
+RISING_LAST, RISING = "rising last value", "rising profile"
+_ORDER = (
+    LEVEL, LAST, MEAN, LINEAR, "profile", "season", *SHIFTED, LINE, RISING_LAST, RISING,
+    DRIFT, CORRECTION, LIMIT,
+)  # fmt: skip
 
 
 def split(model: RecurrentModel, past: Array, forecast: Array) -> tuple[Part, ...]:
@@ -156,15 +160,18 @@ def base_names(member: Member) -> tuple[str, ...]:
     """
     g = member.geometry
     short, long = g.season[0], g.season[-1]
-    first = LINEAR if "linear" in member.weights else LEVEL
     if not g.bases:
         return (LEVEL,) * g.base_count
     if short == 1:
-        mean = LAST if g.segment == 1 and g.level == "segment" else LEVEL
-        return mean if first == LEVEL else first, LAST, mean, *[LAST] * (g.base_count - 3)
-    profile, *seasons = f"profile {short}", f"season {short}", f"season {long}"
-    shifted = (f"shifted {one}" for one in (profile, *seasons) if g.shifted)
-    return first, LAST, profile, *seasons, *shifted
+        flat = LAST if g.segment == 1 and g.level == "segment" else LEVEL
+        names = flat, LAST, MEAN if g.lines else flat, *[LAST] * 5, LINE, RISING_LAST
+    else:
+        repeated = f"profile {short}", f"season {short}", f"season {long}"
+        shifted = (f"shifted {one}" for one in repeated)
+        names = LEVEL, LAST, *repeated, *shifted, LINE, f"{RISING} {short}"
+    if "linear" in member.weights:
+        names = LINEAR, *names[1:]
+    return names[: g.base_count]
 
 
 def _stages(answer: Answer, names: tuple[str, ...]) -> Iterator[tuple[str, torch.Tensor]]:

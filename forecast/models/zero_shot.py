@@ -124,7 +124,10 @@ def shipped_member(
     Member
     """
     weights, manifest = shipped
-    geometry = universal_geometry(season, None, POSITIONS * 24)
+    geometry = replace(
+        universal_geometry(season, None, POSITIONS * 24),
+        base_count=len(weights["gates.bias"]) - 1,
+    )
     spec = RecurrentSpec(
         cell=manifest["spec"]["cell"],
         hidden=manifest["spec"]["hidden"],

@@ -24,7 +24,7 @@ from forecast.panel import Panel
 from forecast.reading.columns import Columns
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Grows when an older program could not read the file rightly."""
 
 

@@ -1,6 +1,7 @@
 """Slow, obvious loops that the fast code must equal."""
 
 import math
+from statistics import linear_regression
 
 from forecast.geometry import Geometry
 from forecast.metrics import Judged, Measure
@@ -134,17 +135,35 @@ def slow_features(past: list[float], geometry: Geometry, end: int) -> dict[str, 
     then = [(v - level) / scale for v in map(value, same) if not math.isnan(v)]
     growth = -sum(then) / len(then) if then else math.nan
     jump, rise, growth = (0.0 if math.isnan(one) else one for one in (jump, rise, growth))
+    seen = [n for n in range(last + 1) if observed(n * g.segment, (n + 1) * g.segment)]
+    steep, height = 0.0, level
+    if len(seen) >= 3:
+        steep, zero_level = linear_regression(seen, [level_of(n) for n in seen])
+        height = zero_level + steep * last
+    steep = steep / g.segment / scale
+    lately = [(level_of(n) - level) / scale for n in seen if n > last - g.reach]
+    mean = sum(lately) / max(len(lately), 1)
+    now_profile = profile if season > 1 else naive(1, zero)
+    line, rising = [], []
+    for h in steps:
+        cycle = h // season * season
+        shape = (phases[h % season] - middle) / scale if season > 1 else 0.0
+        ahead = cycle + (season - 1) / 2 + 1 + (g.segment - 1) / 2  # from middle to middle
+        line.append((height - level) / scale + steep * ahead + shape)
+        rising.append(now_profile[h] + steep * (cycle + season))
     return {
         "level": [level],
         "scale": [scale],
         "flat": zero,
         "last value": naive(1, zero),
-        "profile": profile if season > 1 else zero,
+        "profile": profile if season > 1 else [mean for _ in steps],
         "short season": short,
         "long season": long,
         "shifted profile": [v + jump for v in profile] if season > 1 else naive(1, zero),
         "shifted short season": [v + rise for v in short] if season > 1 else naive(1, zero),
         "shifted long season": [v + growth for v in long] if season > 1 else naive(1, zero),
+        "trend line": line,
+        "rising profile": rising,
         "slope": [slope],
     }
 
@@ -157,6 +176,8 @@ def slow_advance(geometry: Geometry, base: str) -> list[float]:
     for h in range(g.future):
         if base == "level":  # from the middle of the last segment
             counted.append(h + 1 + (g.segment - 1) / 2)
+        elif base in ("trend line", "rising profile") or (base, g.season) == ("profile", (1,)):
+            counted.append(0.0)  # has its own rise, or none
         elif base == "last value" or season[base] == 1:
             counted.append(h + 1.0)
         else:  # from the row repeated, whole seasons before

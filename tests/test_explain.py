@@ -209,11 +209,12 @@ def test_split_shows_what_a_limit_changed() -> None:
 def test_base_names_are_one_where_the_forecasts_are() -> None:
     """Structural forecasts that cannot differ share a name."""
     names = {kind: base_names(make_member(kind)) for kind in KINDS_OF_NETWORK}
-    assert set(names["no season"]) == {"last value"}
+    assert set(names["no season"]) == {"last value", "mean", "trend line", "rising last value"}
     seasonal = ("profile 4", "season 4", "season 4")
     shifted = tuple(f"shifted {name}" for name in seasonal)
-    assert names["GRU"] == ("level", "last value", *seasonal, *shifted)
-    assert names["two seasons"][-5:-3] == ("season 3", "season 12")
+    lines = ("trend line", "rising profile 4")
+    assert names["GRU"] == ("level", "last value", *seasonal, *shifted, *lines)
+    assert names["two seasons"][3:5] == ("season 3", "season 12")
     assert names["linear"][0] == "linear map"
 
 

@@ -34,6 +34,12 @@ def test_join_times_makes_one_column(header: str, row: str, name: str, text: str
     assert [one.code for one in table.findings] == ["joined-times"]
 
 
+def test_join_times_makes_cells_that_can_be_quoted() -> None:
+    """Messages show the joined text: the file has no such column."""
+    table = join_times(table_of("date,time,y", *(f"2024-01-0{one},10:30,1" for one in range(1, 6))))
+    assert table.cell(2, "date time") == "2024-01-03 10:30"
+
+
 def test_join_times_leaves_whole_times_alone() -> None:
     """Where there is nothing to join, the table is the same."""
     table = table_of("date,y", *(f"2024-01-0{one},1" for one in range(1, 6)))

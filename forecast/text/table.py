@@ -234,7 +234,7 @@ class Table:
     def cell(self, row: int, column: str) -> str:
         """Give one cell as escaped text of at most 40 characters."""
         text = ""
-        if self.origin is None:
+        if self.origin is None or column not in self.origin.names:  # put together by reading
             codes, distinct = self.texts(column)
             text = distinct[codes[row]]
         else:

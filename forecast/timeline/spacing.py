@@ -59,6 +59,8 @@ def infer_frequency(timestamps: Sequence[NDArray[np.generic]]) -> str:
     stamps = stamps.astype("M8[ns]")
     steps = np.diff(stamps.astype(np.int64))[inside]
     day = NANOSECONDS["D"]
+    if 0 < steps[0] < day and (steps == steps[0]).all():  # neither months nor working days
+        return _duration_alias(int(steps[0]))
     months = _infer_months(stamps, inside) if np.median(steps) >= 27 * day else None
     if months is not None:
         return months

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.nature import INNER_PASSES, loess_jumps
 from forecast.panel import Series
 from forecast.reading.impute import fill_missing
 
@@ -85,20 +86,12 @@ def _apart(values: Array, lengths: list[int]) -> tuple[Array, dict[int, Array]]:
         time = np.arange(len(values), dtype=float)
         skip = 0.01 * len(values)  # between two fits; linear there
         return np.asarray(lowess(values, time, _SHARE, delta=skip, return_sorted=False)), {}
+    jumps = loess_jumps(lengths[0])
     if len(lengths) == 1:
-        made = STL(values, period=lengths[0], **_jumps(lengths[0])).fit()
-        return np.asarray(made.trend), {lengths[0]: np.asarray(made.seasonal)}
-    made = MSTL(values, periods=lengths, stl_kwargs=_jumps(lengths[0])).fit()
+        stl = STL(values, period=lengths[0], **jumps).fit(inner_iter=INNER_PASSES)
+        return np.asarray(stl.trend), {lengths[0]: np.asarray(stl.seasonal)}
+    made = MSTL(values, periods=lengths, stl_kwargs=jumps | {"inner_iter": INNER_PASSES}).fit()
     columns = np.asarray(made.seasonal)
     return np.asarray(made.trend), {
         length: columns[:, place] for place, length in enumerate(lengths)
-    }
-
-
-def _jumps(season: int) -> dict[str, int]:
-    """Steps from one fit of loess to the next, linear in between: a tenth of each window."""
-    return {
-        "seasonal_jump": 1,
-        "trend_jump": max(1, round(0.15 * season)),
-        "low_pass_jump": max(1, round(0.1 * season)),
     }

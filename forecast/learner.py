@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from forecast.device import random_state, set_random_state
 from forecast.files.checkpoint import State
 from forecast.networks import SegmentNetwork
 from forecast.optimiser import OneCycleAdamW
@@ -25,7 +26,7 @@ class Learner:
     Parameters
     ----------
     network : SegmentNetwork
-        Changed in place.
+        Changed in place, on the device where its weights are.
     spec : TrainSpec
         Complete.
     windows : Windows
@@ -42,10 +43,11 @@ class Learner:
         steps, rate = spec.steps or 0, spec.learning_rate or 0.0
         self.network, self.spec, self.windows = network, spec, windows
         self.rng = np.random.default_rng(spec.seed)
+        self.device = network.position.device
         self.optimiser = OneCycleAdamW(list(network.parameters()), rate, steps)
         self.average = deepcopy(network).requires_grad_(False)
         # Kept in one block: tensors kept one by one between large ones break up the heap.
-        self.course = torch.zeros(2, steps, device=next(network.parameters()).device)
+        self.course = torch.zeros(2, steps, device=self.device)
 
     @property
     def taken(self) -> int:
@@ -78,14 +80,18 @@ class Learner:
         if moments:
             tensors |= {f"network.{name}": t for name, t in self.network.state_dict().items()}
         tensors |= {f"moments.{name}": t for name, t in moments.items()}
-        tensors |= {"course": self.course[:, : self.taken], "random": torch.get_rng_state()}
+        tensors |= {"course": self.course[:, : self.taken], "random": random_state(self.device)}
         return State(
             {name: tensor.numpy(force=True).copy() for name, tensor in tensors.items()},
-            {"taken": self.taken, "random": self.rng.bit_generator.state},
+            {
+                "taken": self.taken,
+                "random": self.rng.bit_generator.state,
+                "device": self.device.type,
+            },
         )
 
     def restore(self, state: State) -> None:
-        """Go on from a state."""
+        """Go on from a state; on another device, with other random numbers."""
         groups: dict[str, dict[str, Tensor]] = {"average": {}, "network": {}, "moments": {}}
         for name, values in state.tensors.items():
             owner, _, rest = name.partition(".")
@@ -98,7 +104,8 @@ class Learner:
         self.optimiser.restore(groups["moments"], int(state.facts["taken"]))
         self.rng.bit_generator.state = state.facts["random"]
         self.course[:, : self.taken] = torch.tensor(state.tensors["course"])
-        torch.set_rng_state(torch.tensor(state.tensors["random"]))
+        if state.facts["device"] == self.device.type:
+            set_random_state(torch.tensor(state.tensors["random"]), self.device)
 
 
 @torch.no_grad()

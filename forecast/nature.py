@@ -17,6 +17,9 @@ from forecast.timeline.frequency import season_lengths
 MOST_TESTED = MOST_SERIES
 """Series, evenly spread, that are looked at."""
 
+INNER_PASSES = 2
+"""Times that STL takes turns between season and trend: enough, says Cleveland et al. (1990)."""
+
 _LAST = 1000  # values of a series that tests look at
 _LEAST = 20  # values that a test needs
 _SIGNIFICANT = 0.05
@@ -118,9 +121,30 @@ def trend_strength(values: NDArray[np.float64], season: int) -> float:
     period = season if 2 <= season <= len(values) // 2 else 7  # any: there is nothing to find
     if len(values) < max(_LEAST, 2 * period) or np.ptp(values) == 0:
         return -1.0
-    parts = STL(values, period=period, robust=False).fit()
+    made = STL(values, period=period, **loess_jumps(period))
+    parts = made.fit(inner_iter=INNER_PASSES)
     both = np.var(parts.trend + parts.resid)
     return float(max(0.0, 1 - np.var(parts.resid) / both)) if both > 0 else -1.0
+
+
+def loess_jumps(season: int) -> dict[str, int]:
+    """Give the steps from one fit of loess to the next: a tenth of each window of STL.
+
+    Parameters
+    ----------
+    season : int
+        At least 2.
+
+    Returns
+    -------
+    dict of str to int
+        Arguments of ``statsmodels.tsa.seasonal.STL``, which is linear in between.
+    """
+    return {
+        "seasonal_jump": 1,
+        "trend_jump": max(1, round(0.15 * season)),
+        "low_pass_jump": max(1, round(0.1 * season)),
+    }
 
 
 def stationarity(values: NDArray[np.float64]) -> str | None:
@@ -143,13 +167,43 @@ def stationarity(values: NDArray[np.float64]) -> str | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # p-values beyond the table
         try:
-            no_root = float(adfuller(values)[1]) < _SIGNIFICANT
+            no_root = adfuller(values, lags_for_root(values), autolag=None)[1] < _SIGNIFICANT
             level = float(kpss(values, nlags="auto")[1]) >= _SIGNIFICANT
         except (ValueError, np.linalg.LinAlgError):
             return None
     if no_root != level:
         return "unclear"
     return "stationary" if level else "wandering"
+
+
+def lags_for_root(values: NDArray[np.float64]) -> int:
+    """Choose the changes that a test for a unit root takes out, by Akaike's criterion.
+
+    Parameters
+    ----------
+    values : ndarray of shape (T,), float64
+        None missing; at least 6.
+
+    Returns
+    -------
+    int
+        What ``statsmodels.tsa.stattools.adfuller`` chooses, which fits a regression for
+        each number of lags. They are nested, so that one QR decomposition holds the
+        residuals of all.
+
+    Notes
+    -----
+    At most 12 (T / 100) ** .25 lags (G. W. Schwert 1989).
+    """
+    changes = np.diff(values)
+    most = min(int(np.ceil(12 * (len(values) / 100) ** 0.25)), len(values) // 2 - 2)
+    lagged = [changes[most - lag : len(changes) - lag] for lag in range(most + 1)]
+    level = values[most : len(values) - 1]
+    design = np.stack([np.ones(len(level)), level, *lagged[1:], lagged[0]], axis=1)
+    explained = np.asarray(np.linalg.qr(design, mode="r"))[:, -1]
+    left = np.cumsum(explained[::-1] ** 2)[::-1][2 : most + 3]  # after 0, 1, ... lags
+    with np.errstate(divide="ignore"):
+        return int(np.argmin(len(level) * np.log(left) + 2 * np.arange(most + 1)))
 
 
 def _tested(panel: Panel) -> list[NDArray[np.float64]]:

@@ -2,6 +2,7 @@
 
 Where there are few windows, each is drawn many times: then all are looked at
 once, and a batch is looked up. What is done with a batch is in ``forecast.train``.
+All values lie on the device of the network; only the numbers of what was drawn go there.
 
 Letters: W windows, B batch, E ends learned from, H steps ahead.
 """
@@ -14,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from forecast.arrays import columns
 from forecast.features import Features, extract, with_linear
 from forecast.geometry import Geometry
 from forecast.networks import SegmentNetwork
@@ -77,7 +79,8 @@ class Practice:
     def __init__(self, windows: Windows, network: SegmentNetwork, size: int, draws: int) -> None:
         self._network, self._windows = network, windows
         self._ends = ends_of(network, network.geometry, size)
-        self._values = torch.as_tensor(windows.values)
+        self._device = network.position.device
+        self._values = torch.as_tensor(windows.values, device=self._device)
         targets = len(windows) * self._ends * network.geometry.future
         self._repeats = LEAST_REPEATS * len(windows) <= draws and targets <= MOST_KEPT
 
@@ -86,7 +89,8 @@ class Practice:
         if not self._repeats:
             return self._look(drawn)
         cutoffs, every = self._every
-        return every.take(torch.as_tensor(np.searchsorted(cutoffs, drawn[0])))
+        numbers = np.searchsorted(cutoffs, drawn[0])
+        return every.take(torch.as_tensor(numbers, device=self._device))
 
     @cached_property
     def _every(self) -> tuple[NDArray[np.int64], Batch]:
@@ -96,7 +100,8 @@ class Practice:
 
     def _look(self, drawn: Drawn) -> Batch:
         geometry = self._network.geometry
-        window = gather_rows(self._values, geometry, *map(torch.as_tensor, drawn))
+        rows = torch.as_tensor(np.stack(drawn), device=self._device)
+        window = gather_rows(self._values, geometry, *rows)
         return look(window, self._network, geometry, self._ends)
 
 
@@ -124,7 +129,7 @@ def look(window: Tensor, network: SegmentNetwork, geometry: Geometry, ends: int)
     if network.linear is not None:
         features = with_linear(features, past, network.linear, g, torch)
     first = g.past - np.arange(ends)[::-1] * g.segment
-    target = window[:, torch.as_tensor(first[:, None] + np.arange(g.future))]
+    target = columns(window, first[:, None] + np.arange(g.future), torch)
     unit = (target - features.level[..., None]) / features.scale[..., None]
     known = ~torch.isnan(unit) & (features.rows >= LEAST_ROWS)[..., None]
     unit = torch.where(known, unit.clamp(-LARGEST_TARGET, LARGEST_TARGET), 0.0)

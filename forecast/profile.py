@@ -116,7 +116,7 @@ def profile(given: Input, nature: Nature | None = None) -> Profile:
     panel = given.panel
     nature = nature or measure_nature(panel)
     known = ~np.isnan(panel.target)
-    values = panel.target[known]
+    values = max(1, int(np.count_nonzero(known)))
     ends = np.array([panel.timestamps.min(), panel.timestamps.max()])
     first, last = format_timestamps(ends, given.columns.time_format)
     return Profile(
@@ -130,8 +130,8 @@ def profile(given: Input, nature: Nature | None = None) -> Profile:
         freq=panel.freq,
         agreeing=agreeing_steps(panel, known if given.lines is None else given.lines > 0),
         missing=float(1 - known.mean()),
-        zeros=float((values == 0).mean()),
-        negative=float((values < 0).mean()),
+        zeros=np.count_nonzero(panel.target == 0) / values,
+        negative=np.count_nonzero(panel.target < 0) / values,
         shapes=_shapes(given),
         **vars(nature),
     )
@@ -170,7 +170,7 @@ def agreeing_steps(panel: Panel, there: NDArray[np.bool_]) -> float:
 def _shapes(given: Input) -> tuple[Shape, ...]:
     """Describe some series: those found fault with first, then those with most missing values."""
     panel = given.panel
-    missing = np.add.reduceat(np.isnan(panel.target), panel.indptr[:-1], dtype=np.int64)
+    missing = np.diff(np.searchsorted(np.flatnonzero(np.isnan(panel.target)), panel.indptr))
     blamed = {one.series for one in given.findings if one.severity != "note"}
     faults = np.array([one in blamed for one in panel.ids])
     worst = np.lexsort((-missing / panel.lengths, ~faults))[:MOST_SHOWN]

@@ -63,7 +63,7 @@ def train(
     Parameters
     ----------
     network : SegmentNetwork
-        Changed to the averaged weights.
+        Changed to the averaged weights, on the device where it is.
     windows : Windows
         All rows may be trained on: hold back before.
     spec : TrainSpec

@@ -9,6 +9,7 @@ from forecast.reading.clean import (
     Rows,
     fill_gaps,
     grid_lengths,
+    is_regular,
     merge_duplicates,
     off_grid,
     repeated_rows,
@@ -89,6 +90,17 @@ def test_fill_gaps_returns_regular_rows_unchanged() -> None:
 def test_grid_lengths_counts_steps() -> None:
     """A series of one row has one step."""
     assert grid_lengths(rows_of((0, 2, 1), (0, 8, 1), (1, 5, 1)), "2").tolist() == [4, 1]
+
+
+def test_is_regular_means_no_gap_and_nothing_off_the_grid() -> None:
+    """Series may begin anywhere; one row out of step anywhere is told, by day of month too."""
+    even = [(0, 1, 1), (0, 3, 1), (0, 5, 1), (1, 2, 1), (1, 4, 1)]
+    assert is_regular(rows_of(*even), "2")
+    assert not is_regular(rows_of(*even[:3], (1, 2, 1), (1, 5, 1)), "2")
+    assert not is_regular(rows_of(*even), "1")
+    for days, regular in ((("01-07", "02-07"), True), (("01-07", "02-08"), False)):
+        months = np.array([f"2024-{day}" for day in days], "M8[ns]")
+        assert is_regular(Rows(np.zeros(2, int), months, np.ones(2), np.arange(2)), "MS") == regular
 
 
 def test_off_grid_trusts_the_majority() -> None:

@@ -55,6 +55,21 @@ def test_train_gives_json(tmp_path: Path) -> None:
     assert document["warnings"][0].startswith("time 'month'")
 
 
+def test_train_refuses_a_device_that_is_not_there(
+    trained: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A card that was asked for is not replaced; a model tells which device it was trained on."""
+    monkeypatch.chdir(trained.parent)
+    monkeypatch.setattr("forecast.device._trouble", lambda: "no graphics card works: none there")
+    assert run(["train", str(PASSENGERS), "--device", "cuda", "--model", "x.model", "-q"]) == 10
+    cause, way_out = capfd.readouterr().err.splitlines()
+    assert cause == "error: device is cuda, but no graphics card works: none there"
+    assert way_out.endswith("--device cpu")
+    assert not (trained.parent / "x.model").exists()
+    assert run(["info", str(trained), "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["data"]["training"]["device"] in ("cpu", "cuda")
+
+
 @pytest.mark.parametrize(
     ("sent", "code", "said"),
     [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],

@@ -18,8 +18,8 @@ LAYERS = {
     "account": 1, "aside": 1, "bases": 1, "calibrate": 1, "extra": 1, "metrics": 1, "panel": 1,
     "pretrained": 1, "schedule": 1, "setting": 1, "spec": 1, "timeline": 1, "trends": 1,
     "universal": 1, "worker": 1,
-    "config": 2, "configure": 2, "features": 2, "files": 2, "horizon": 2, "networks": 2,
-    "optimiser": 2, "parallel": 2, "text": 2, "window": 2,
+    "config": 2, "configure": 2, "device": 2, "features": 2, "files": 2, "horizon": 2,
+    "networks": 2, "optimiser": 2, "parallel": 2, "text": 2, "window": 2,
     "answer": 3, "infer": 3, "learner": 3, "practice": 3, "reading": 3, "ridge": 3, "run": 3,
     "check": 4, "entry": 4, "season": 4, "stream": 4, "track": 4, "train": 4, "write": 4,
     "ledger": 5, "models": 5, "nature": 5, "pretrain": 5, "read": 5,
@@ -43,6 +43,7 @@ EXCEPTIONS = {
 
 THIRD_PARTIES = {
     "torch": (
+        "device",
         "explain",
         "networks",
         "quantiles",

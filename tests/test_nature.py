@@ -1,10 +1,14 @@
 """Seasons, trend and stationarity of a panel, measured on some of its series."""
 
+import warnings
+
 import numpy as np
 import pytest
+from statsmodels.tsa.stattools import adfuller
 
 from forecast.nature import (
     MOST_TESTED,
+    lags_for_root,
     measure_nature,
     some_series,
     stationarity,
@@ -41,6 +45,17 @@ def test_measure_nature_needs_no_more_than_some_series() -> None:
 def test_stationarity_of_known_processes(values: np.ndarray, expected: str | None) -> None:
     """White noise is stationary, a random walk wanders; little or no variation says nothing."""
     assert stationarity(values) == expected
+
+
+@pytest.mark.parametrize("rows", [6, 7, 20, 55, 300])
+def test_lags_for_root_are_those_of_a_regression_for_each_number(rows: int) -> None:
+    """One decomposition chooses the lags that statsmodels finds by fitting every number."""
+    noise = np.random.default_rng(rows).normal(size=rows)
+    season = np.sin(np.arange(rows) * np.pi / 6) + 0.1 * noise
+    for values in (noise, np.cumsum(noise), np.cumsum(np.cumsum(noise)), season):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            assert lags_for_root(values) == adfuller(values)[2]
 
 
 def test_trend_strength_lies_between_none_and_all() -> None:

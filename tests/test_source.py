@@ -87,8 +87,8 @@ def test_read_source_tries_again_when_a_file_changes(
     path.write_bytes(TEXT)
     once, changes = source._read_all, [2]
 
-    def read_and_change(file: io.BytesIO, name: str) -> bytes:
-        raw = once(file, name)
+    def read_and_change(file: io.BytesIO, name: str, size: int) -> bytes:
+        raw = once(file, name, size)
         if changes[0]:
             changes[0] -= 1
             with path.open("ab") as more:

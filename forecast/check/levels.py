@@ -4,6 +4,7 @@ Both are judged by what is usual in the series itself, on its own scale.
 """
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
@@ -22,11 +23,7 @@ _SPAN = 7  # values whose median is what an outlier is away from
 _MOSTLY = 0.9  # share of the distances that are no larger than the usual one
 _FAR = 12.0  # usual distances from that median
 _RARE = 0.001  # share of a series beyond which far values are nothing unusual
-_BLOCK = 1 << 16  # rows looked at together
-_SORTED = (  # exchanges that sort seven values, the fewest (Knuth 1998, section 5.3.4)
-    (0, 6), (2, 3), (4, 5), (0, 2), (1, 4), (3, 6), (0, 1), (2, 5), (3, 4),
-    (1, 2), (4, 6), (2, 3), (4, 5), (1, 2), (3, 4), (5, 6),
-)  # fmt: skip
+_BLOCK = 1 << 14  # rows looked at together
 
 
 def check_levels(subject: Subject) -> Iterator[Finding]:
@@ -57,8 +54,11 @@ def _stretches(subject: Subject) -> Iterator[tuple[int, float, NDArray[np.int64]
 
 
 def _leaping(subject: Subject) -> list[int]:
-    """Series with a step of about a power of ten between two positive values."""
-    target = subject.panel.target
+    """Series of positive values that have a few steps of about a power of ten."""
+    target, indptr = subject.panel.target, subject.panel.indptr
+    positive = subject.lows > 0
+    if not positive.any():
+        return []
     found = [np.empty(0, np.int64)]
     before = np.empty(0, np.int64)  # the last positive value of the blocks so far
     for begin in range(0, len(target), _BLOCK):
@@ -70,20 +70,19 @@ def _leaping(subject: Subject) -> list[int]:
         owners = subject.series_of(known[large])
         found.append(owners[owners == subject.series_of(known[large + 1])])
         before = known[-1:]
-    return [int(one) for one in np.unique(np.concatenate(found))]
+    leaps = np.bincount(np.concatenate(found), minlength=len(indptr) - 1)
+    return np.flatnonzero((leaps > 0) & (leaps <= _MOST_LEAPS) & positive).tolist()
 
 
 def _of_one(
     subject: Subject, series: int, rows: NDArray[np.int64]
 ) -> Iterator[tuple[int, float, NDArray[np.int64]]]:
-    start, end = subject.panel.indptr[series : series + 2]
     logs = np.log10(subject.panel.target[rows])
     steps = np.diff(logs)
     powers = _powers(steps)
     leaps = np.flatnonzero(powers)
     usual = np.delete(np.abs(steps), leaps)
-    positive = not (subject.panel.target[start:end] <= 0).any()
-    if not positive or len(leaps) > _MOST_LEAPS or len(usual) < _LEAST or usual.max() > _CALM:
+    if len(usual) < _LEAST or usual.max() > _CALM:
         return
     edges = np.concatenate([[0], leaps + 1, [len(rows)]])
     levels = np.concatenate([[0], np.cumsum(powers[leaps])]).astype(np.int64)
@@ -125,7 +124,7 @@ def _outliers(subject: Subject, left_out: NDArray[np.bool_]) -> Iterator[Finding
     target = np.where(left_out, np.nan, panel.target) if left_out.any() else panel.target
     away = distances(target, panel.indptr, subject.season)
     known = ~np.isnan(away)
-    away[~known] = 0.0
+    np.copyto(away, 0.0, where=~known)
     starts = panel.indptr[:-1]
     counts = np.add.reduceat(known, starts, dtype=np.int64)
     peaks, sums = np.maximum.reduceat(away, starts), np.add.reduceat(away, starts)
@@ -136,6 +135,8 @@ def _outliers(subject: Subject, left_out: NDArray[np.bool_]) -> Iterator[Finding
     possible = (counts >= 4 * _LEAST) & (peaks > _FAR * least)
     for series in np.flatnonzero(possible).tolist():
         own = slice(*panel.indptr[series : series + 2])
+        if np.count_nonzero((_FAR * away[own] < peaks[series]) & known[own]) <= places[series]:
+            continue  # the usual distance is not much less than the largest
         ordered = away[own][known[own]]
         ordered.partition(places[series])
         usual = ordered[places[series]]
@@ -170,46 +171,57 @@ def distances(
         The least of these distances; NaN where a value is missing or has too few
         neighbours.
     """
+    away = _medians(target, indptr)
+    np.abs(np.subtract(target, away, out=away), out=away)
     owner = np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr))
-    away = np.empty(len(target))
-    shifts = [shift for season in seasons if season > 1 for shift in (-season, season)]
-    for begin in range(0, len(target), _BLOCK):
-        end = min(begin + _BLOCK, len(target))
-        rows = np.arange(begin, end)
-        away[begin:end] = np.abs(target[begin:end] - _medians(target, indptr, owner, rows))
-        for shift in shifts:
-            low, high = max(begin, -shift), min(end, len(target) - shift)
-            if low < high:
-                apart = np.abs(target[low:high] - target[low + shift : high + shift])
-                apart[owner[low:high] != owner[low + shift : high + shift]] = np.nan
-                np.fmin(away[low:high], apart, out=away[low:high])
+    for season in seasons:
+        for begin in range(0, len(target) - season if season > 1 else 0, _BLOCK):
+            here = slice(begin, min(begin + _BLOCK, len(target) - season))
+            later = slice(here.start + season, here.stop + season)
+            apart = np.abs(target[later] - target[here])
+            np.copyto(apart, np.nan, where=owner[later] != owner[here])
+            np.fmin(away[here], apart, out=away[here])
+            np.fmin(away[later], apart, out=away[later])
     return away
 
 
-def _medians(
-    target: NDArray[np.float64],
-    indptr: NDArray[np.int64],
-    owner: NDArray[np.int32],
-    rows: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """Median of what is known around each of consecutive rows; NaN where that is too little."""
+def _medians(target: NDArray[np.float64], indptr: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Median of what is known around each value; NaN where that is too little."""
     reach, last = _SPAN // 2, len(target) - 1
-    low, high = np.maximum(rows - reach, 0), np.minimum(rows + reach, last)
-    if low[0] == rows[0] - reach and high[-1] == rows[-1] + reach:
-        lanes = [target[low[0] + k : low[-1] + k + 1] for k in range(_SPAN)]
-    else:
-        lanes = [target[np.clip(rows + k, 0, last)] for k in range(-reach, reach + 1)]
-    for one, other in _SORTED:
-        lanes[one], lanes[other] = (
-            np.minimum(lanes[one], lanes[other]),
-            np.maximum(lanes[one], lanes[other]),
-        )
-    middle = lanes[reach]  # NaN where any of them is
-    hard = np.flatnonzero(np.isnan(middle) | (owner[low] != owner[high]))
-    near = rows[hard, None] + np.arange(-reach, reach + 1)
-    near = np.clip(near, indptr[owner[rows[hard]], None], indptr[owner[rows[hard]] + 1, None] - 1)
-    around = np.sort(target[near], axis=1)  # NaN last
-    count = (~np.isnan(around)).sum(axis=1)
-    found = around[np.arange(len(hard)), np.maximum(count - 1, 0) // 2]
-    middle[hard] = np.where(count > reach, found, np.nan)
+    middle = np.full(len(target), np.nan)
+    for begin in range(reach, len(target) - reach, _BLOCK):
+        end = min(begin + _BLOCK, len(target) - reach)
+        middle[begin:end] = _middles(target[begin - reach : end + reach])
+    # beside the ends of series, or NaN since some are missing
+    ends = np.unique(np.clip(indptr[:, None] + np.arange(-reach, reach), 0, last))
+    middle[ends] = np.nan
+    for hard in np.array_split(np.flatnonzero(np.isnan(middle)), 1 + len(target) // _BLOCK):
+        owner = np.searchsorted(indptr, hard, side="right") - 1
+        near = hard[:, None] + np.arange(-reach, reach + 1)
+        near = np.clip(near, indptr[owner, None], indptr[owner + 1, None] - 1)
+        around = np.sort(target[near], axis=1)  # NaN last
+        count = (~np.isnan(around)).sum(axis=1)
+        found = around[np.arange(len(hard)), np.maximum(count - 1, 0) // 2]
+        middle[hard] = np.where(count > reach, found, np.nan)
     return middle
+
+
+def _middles(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Median of each seven neighbours; NaN where any of them is.
+
+    Each is that of its fourth value and two ordered triples beside it, which are
+    shared: the two middle ones of these six are found by pairs of opposite ranks.
+    """
+    one, two, three = values[:-2], values[1:-1], values[2:]
+    low, high = np.minimum(one, two), np.maximum(one, two)
+    between, most = np.minimum(high, three), np.maximum(high, three)
+    least, between = np.minimum(low, between), np.maximum(low, between)
+    left, right = slice(None, -4), slice(4, None)
+    pairs = (
+        (least[left], most[right]),
+        (between[left], between[right]),
+        (most[left], least[right]),
+    )
+    lower = reduce(np.maximum, (np.minimum(*pair) for pair in pairs))
+    upper = reduce(np.minimum, (np.maximum(*pair) for pair in pairs))
+    return np.minimum(np.maximum(values[3:-3], lower), upper)

@@ -28,7 +28,7 @@ def check_series(subject: Subject) -> Iterator[Finding]:
     missing = np.isnan(panel.target)
     starts, lengths = panel.indptr[:-1], panel.lengths
     known = lengths - np.add.reduceat(missing, starts, dtype=np.int64)
-    low, high = np.fmin.reduceat(panel.target, starts), np.fmax.reduceat(panel.target, starts)
+    low, high = subject.lows, subject.highs
 
     def empty(series: int, _: object) -> str:
         return f"all {counted(int(lengths[series]), 'value')} are missing"

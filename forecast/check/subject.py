@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,16 @@ class Subject:
     column: tuple[str, int] | None = None
     season: tuple[int, ...] = (1,)
     moment: np.datetime64 | None = None
+
+    @cached_property
+    def lows(self) -> NDArray[np.float64]:
+        """Least value of each series; NaN where it has none."""
+        return np.asarray(np.fmin.reduceat(self.panel.target, self.panel.indptr[:-1]))
+
+    @cached_property
+    def highs(self) -> NDArray[np.float64]:
+        """Greatest value of each series; NaN where it has none."""
+        return np.asarray(np.fmax.reduceat(self.panel.target, self.panel.indptr[:-1]))
 
     def series_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Number of the series that each row belongs to."""

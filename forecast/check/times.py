@@ -85,12 +85,16 @@ def _ends(subject: Subject) -> Iterator[Finding]:
 
     fix = "--drop-last-incomplete"
     ends, heads = panel.timestamps[last], panel.timestamps[first]
-    cut = _cut_short(subject, panel.target, ends, ends.max())
-    yield from subject.findings(("warning", "incomplete-last"), last[cut], part, fix)
-    mirrored = panel.target[_mirrored(panel.indptr)]
-    late = first[_cut_short(subject, mirrored, heads, heads.min())]
-    repair = subject.without_lines(late)
-    yield from subject.findings(("warning", "incomplete-first"), late, part, repair)
+    cut = np.zeros(len(ends), dtype=bool)
+    step = parse_frequency(panel.freq)
+    if step.unit != "ns" or step.count >= NANOSECONDS["D"]:  # else values of an instant, mostly
+        season = subject.season[0]
+        cut = partial_ends(panel.target, panel.indptr, season, ends, ends.max())
+        yield from subject.findings(("warning", "incomplete-last"), last[cut], part, fix)
+        mirrored = panel.target[_mirrored(panel.indptr)]
+        late = first[partial_ends(mirrored, panel.indptr, season, heads, heads.min())]
+        repair = subject.without_lines(late)
+        yield from subject.findings(("warning", "incomplete-first"), late, part, repair)
     if subject.moment is None:
         return
     opened = is_open(ends, panel.freq, subject.moment) & ~cut
@@ -101,21 +105,14 @@ def _ends(subject: Subject) -> Iterator[Finding]:
     yield from subject.findings(("note", "incomplete-last"), last[opened], going_on, fix)
 
 
-def _cut_short(
-    subject: Subject, target: NDArray[np.float64], ends: NDArray[np.generic], at: np.generic
-) -> NDArray[np.bool_]:
-    step = parse_frequency(subject.panel.freq)
-    if step.unit == "ns" and step.count < NANOSECONDS["D"]:  # values of an instant, mostly
-        return np.zeros(len(ends), dtype=bool)
-    return partial_ends(target, subject.panel.indptr, subject.season[0], ends, at)
-
-
 def _future(subject: Subject) -> Iterator[Finding]:
     panel = subject.panel
     if subject.moment is None:
         return
-    ahead = panel.timestamps > subject.moment + _DAY  # whatever the zone
-    rows = np.flatnonzero(ahead & ~np.isnan(panel.target))
+    today = subject.moment + _DAY  # whatever the zone
+    if panel.cutoffs.max() <= today:
+        return
+    rows = np.flatnonzero((panel.timestamps > today) & ~np.isnan(panel.target))
 
     def say(_: int, own: NDArray[np.int64]) -> str:
         times = counted(len(own), "time")
@@ -132,6 +129,8 @@ def _daylight_saving(subject: Subject) -> Iterator[Finding]:
     if is_utc(subject.time_format):
         return
     gaps = (subject.lines == 0) & np.isnan(panel.target)
+    if not gaps.any():
+        return
     hours = panel.timestamps.astype("M8[h]")
     sundays = (hours.astype("M8[D]").astype(np.int64) + 4) % 7 == 0
     gaps &= sundays

@@ -5,6 +5,8 @@ more trust than a missed oddity. The limits were set on some ninety public
 series, so that hardly any of these is found fault with.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,8 +39,7 @@ def check_values(subject: Subject) -> tuple[list[Finding], NDArray[np.bool_]]:
     """
     coded = np.zeros(len(subject.panel.target), dtype=bool)
     found: list[Finding] = []
-    for number in SENTINELS:
-        rows = _sentinels(subject, number)
+    for number, rows in _sentinels(subject):
         coded[rows] = True
         found += _tell_sentinels(subject, number, rows)
     zeros = _zero_runs(subject)
@@ -49,30 +50,36 @@ def check_values(subject: Subject) -> tuple[list[Finding], NDArray[np.bool_]]:
     return found + _tell_totals(subject, totals), coded
 
 
-def _sentinels(subject: Subject, number: float) -> NDArray[np.int64]:
-    """Rows with a number that is far from all others of its series."""
+def _sentinels(subject: Subject) -> Iterator[tuple[float, NDArray[np.int64]]]:
+    """Numbers with their rows, where they are far from all others of their series."""
     panel = subject.panel
-    rows = np.flatnonzero(panel.target == number)
-    found = []
-    owners, starts, counts = np.unique(
-        subject.series_of(rows), return_index=True, return_counts=True
-    )
-    for owner, start, count in zip(owners.tolist(), starts.tolist(), counts.tolist(), strict=True):
-        values = panel.target[panel.indptr[owner] : panel.indptr[owner + 1]]
-        rest = values[~np.isnan(values) & ~np.isin(values, SENTINELS)]
-        if len(rest) < max(_LEAST_REST, count) or (count < 2 and abs(number) < 999):
-            continue
-        low, high = float(rest.min()), float(rest.max())
-        span = high - low
-        if number == -1.0:  # only beside large values that vary little
-            odd = count > 2 and low > 20 and span < 5 * low
-        elif number < 0:
-            odd = low - number > span * (0.5 if low >= 0 else 2) and low > number
-        else:
-            odd = count > 1 and number - high > 3 * span
-        if odd:
-            found.append(rows[start : start + count])
-    return np.concatenate(found) if found else np.empty(0, np.int64)
+    found: dict[float, list[NDArray[np.int64]]] = {}
+    # what stands beyond all other values is the least or greatest, or another such number is
+    suspect = np.isin(subject.lows, SENTINELS) | np.isin(subject.highs, SENTINELS)
+    for owner in np.flatnonzero(suspect).tolist():
+        start, end = panel.indptr[owner : owner + 2]
+        values = panel.target[start:end]
+        coded = np.isin(values, SENTINELS)
+        rest = values[~np.isnan(values) & ~coded]
+        for number, count in zip(*np.unique(values[coded], return_counts=True), strict=True):
+            if len(rest) >= max(_LEAST_REST, count) and _stands_out(number, count, rest):
+                found.setdefault(number, []).append(start + np.flatnonzero(values == number))
+    for number in SENTINELS:
+        if number in found:
+            yield number, np.concatenate(found[number])
+
+
+def _stands_out(number: float, count: int, rest: NDArray[np.float64]) -> bool:
+    """Say whether a number is far from all other values."""
+    low, high = float(rest.min()), float(rest.max())
+    span = high - low
+    if count < 2 and abs(number) < 999:
+        return False
+    if number == -1.0:  # only beside large values that vary little
+        return count > 2 and low > 20 and span < 5 * low
+    if number < 0:
+        return low - number > span * (0.5 if low >= 0 else 2) and low > number
+    return count > 1 and number - high > 3 * span
 
 
 def _tell_sentinels(subject: Subject, number: float, rows: NDArray[np.int64]) -> list[Finding]:
@@ -85,6 +92,8 @@ def _tell_sentinels(subject: Subject, number: float, rows: NDArray[np.int64]) ->
 def _zero_runs(subject: Subject) -> NDArray[np.int64]:
     """Rows of zeros on end in series that are far from zero everywhere else."""
     panel = subject.panel
+    if not (subject.lows == 0).any():  # in such a series no value is below
+        return np.empty(0, np.int64)
     zero = panel.target == 0
     starts, ends = _runs(zero, panel.indptr)
     long = ends - starts >= max(_ZERO_RUN, 2 * subject.season[0])

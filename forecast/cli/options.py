@@ -117,6 +117,7 @@ _OPTIONS: dict[type, dict[str, tuple[str, str]]] = {  # field: what its value is
         "seed": ("N", "Of every random choice."),
         "from_scratch": ("", "Leave the pretrained network out."),
         "threads": ("N", "Processor threads of the training."),
+        "device": ("", "Where to train; auto is a graphics card where one works."),
     },
 }
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import torch
 
 from forecast.configure import LEAST_PAST
+from forecast.device import prepared
 from forecast.files.checkpoint import State
 from forecast.infer import Weights
 from forecast.models.holdout import Holdout
-from forecast.models.members import Progress, network_of, read_as, threads
+from forecast.models.members import Progress, network_of, read_as
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.networks import SegmentNetwork
 from forecast.panel import Panel
@@ -261,16 +261,15 @@ def adapt(
         averaging=AVERAGING,
         epochs=None,
     )
-    with torch.random.fork_rng(devices=[]), threads(spec.threads):
-        torch.manual_seed(spec.seed)
-        network = network_of(member)
+    with prepared(spec) as device:
+        network = network_of(member).to(device)
         network.geometry = learnt
         history = train(network, windows, spec, levels=DEFAULT_QUANTILES, stage=stage, watch=watch)
     return replace(member, weights=_weights(network), origin="fine-tuned"), history
 
 
 def _weights(network: SegmentNetwork) -> Weights:
-    return {name: tensor.numpy().copy() for name, tensor in network.state_dict().items()}
+    return {name: one.numpy(force=True).copy() for name, one in network.state_dict().items()}
 
 
 def _until(steps: int) -> Watch:

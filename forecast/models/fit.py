@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from forecast.calibrate import Calibration, calibrate
 from forecast.configure import LEAST_PAST, choose_recurrent, choose_training
+from forecast.device import choose_device
 from forecast.models.fine_tune import fine_tune, steps_of
 from forecast.models.holdout import NEGLIGIBLE_HOLDOUT, Holdout, hold_back
 from forecast.models.members import Course, Progress
@@ -84,6 +85,8 @@ def fit_recurrent(
     ------
     DataError
         When the series are too short.
+    DependencyError
+        When a device is wanted that is not there.
     TrainingError
         When training diverged, or the time did not suffice for one step.
 
@@ -98,6 +101,7 @@ def fit_recurrent(
     trained on all rows.
     """
     run = run or Run()
+    train_spec = replace(train_spec, device=choose_device(train_spec.device))
     asked, spec = spec, choose_recurrent(spec, panel, horizon)
     held = hold_back(panel, spec.horizon or horizon, (spec.season or (1,))[0])
     start = None if train_spec.from_scratch else _pretrained(panel, asked, held)

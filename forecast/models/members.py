@@ -1,13 +1,13 @@
 """Train the member networks, one after another, within one time limit."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import torch
 
 from forecast.configure import LEAST_PAST, choose_log, geometry_of
+from forecast.device import prepared
 from forecast.models.recurrent import Member
 from forecast.networks import SegmentNetwork
 from forecast.panel import Panel
@@ -115,20 +115,19 @@ def train_network(
     """
     geometry = geometry_of(spec)
     windows = Windows.of(read_as(panel, spec), LEAST_PAST)
-    with torch.random.fork_rng(devices=[]), threads(train_spec.threads):
-        torch.manual_seed(train_spec.seed)
+    with prepared(train_spec) as device:
         network = SegmentNetwork(spec, geometry, len(DEFAULT_QUANTILES))
         if network.linear is not None:
             network.linear.copy_(torch.as_tensor(fit_linear(windows, geometry)))
         history = train(
-            network,
+            network.to(device),
             windows,
             train_spec,
             levels=DEFAULT_QUANTILES,
             stage=stage,
             watch=lambda _, step: progress(step, train_spec.steps or step),
         )
-    weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+    weights = {name: one.numpy(force=True) for name, one in network.state_dict().items()}
     return Member(spec, geometry, weights), history
 
 
@@ -154,17 +153,6 @@ def network_of(member: Member) -> SegmentNetwork:
 def read_as(panel: Panel, spec: RecurrentSpec) -> Panel:
     """Give the values as a network reads them: as they are, or their logarithms."""
     return panel.with_target(np.log(panel.target)) if spec.log else panel
-
-
-@contextmanager
-def threads(count: int) -> Iterator[None]:
-    """Let torch use so many processor threads, for a while."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _log_choices(panel: Panel, spec: RecurrentSpec) -> tuple[bool, ...]:

@@ -16,7 +16,9 @@ from forecast.evaluation.residuals import Autocorrelation
 from forecast.extra import extra
 
 if TYPE_CHECKING:
-    from bokeh.models import ColumnDataSource, Range
+    from bokeh.models import ColumnDataSource, Range, Scatter, VBar
+    from bokeh.models.glyph import Glyph
+    from bokeh.models.renderers import GlyphRenderer
     from bokeh.plotting import figure
 
 with extra("report", "a report", "bokeh"):
@@ -79,14 +81,10 @@ class Drawing:
         history = self._source("history", "t", "y")
         fan = self._source("fan", "t", "lo95", "lo80", "mid", "hi80", "hi95")
         for level, role in BANDS.items():
-            band = plot.varea("t", f"lo{level}", f"hi{level}", source=fan, fill_alpha=1)
-            self._paint(band.glyph, role, "fill_color")
-        line = plot.line("t", "y", source=history, line_width=1.5)
-        points = plot.scatter("t", "y", source=history, size=3, line_alpha=0, name="points")
-        middle = plot.line("t", "mid", source=fan, line_width=2)
-        self._paint(line.glyph, "history", "line_color")
-        self._paint(points.glyph, "history", "fill_color")
-        self._paint(middle.glyph, "forecast", "line_color")
+            self._add(plot, fan, drawn.VArea(x="t", y1=f"lo{level}", y2=f"hi{level}"), role)
+        line = self._add(plot, history, drawn.Line(x="t", y="y", line_width=1.5), "history")
+        self._add(plot, history, _dots("t", "y", 3), "history").name = "points"
+        middle = self._add(plot, fan, drawn.Line(x="t", y="mid", line_width=2), "forecast")
         now = Span(dimension="height", line_dash=[3, 3], name="now", location=0)
         self._paint(now, "faint", "line_color")
         plot.add_layout(now)
@@ -103,8 +101,8 @@ class Drawing:
         source = self._source("parts", "t", "trend", "rest", *(f"season{n}" for n in seasons))
         for name in ("trend", *(f"season{n}" for n in seasons), "rest"):
             plot = self._over_time(f"part-{name}", _SMALL, time)
-            line = plot.line("t", name, source=source, line_width=1.5)
-            self._paint(line.glyph, "forecast" if name != "rest" else "history", "line_color")
+            role = "forecast" if name != "rest" else "history"
+            line = self._add(plot, source, drawn.Line(x="t", y=name, line_width=1.5), role)
             self._tell(f"hover-{name}", plot, line, ("", f"@{name}"))
 
     def lines(self, name: str, lines: Lines, height: int = _USUAL) -> None:
@@ -112,11 +110,9 @@ class Drawing:
         plot = self._plain(name, height, lines.below, log=lines.log)
         for place, (label, values) in enumerate(lines.values.items()):
             source = self._source(f"{name}-{place}", x=list(lines.x), y=list(values))
-            line = plot.line("x", "y", source=source, line_width=2)
+            line = self._add(plot, source, drawn.Line(x="x", y="y", line_width=2), f"model-{place}")
             line.glyph.line_dash = list(LIGHT.model_style(place)[1])
-            dots = plot.scatter("x", "y", source=source, size=5, line_alpha=0, fill_alpha=0.9)
-            self._paint(line.glyph, f"model-{place}", "line_color")
-            self._paint(dots.glyph, f"model-{place}", "fill_color")
+            dots = self._add(plot, source, _dots("x", "y", 5), f"model-{place}")
             rows = [("", label)] if len(lines.values) > 1 else []
             plot.add_tools(
                 drawn.HoverTool(
@@ -131,8 +127,7 @@ class Drawing:
         plot = self._over_time("states", 220, drawn.DataRange1d(range_padding=_ZOOM))
         for place in range(components):
             source = self._source(f"state-{place}", "t", "y")
-            line = plot.line("t", "y", source=source, line_width=1.5)
-            self._paint(line.glyph, f"model-{place}", "line_color")
+            self._add(plot, source, drawn.Line(x="t", y="y", line_width=1.5), f"model-{place}")
 
     def calibration(self, found: Sequence[Reliability]) -> None:
         """Draw measured against nominal coverage, beside the line of a kept promise."""
@@ -141,15 +136,14 @@ class Drawing:
             drawn.Range1d(start=0, end=100),
             drawn.Range1d(start=0, end=103),
         )
-        kept = plot.line([0, 100], [0, 100], line_dash=[4, 4], line_width=1.5)
-        self._paint(kept.glyph, "faint", "line_color")
+        promised = self._source("promised", level=[0, 100], share=[0, 100])
+        kept = self._add(plot, promised, drawn.Line(x="level", y="share", line_width=1.5), "faint")
+        kept.glyph.line_dash = [4, 4]
         source = self._source(
             "coverage", level=[one.level for one in found], share=[100 * one.share for one in found]
         )
-        line = plot.line("level", "share", source=source, line_width=2)
-        dots = plot.scatter("level", "share", source=source, size=8, line_alpha=0)
-        self._paint(line.glyph, "forecast", "line_color")
-        self._paint(dots.glyph, "forecast", "fill_color")
+        self._add(plot, source, drawn.Line(x="level", y="share", line_width=2), "forecast")
+        dots = self._add(plot, source, _dots("level", "share", 8), "forecast")
         plot.add_tools(
             drawn.HoverTool(
                 renderers=[dots],
@@ -161,8 +155,7 @@ class Drawing:
         """Draw how much each value of the past moves the forecast."""
         plot = self._plain("influence", 220, "steps back from the first one forecast")
         source = self._source("shares", lag=list(lags), share=list(shares))
-        bars = plot.vbar("lag", width=0.7, top="share", source=source, line_alpha=0)
-        self._paint(bars.glyph, "forecast", "fill_color")
+        bars = self._add(plot, source, _bars("lag", "share", 0.7), "forecast")
         plot.y_range = drawn.DataRange1d(start=0)
         plot.add_tools(
             drawn.HoverTool(
@@ -179,8 +172,7 @@ class Drawing:
         self._paint(chance, "band-0", "fill_color")
         plot.add_layout(chance)
         source = self._source("lags", lag=list(found.lags), value=found.values.tolist())
-        bars = plot.vbar("lag", width=0.55, top="value", source=source, line_alpha=0)
-        self._paint(bars.glyph, "forecast", "fill_color")
+        bars = self._add(plot, source, _bars("lag", "value", 0.55), "forecast")
         zero = Span(dimension="width", location=0)
         self._paint(zero, "faint", "line_color")
         plot.add_layout(zero)
@@ -199,8 +191,9 @@ class Drawing:
         Identifiers are counted anew, so that the same figures give the same document.
         """
         document = Document(title="")
-        for plot in self.figures.values():
-            document.add_root(plot)
+        with document.models.freeze():  # which are gathered once, not for each figure
+            for plot in self.figures.values():
+                document.add_root(plot)
         number: dict[str, str] = {}
         plain = _renumbered(document.to_json(deferred=False), number)
         roots = {name: number[plot.id] for name, plot in self.figures.items()}
@@ -223,21 +216,19 @@ class Drawing:
         return drawn.ColumnDataSource(data={one: [] for one in columns} | given, name=name)
 
     def _over_time(self, name: str, height: int, time: "Range") -> "figure":
-        if self.calendar:
-            plot = new_figure(x_axis_type="datetime", x_range=time, height=height)
-        else:
-            plot = new_figure(x_range=time, height=height)
+        kind: Literal["datetime", "linear"] = "datetime" if self.calendar else "linear"
+        plot = new_figure(x_axis_type=kind, x_range=time, height=height, tools="")
         plot.yaxis.formatter = drawn.NumeralTickFormatter(name="values")
         return self._framed(name, plot)
 
     def _plain(self, name: str, height: int, below: str, *, log: bool = False) -> "figure":
         kind: Literal["log", "linear"] = "log" if log else "linear"
-        return self._framed(name, new_figure(height=height, x_axis_label=below, y_axis_type=kind))
+        plot = new_figure(height=height, x_axis_label=below, y_axis_type=kind, tools="")
+        return self._framed(name, plot)
 
     def _framed(self, name: str, plot: "figure") -> "figure":
         """Take away what says nothing, and give what is left its colours."""
         plot.toolbar_location = None
-        plot.tools = []
         plot.output_backend = "svg"
         plot.sizing_mode = "stretch_width"
         plot.outline_line_color = plot.background_fill_color = plot.border_fill_color = None
@@ -261,19 +252,32 @@ class Drawing:
         plot = self._over_time("strip", 56, drawn.Range1d(name="all"))
         plot.y_range = drawn.DataRange1d(range_padding=0.1)
         plot.yaxis.visible = plot.ygrid.visible = plot.xaxis.visible = False
-        line = plot.line("t", "y", source=history, line_width=1)
-        middle = plot.line("t", "mid", source=fan, line_width=1)
-        self._paint(line.glyph, "faint", "line_color")
-        self._paint(middle.glyph, "forecast", "line_color")
+        self._add(plot, history, drawn.Line(x="t", y="y", line_width=1), "faint")
+        self._add(plot, fan, drawn.Line(x="t", y="mid", line_width=1), "forecast")
         tool = drawn.RangeTool(x_range=seen, start_gesture="pan")
         tool.overlay.fill_alpha = 0.25
         tool.overlay.line_alpha = 0
         self._paint(tool.overlay, "forecast", "fill_color")
         plot.add_tools(tool)
 
+    def _add(
+        self, plot: "figure", source: "ColumnDataSource", glyph: "Glyph", role: str
+    ) -> "GlyphRenderer[Any]":
+        """Draw without the other looks (chosen, muted) that the methods of a figure add."""
+        self._paint(glyph, role, "line_color" if isinstance(glyph, drawn.Line) else "fill_color")
+        return plot.add_glyph(source, glyph)
+
     def _paint(self, model: Any, role: str, *properties: str) -> None:
         for name in properties:
             self._roles.append((model, name, role))
+
+
+def _dots(x: str, y: str, size: int) -> "Scatter":
+    return drawn.Scatter(x=x, y=y, size=size, line_alpha=0)
+
+
+def _bars(x: str, top: str, width: float) -> "VBar":
+    return drawn.VBar(x=x, top=top, width=width, line_alpha=0)
 
 
 def _renumbered(value: Any, number: dict[str, str]) -> Any:

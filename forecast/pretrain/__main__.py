@@ -6,14 +6,17 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import get_args
 
 import torch
 
+from forecast.device import choose_device, describe_device
 from forecast.pretrain.curriculum import CURRICULUM
 from forecast.pretrain.pretrain import PretrainSpec, pretrain
 from forecast.pretrained import load_weights, write_weights
 from forecast.result import DEFAULT_QUANTILES
 from forecast.runtime import library_versions
+from forecast.spec import Device
 
 PROVENANCE = ("command", "commit", "start", "seconds", "validation", "zero_shot")
 """What a manifest repeats of the weights that its own began with."""
@@ -35,18 +38,19 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--hidden", type=int, default=default.hidden)
     parser.add_argument("--learning-rate", type=float, default=default.learning_rate)
     parser.add_argument("--start", type=Path, help="weights to begin with where they fit")
-    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--device", choices=get_args(Device), default="cpu")
     parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
     parser.add_argument("-o", "--output", type=Path, required=True, help="weights to write")
     given = parser.parse_args(arguments)
     spec = PretrainSpec(given.cell, given.seed, given.steps, given.hidden, given.learning_rate)
     start, origin = load_weights(given.cell, given.start) if given.start else (None, None)
+    device = choose_device(given.device)
     commit = _commit()  # of the code that runs, not of what is there when it ends
     network, summary = pretrain(
         spec,
         given.output.with_suffix(".checkpoint"),
         start=start,
-        device=given.device,
+        device=device,
         every=given.every,
         progress=_print_progress,
     )
@@ -60,7 +64,7 @@ def main(arguments: list[str] | None = None) -> None:
         "curriculum": [asdict(setting) for setting in CURRICULUM],
         "quantiles": DEFAULT_QUANTILES,
         "seconds": round(summary.pop("seconds")),
-        "hardware": _hardware(given.device),
+        "hardware": _hardware(device),
         "versions": library_versions(),
         "validation": {season: round(loss, 5) for season, loss in summary.items()},
     }
@@ -81,7 +85,7 @@ def _commit() -> str | None:
 
 def _hardware(device: str) -> str:
     if device.startswith("cuda"):
-        return f"1 {torch.cuda.get_device_name()}"
+        return f"1 {describe_device(device)}"
     return f"{torch.get_num_threads()} CPU thread(s), {platform.machine()}"
 
 

@@ -141,6 +141,26 @@ def trim_missing(rows: Rows) -> Rows:
     return rows.take(np.cumsum(kept[:-1], dtype=np.int8).view(bool))
 
 
+def is_regular(rows: Rows, freq: str) -> bool:
+    """Say whether all rows are one step after the one before, on one grid for each series.
+
+    Parameters
+    ----------
+    rows : Rows
+    freq : str
+
+    Returns
+    -------
+    bool
+    """
+    ordinals, remainders = rows.split(freq)
+    uneven = ordinals[1:] - ordinals[:-1] != units_per_step(freq)
+    if remainders.strides != (0,):  # one number for all
+        uneven |= remainders[1:] != remainders[:-1]
+    uneven[rows.starts[1:] - 1] = False
+    return not uneven.any()
+
+
 def off_grid(rows: Rows, freq: str) -> NDArray[np.bool_]:
     """Mark timestamps that are not a whole number of steps from their series' others.
 

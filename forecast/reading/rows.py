@@ -16,6 +16,7 @@ from forecast.reading.clean import (
     Rows,
     fill_gaps,
     grid_lengths,
+    is_regular,
     merge_duplicates,
     off_grid,
     repeated_rows,
@@ -178,6 +179,8 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
         message = f"the timestamps are {anchored}, not {freq}"
         draft = draft.noting(Finding("note", "anchor", None, message), rows)
         freq = anchored
+    if is_regular(rows, freq):
+        return replace(draft, freq=freq)
     draft = settle_month_edges(settle_uneven_clock(draft, freq), freq)
     rows = draft.rows
     off = np.flatnonzero(off_grid(rows, freq))

@@ -52,7 +52,10 @@ def describe_training(fitted: "Fitted", path: str) -> str:
     str
     """
     steps = sum(history.steps for history in fitted.histories)
-    text = f"trained in {fitted.seconds:.1f} s: {steps:,} steps, {fitted.windows:,} windows"
+    text = f"trained in {fitted.seconds:.1f} s"
+    if fitted.train_spec.device != "cpu":
+        text += f" on {fitted.train_spec.device}"
+    text += f": {steps:,} steps, {fitted.windows:,} windows"
     coverage = fitted.model.calibration.coverage
     text += f"; {describe_origins(fitted.model.origins)}"
     if helped := describe_gain(fitted.scores):

@@ -9,7 +9,7 @@ from forecast.spec.base import check_levels, not_negative, one_of
 from forecast.spec.baselines import NaiveSpec
 from forecast.spec.data import Aggregate, DataSpec, Duplicates, Missing, parse_age
 from forecast.spec.recurrent import Cell, Level, Nonlinearity, RecurrentSpec, Strategy
-from forecast.spec.training import TrainSpec
+from forecast.spec.training import Device, TrainSpec
 
 __all__ = [
     "DataSpec",
@@ -21,6 +21,7 @@ __all__ = [
     "Nonlinearity",
     "RecurrentSpec",
     "Strategy",
+    "Device",
     "TrainSpec",
     "NaiveSpec",
     "BacktestSpec",

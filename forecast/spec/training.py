@@ -1,9 +1,12 @@
 """How long and how to train."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from forecast.errors import UsageError
-from forecast.spec.base import Spec, at_least
+from forecast.spec.base import Spec, at_least, one_of
+
+Device = Literal["auto", "cpu", "cuda"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,10 @@ class TrainSpec(Spec):
     threads : int
         Processor threads of the training; one gives the same bytes on every
         number of processors, and is fastest for small networks.
+    device : {"auto", "cpu", "cuda"}
+        Where to train: "auto" is the graphics card where one works. The processor
+        gives the same bytes whatever the rest of the machine; a graphics card
+        others, that differ by rounding and its own random numbers.
     """
 
     seed: int = 0
@@ -48,8 +55,10 @@ class TrainSpec(Spec):
     averaging: float = 0.99
     from_scratch: bool = False
     threads: int = 1
+    device: Device = "auto"
 
     def __post_init__(self) -> None:
+        one_of("device", self.device, get_args(Device))
         at_least("seed", self.seed, 0)
         at_least("threads", self.threads, 1)
         for name in ("epochs", "steps", "members", "batch"):

@@ -98,6 +98,13 @@ class Content:
         bytes
             Ending with a line feed, but for the last.
         """
+        if self.raw is not None:
+            while begin < len(self.raw):
+                end = self.raw.rfind(b"\n", begin, begin + size) + 1
+                end = end or self.raw.find(b"\n", begin + size) + 1 or len(self.raw)
+                yield self.raw[begin:end]
+                begin = end
+            return
         rest: list[bytes] = []
         for part in self.parts(begin, size):
             end = part.rfind(b"\n") + 1
@@ -122,7 +129,9 @@ class Content:
     @cached_property
     def sha256(self) -> str:
         """Of all bytes, in hex."""
-        found = hashlib.sha256()
+        found = hashlib.sha256(self.raw or b"")
+        if self.raw is not None:
+            return found.hexdigest()
         for part in self.parts():
             found.update(part)
         return found.hexdigest()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from forecast.timeline.words import Spans
 
 _EXACT, _MOST_DIGITS = 15, 19
-_POWERS = np.array([10.0**place for place in range(_MOST_DIGITS + 1)])
+_POWERS = np.array([10.0 ** min(place, _MOST_DIGITS) for place in range(256)])  # for any byte
 _HIGHEST = np.array([0, *((1 << 64) - (1 << 64 - 8 * count) for count in range(1, 9))], np.uint64)
 _MOST_WORDS = 3
 _SPLITTER = 2.0**27 + 1  # parts a float into halves whose products are exact (Dekker 1971)
@@ -75,7 +75,8 @@ def read_decimals(texts: Spans) -> Decimals:
     good &= texts.lengths <= 8 * _MOST_WORDS
     values, long = _quotients(words, behind, digits)
     good[long[~np.isfinite(values[long])]] = False
-    return Decimals(np.where(negative, -values, values), good, behind, points > 0)
+    values *= 1.0 - 2.0 * negative
+    return Decimals(values, good, behind, points > 0)
 
 
 def _close_points(words: NDArray[np.uint64]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -115,7 +116,7 @@ def _quotients(
     whole = _value(words[0])
     for place, word in enumerate(words[1:], 1):
         whole += _value(word) * np.uint64(10 ** (8 * place) if place < 3 else 0)
-    powers: NDArray[np.float64] = _POWERS[np.minimum(behind, _MOST_DIGITS)]
+    powers: NDArray[np.float64] = _POWERS[behind]
     values = whole.astype(np.float64) / powers
     long = np.flatnonzero(digits > _EXACT)
     if len(long):

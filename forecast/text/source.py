@@ -106,7 +106,7 @@ def _read_path(path: str) -> Content:
         for _ in range(_TRIES):
             with Path(path).open("rb") as file:
                 before = os.fstat(file.fileno())
-                raw = _read_all(file, path)
+                raw = _read_all(file, path, before.st_size)
                 after = Path(path).stat()
             if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
                 return Content(raw)
@@ -162,10 +162,10 @@ def _read_pipe(path: str) -> bytes:
         return (b"" if first == b"?" else first) + _read_all(pipe, path)
 
 
-def _read_all(file: BinaryIO, name: str) -> bytes:
-    """Read to the end, but not beyond a first line without end."""
+def _read_all(file: BinaryIO, name: str, size: int = LONGEST_LINE) -> bytes:
+    """Read to the end, about so many bytes, but not beyond a first line without end."""
     try:
-        head = file.read(LONGEST_LINE)
+        head = file.read(min(size + 1, LONGEST_LINE))  # room for more costs time
         parts = [head]
         if len(head) == LONGEST_LINE and b"\n" not in head and b"\r" not in head:
             magic = head[:6]

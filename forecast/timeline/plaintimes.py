@@ -72,18 +72,55 @@ def read_plain(texts: Spans, shape: str, form: str) -> NDArray[np.datetime64] | 
     words = texts.words(-(-len(shape) // 8))
     if not _of_shape(words, shape):
         return None
-    pairs = words * np.uint64(10) + (words >> np.uint64(8))  # of digits, at the first of the two
-    found = {name: _number(words, pairs, *span) for name, span in places.items()}
-    for name, low, high in _LIMITS:
-        if name in found and not low <= found[name].min() <= found[name].max() <= high:
-            return None
+    dates = _read_dates(words, places)
+    if dates is None:
+        return None
+    pairs = _pairs(words)
+    found = {name: _number(words, pairs, *places[name]) for name in "HMS" if name in places}
+    if not _within_limits(found):
+        return None
+    seconds = dates
+    for name, unit in (("H", 3600), ("M", 60), ("S", 1)):
+        if name in found:
+            seconds = seconds + found[name] * unit
+    return np.asarray(seconds * 1_000_000_000).view("M8[ns]")
+
+
+def _read_dates(
+    words: NDArray[np.uint64], places: dict[str, tuple[int, int]]
+) -> NDArray[np.int64] | None:
+    """Give the second that each day begins at, each run of one day read once; None for no day."""
+    end = max(span[1] for name, span in places.items() if name in "Ymd")
+    changed = np.zeros(words.shape[1], bool)
+    changed[:1] = True
+    for place, word in enumerate(words[: -(-end // 8)]):
+        date = np.uint64((1 << 8 * min(8, end - 8 * place)) - 1)
+        changed[1:] |= (word[1:] ^ word[:-1]) & date != 0
+    heads = np.flatnonzero(changed)
+    some = words[:, heads]
+    pairs = _pairs(some)
+    found = {name: _number(some, pairs, *places[name]) for name in "Ymd" if name in places}
+    if not _within_limits(found):
+        return None
     months = (found["Y"] - YEARS.start) * 12 + found.get("m", np.int64(1)) - 1
     day = found.get("d", np.int64(1))
     if np.min(day) < 1 or (day > _SIZES[months]).any():
         return None
-    minutes = ((_FIRST_DAYS[months] + day - 1) * 24 + found.get("H", 0)) * 60 + found.get("M", 0)
-    seconds = minutes * 60 + found.get("S", 0)
-    return np.asarray(seconds * 1_000_000_000).view("M8[ns]")
+    seconds = (_FIRST_DAYS[months] + day - 1) * 86_400
+    return np.repeat(seconds, np.diff(heads, append=len(changed)))
+
+
+def _within_limits(found: dict[str, NDArray[np.int64]]) -> bool:
+    return all(
+        low <= found[name].min() and found[name].max() <= high
+        for name, low, high in _LIMITS
+        if name in found
+    )
+
+
+def _pairs(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Give the number of two digits that begins at each byte."""
+    return words * np.uint64(10) + (words >> np.uint64(8))
 
 
 def _of_shape(words: NDArray[np.uint64], shape: str) -> bool:

@@ -46,19 +46,23 @@ def infer_frequency(timestamps: Sequence[NDArray[np.generic]]) -> str:
     '5'
     """
     stamps = np.concatenate(timestamps)
-    series = np.repeat(np.arange(len(timestamps)), [len(one) for one in timestamps])
-    inside = series[1:] == series[:-1]
+    last = np.cumsum([len(one) for one in timestamps if len(one)])[:-1] - 1
+    inside = np.ones(max(0, len(stamps) - 1), bool)
+    inside[last] = False
     if not inside.any():
         raise DataError(
             "the frequency cannot be found: no series has two timestamps",
             fix="add --freq D",
             kind="no-frequency",
         )
-    if stamps.dtype.kind != "M":
-        return str(_majority_step(np.diff(stamps.astype(np.int64))[inside], str))
-    stamps = stamps.astype("M8[ns]")
-    steps = np.diff(stamps.astype(np.int64))[inside]
-    day = NANOSECONDS["D"]
+    calendar = stamps.dtype.kind == "M"
+    counts = stamps.astype("M8[ns]" if calendar else np.int64, copy=False).view(np.int64)
+    steps = (counts[1:] - counts[:-1])[inside]
+    if not calendar:
+        return str(_majority_step(steps, str))
+    stamps, day = counts.view("M8[ns]"), NANOSECONDS["D"]
+    if 0 < steps[0] < day and steps.min() == steps.max():  # neither months nor working days
+        return _duration_alias(int(steps[0]))
     months = _infer_months(stamps, inside) if np.median(steps) >= 27 * day else None
     if months is not None:
         return months

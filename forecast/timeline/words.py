@@ -72,11 +72,12 @@ class Spans:
         -------
         ndarray of shape (count, T), uint64
         """
-        found = np.empty((count, len(self)), np.uint64)
+        found = self._words_at(self.starts, count)
         shortest = int(self.lengths.min(initial=8 * count))
-        for place in range(count):
-            found[place] = _every_word(self.data)[self.starts + 8 * place]
-            if shortest < 8 * (place + 1):
+        for place in range(shortest // 8, count):
+            if shortest == self.longest:
+                found[place] &= _LOWEST[max(0, shortest - 8 * place)]
+            else:
                 found[place] &= _LOWEST[np.clip(self.lengths - 8 * place, 0, 8)]
         return found
 
@@ -93,8 +94,13 @@ class Spans:
         ndarray of shape (count, T), uint64
             The very last first.
         """
-        every = _every_word(self.data)
-        return np.stack([every[self.ends - 8 * place] for place in range(1, count + 1)])
+        return self._words_at(self.ends - 8 * count, count)[::-1]
+
+    def _words_at(self, places: NDArray[np.int64], count: int) -> NDArray[np.uint64]:
+        """Give so many words from each place on, all copied at once."""
+        size = 8 * count
+        every = np.ndarray((len(self.data) - size + 1,), f"V{size}", self.data, strides=(1,))
+        return np.ascontiguousarray(every[places].view("<u8").reshape(-1, count).T)
 
 
 def with_margins(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -102,8 +108,3 @@ def with_margins(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
     padded = np.zeros(len(data) + 2 * MARGIN, np.uint8)
     padded[MARGIN : MARGIN + len(data)] = data
     return padded
-
-
-def _every_word(data: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """The word that begins at each byte: a view."""
-    return np.ndarray((len(data) - 7,), "<u8", data, strides=(1,))

@@ -92,16 +92,13 @@ def forecast_bases(
         return xp.where(xp.isnan(found), otherwise, found)
 
     last = naive(1, flat)
-    if frame.profile is None and not g.lines:
-        return xp.stack([flat, last, flat, *[last] * (g.base_count - 3)], 2)
     if frame.profile is None:
-        mean = xp.zeros_like(flat) + frame.mean[:, :, None]
-        return xp.stack([flat, last, mean, *[last] * 5, *_lines(last, frame, g, steps, xp)], 2)
+        mean = xp.zeros_like(flat) + frame.mean[:, :, None] if g.lines else flat
+        bases = [flat, last, mean, *[last] * 5, *_lines(last, frame, g, steps, xp)]
+        return xp.stack(bases[: g.base_count], 2)
     profile = columns(frame.profile, steps % g.season[0], xp)
     short = naive(g.season[0], profile)
     long = naive(g.season[-1], short)
-    if not g.shifted:
-        return xp.stack([flat, last, profile, short, long], 2)
     known = lagged(past, g.segment, ends, np.array([-1, -1 - g.season[0]]), xp)
     newest, before = known[:, :, :1], known[:, :, 1:]
     shifted = [
@@ -111,8 +108,8 @@ def forecast_bases(
     ]
     if g.level == "segment":
         shifted[2] = long + _risen(level - _level_before(past, ends, g, xp), xp)
-    lines = _lines(profile, frame, g, steps, xp) if g.lines else ()
-    return xp.stack([flat, last, profile, short, long, *shifted, *lines], 2)
+    bases = [flat, last, profile, short, long, *shifted, *_lines(profile, frame, g, steps, xp)]
+    return xp.stack(bases[: g.base_count], 2)
 
 
 def _lines(

@@ -122,11 +122,6 @@ class Geometry:
         return self.ahead * self.segment
 
     @property
-    def shifted(self) -> bool:
-        """Whether some structural forecasts are shifted to where the series is now."""
-        return self.base_count > FORMER_COUNTS[0]
-
-    @property
     def lines(self) -> bool:
         """Whether some follow lines through the levels, and one is their mean without a season."""
         return self.base_count > FORMER_COUNTS[1]

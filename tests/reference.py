@@ -135,13 +135,13 @@ def slow_features(past: list[float], geometry: Geometry, end: int) -> dict[str, 
     then = [(v - level) / scale for v in map(value, same) if not math.isnan(v)]
     growth = -sum(then) / len(then) if then else math.nan
     jump, rise, growth = (0.0 if math.isnan(one) else one for one in (jump, rise, growth))
-    seen = [n for n in range(last + 1) if observed(n * g.segment, (n + 1) * g.segment)]
+    filled = [n for n in range(last + 1) if observed(n * g.segment, (n + 1) * g.segment)]
     steep, height = 0.0, level
-    if len(seen) >= 3:
-        steep, zero_level = linear_regression(seen, [level_of(n) for n in seen])
+    if len(filled) >= 3:
+        steep, zero_level = linear_regression(filled, [level_of(n) for n in filled])
         height = zero_level + steep * last
     steep = steep / g.segment / scale
-    lately = [(level_of(n) - level) / scale for n in seen if n > last - g.reach]
+    lately = [(level_of(n) - level) / scale for n in filled if n > last - g.reach]
     mean = sum(lately) / max(len(lately), 1)
     now_profile = profile if season > 1 else naive(1, zero)
     line, rising = [], []

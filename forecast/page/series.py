@@ -65,9 +65,9 @@ def packed_series(found: Study) -> dict[str, Any]:
     Returns
     -------
     dict
-        "series" (one entry each), "fans" (the forecasts, one series after the other),
+        "series" (one entry each), "fans" (the forecasts, one series after the other), and
         "times" and "labels" (those of forecasts and their texts, shared by series that
-        end together) and "parts" (by place among the series).
+        end together).
     """
     places = shown_places(found)
     points = min(MOST_POINTS, max(FEWEST, MOST_IN_ALL // len(places)))
@@ -85,13 +85,27 @@ def packed_series(found: Study) -> dict[str, Any]:
             labels.append(format_timestamps(when[:MOST_STEPS], form).tolist())
         largest = float(np.abs(fans["mid"][row]).max())
         series.append(_one(found, place, points, largest) | {"when": number})
-    parts = {
+    packed = {name: pack(values) for name, values in fans.items()}
+    return {"series": series, "fans": packed, "times": times, "labels": labels}
+
+
+def packed_parts(found: Study) -> dict[int, dict[str, Any]]:
+    """Lay out the series that were taken apart.
+
+    Parameters
+    ----------
+    found : Study
+
+    Returns
+    -------
+    dict
+        By place among the series shown.
+    """
+    return {
         shown: _parts(found, place, found.parts[place])
-        for shown, place in enumerate(places)
+        for shown, place in enumerate(shown_places(found))
         if place in found.parts
     }
-    packed = {name: pack(values) for name, values in fans.items()}
-    return {"series": series, "fans": packed, "times": times, "labels": labels, "parts": parts}
 
 
 def shown_places(found: Study) -> list[int]:

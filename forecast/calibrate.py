@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.result import interval_quantiles
+from forecast.result import interval_quantiles, uncrossed
 
 LEAST_ERRORS = 400
 """Errors that a group of steps needs for factors of its own."""
@@ -71,7 +71,7 @@ class Calibration:
         growth = ((step[trained:] + 1) / trained) ** self.growth
         least = distance[:, trained - 1 : trained] * growth[:, None]
         rolled[:] = np.where(np.abs(rolled) > np.abs(least), rolled, least)
-        return np.sort(median + distance, axis=-1)  # factors of neighbouring levels may cross
+        return uncrossed(median + distance)  # factors of neighbouring levels may cross
 
 
 def calibrate(

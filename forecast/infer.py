@@ -93,7 +93,8 @@ def _run(
     memory = np.zeros_like(hidden)
     states: list[NDArray[np.float32]] = []
     for k in range(inputs.shape[1]):
-        fed_back = hidden @ recurrent + bias
+        fed_back = hidden @ recurrent
+        fed_back += bias
         if spec.cell == "gru":
             hidden = _gru(driven[:, k], fed_back, hidden)
         elif spec.cell == "lstm":
@@ -108,11 +109,15 @@ def _gru(
     driven: NDArray[np.float32], fed_back: NDArray[np.float32], hidden: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Cho et al. (2014), the reset gate applied after the recurrent product."""
-    reset_in, update_in, new_in = np.split(driven, 3, 1)
-    reset_back, update_back, new_back = np.split(fed_back, 3, 1)
-    update = _sigmoid(update_in + update_back)
-    new = np.tanh(new_in + _sigmoid(reset_in + reset_back) * new_back)
-    return np.asarray(new + update * (hidden - new))
+    gates = 2 * hidden.shape[1]
+    reset, update = np.split(_sigmoid(driven[:, :gates] + fed_back[:, :gates]), 2, 1)
+    new = reset * fed_back[:, gates:]
+    new += driven[:, gates:]
+    np.tanh(new, out=new)
+    kept = hidden - new
+    kept *= update
+    kept += new
+    return kept
 
 
 def _lstm(
@@ -125,7 +130,11 @@ def _lstm(
 
 
 def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray((np.tanh(values * np.float32(0.5)) + np.float32(1)) * np.float32(0.5))
+    made = np.multiply(values, np.float32(0.5))
+    np.tanh(made, out=made)
+    made += np.float32(1)
+    made *= np.float32(0.5)
+    return made
 
 
 def _elman(total: NDArray[np.float32], nonlinearity: Nonlinearity) -> NDArray[np.float32]:

@@ -5,7 +5,7 @@ import numpy as np
 from forecast.errors import DataError, UsageError
 from forecast.models.base import FittedModel
 from forecast.panel import Panel
-from forecast.result import DEFAULT_QUANTILES, Forecast, interval_quantiles
+from forecast.result import DEFAULT_QUANTILES, Forecast, interval_quantiles, uncrossed
 from forecast.spec import check_levels
 from forecast.timeline.calendar import next_timestamps
 
@@ -50,7 +50,7 @@ def forecast_panel(
     bounds = {bound for level in levels for bound in interval_quantiles(level)}
     quantile_levels = tuple(sorted({*DEFAULT_QUANTILES, *bounds}))
     made = model.predict_quantiles(panel, horizon, quantile_levels)
-    quantiles = np.sort(made.quantiles, axis=-1)
+    quantiles = uncrossed(made.quantiles)
     if not np.isfinite(quantiles).all():
         series = panel.ids[int(np.flatnonzero(~np.isfinite(quantiles).all(axis=(1, 2)))[0])]
         raise DataError(f"the forecast of series '{series}' is not finite")

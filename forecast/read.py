@@ -247,7 +247,8 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
     )
     if spec.max_age is not None:
         refuse_stale(panel.cutoffs, spec.max_age, draft.time_format, table.name)
-    ignored = [one for one in table.columns if one not in (time, id_column, *targets)]
+    used = {time, id_column, *targets}
+    ignored = [one for one in table.columns if one not in used]
     findings = [*table.findings, *draft.findings, *check_end(table, path)]
     if ignored:
         message = f"columns not used: {quoted(ignored)}"

@@ -124,6 +124,32 @@ def quantile_at(
     return np.asarray(left + (right_values - left) * weight)
 
 
+def uncrossed(quantiles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sort quantiles where they cross, which few do.
+
+    Parameters
+    ----------
+    quantiles : ndarray of shape (..., Q)
+
+    Returns
+    -------
+    ndarray of shape (..., Q)
+        Non-decreasing along Q, NaN last; the same array where it was so.
+
+    Examples
+    --------
+    >>> uncrossed(np.array([[1.0, 2.0, 3.0], [2.0, 1.0, 3.0]]))
+    array([[1., 2., 3.],
+           [1., 2., 3.]])
+    """
+    crossing = ~(quantiles[..., 1:] >= quantiles[..., :-1]).all(-1)
+    if not crossing.any():
+        return quantiles
+    made = quantiles.copy()
+    made[crossing] = np.sort(quantiles[crossing], axis=-1)
+    return made
+
+
 def expected_error(
     quantiles: NDArray[np.float64], levels: tuple[float, ...]
 ) -> NDArray[np.float64]:

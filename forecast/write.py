@@ -7,22 +7,20 @@ Showing tables on a terminal is left to the report.
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecast.extra import extra
+from forecast.lines import csv_lines, quoted
 from forecast.reading.columns import Columns
 from forecast.result import Forecast, interval_quantiles
 from forecast.timeline.timestamps import format_timestamps
 
 Table: TypeAlias = Mapping[str, NDArray[Any]]
 """Columns of equal length by name."""
-
-_LINES = 20_000  # written at once
 
 SCHEMA = "forecast.predict/1"
 """Name and version of the JSON document; the number grows when a field changes meaning."""
@@ -82,8 +80,8 @@ def to_csv(table: Table) -> str:
     >>> to_csv({"ds": np.array(["2024-01"]), "yhat": np.array([0.1 + 0.2])})
     'ds,yhat\n2024-01,0.30000000000000004\n'
     """
-    header = ",".join(_quoted(list(table)))
-    return "".join([f"{header}\n", *_csv_lines(table)])
+    header = ",".join(map(quoted, table))
+    return f"{header}\n{csv_lines(table)}"
 
 
 def to_json(table: Table, *, schema: str = SCHEMA, warnings: Sequence[str] = ()) -> str:
@@ -173,39 +171,6 @@ def _times(timestamps: NDArray[np.generic], time_format: str) -> NDArray[Any]:
     """Whole numbers stay numbers; dates become text in the input's notation."""
     flat = timestamps.ravel()
     return format_timestamps(flat, time_format) if flat.dtype.kind == "M" else flat
-
-
-def _csv_lines(table: Table) -> Iterator[str]:
-    """Give lines, some thousands at a time."""
-    rows = max(map(len, table.values()), default=0)
-    for start in range(0, rows, _LINES):
-        cells = [_csv_cells(values[start : start + _LINES]) for values in table.values()]
-        # one pattern for all lines writes floats without a text for each in between
-        pattern = ",".join(kind for kind, _ in cells) + "\n"
-        yield (
-            pattern
-            * len(cells[0][1])
-            % tuple(chain.from_iterable(zip(*(values for _, values in cells), strict=True)))
-        )
-
-
-def _csv_cells(values: NDArray[Any]) -> tuple[str, list[Any]]:
-    """Give the pattern of a cell and what goes into it."""
-    if values.dtype.kind != "f":
-        return "%s", _quoted(values.tolist())
-    if np.isnan(values).any():
-        return "%s", ["" if one != one else repr(one) for one in values.tolist()]
-    return "%r", values.tolist()
-
-
-def _quoted(cells: list[Any]) -> list[str]:
-    """Quote texts that hold a comma, a quote or a line break."""
-    known = {one: str(one) for one in dict.fromkeys(cells)}
-    for one, text in known.items():
-        if any(mark in text for mark in ',"\n\r'):
-            doubled = text.replace('"', '""')
-            known[one] = f'"{doubled}"'
-    return [known[one] for one in cells]
 
 
 def _records(table: Table) -> list[dict[str, Any]]:

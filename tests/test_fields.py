@@ -60,7 +60,14 @@ def test_split_blocks_does_not_depend_on_the_size_of_blocks(
     blocks = list(split_blocks(Content(raw.encode()), Layout(",", 2)))
     assert np.concatenate([one.codes(0, known) for one in blocks]).tolist() == [0, 0, 1, 2, 1, 0]
     assert list(known) == ["b", "a", "c"]
-    assert np.concatenate([one.numbers(1)[0] for one in blocks]).tolist() == [0, 1, 2, 3, 4, 5]
+    assert np.hstack([one.numbers(np.array([1]))[0][0] for one in blocks]).tolist() == [
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -77,9 +84,9 @@ def test_split_blocks_does_not_depend_on_the_size_of_blocks(
 def test_numbers_reads_plain_numbers_only(text: str, number: float, clean: bool) -> None:
     """What is no plain number is NaN, and told."""
     block = next(split_blocks(Content(f"{text};1\n2.5;2\n".encode()), Layout(";", 2)))
-    values, found, *_ = block.numbers(0)
-    np.testing.assert_array_equal(values, [number, 2.5])
-    assert clean == found
+    values, found, *_ = block.numbers(np.array([0, 1]))
+    np.testing.assert_array_equal(values, [[number, 2.5], [1, 2]])
+    assert found.tolist() == [clean, True]
 
 
 def test_split_blocks_refuses_a_quote_without_end() -> None:
@@ -111,4 +118,5 @@ def test_numbers_tells_what_points_prove(
 ) -> None:
     """Three digits behind a point may be thousands; anything else is a decimal point."""
     [block] = split_blocks(Content(raw), Layout(",", 1))
-    assert block.numbers(0)[2:] == (pointed, whole, proven)
+    found = block.numbers(np.array([0]))
+    assert [one.tolist() for one in found[2:]] == [[pointed], [whole], [proven]]

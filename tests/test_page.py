@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ import pytest
 from forecast.forecaster import Forecaster
 from forecast.page.commands import Origin, flags
 from forecast.page.document import to_html, to_script
-from forecast.page.series import pack
+from forecast.page.observer import Seen
+from forecast.page.series import pack, packed_series
 from forecast.page.study import Study, study
 from forecast.page.subject import Asked, Subject
 from forecast.page.tables import roughly
@@ -175,12 +177,29 @@ def test_page_says_what_there_is_not(found: Study) -> None:
     short = Input(hostile_input().panel.tail(5), Columns(), "short", "0" * 64, None)
     why = hold(Match.arranged(subject_of(short), ASKED))
     assert why == "a horizon of 6 leaves no history: the longest series has 5 rows"
-    page = to_html(
-        replace(found, trial=why, parts={}, explanations={}, unexplained="why not"), ASKED, ORIGIN
-    )
+    nothing = replace(found.seen, trial=why, parts=(None,) * len(HOSTILE))
+    bare = replace(found, look=lambda: nothing, explanations={}, unexplained="why not")
+    page = to_html(bare, ASKED, ORIGIN)
     assert f"There is no verdict: {why}." in page
     assert "why not. This explains the series" in page
     assert set(payload(page)["roots"]) == {"forecast", "strip"}  # type: ignore[call-overload]
+
+
+def test_page_waits_for_the_observer_last(found: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this process knows is laid out while another one still looks at some series."""
+    order = []
+
+    def pack_series(given: Study) -> dict[str, Any]:
+        order.append("packed")
+        return packed_series(given)
+
+    def look() -> Seen:
+        order.append("looked")
+        return found.seen
+
+    monkeypatch.setitem(to_html.__globals__, "packed_series", pack_series)
+    to_html(replace(found, look=look), ASKED, ORIGIN)
+    assert order == ["packed", "looked"]
 
 
 def test_page_says_which_model_stood_in(found: Study) -> None:

@@ -5,7 +5,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from forecast.result import DEFAULT_QUANTILES, Forecast, interval_quantiles, quantile_at
+from forecast.result import DEFAULT_QUANTILES, Forecast, interval_quantiles, quantile_at, uncrossed
 
 
 def normal_grid(mean: float = 10, spread: float = 3) -> np.ndarray:
@@ -64,3 +64,15 @@ def test_forecast_quantile_reads_its_grid() -> None:
     )
     assert forecast.horizon == 3
     np.testing.assert_allclose(forecast.quantile(0.25), NormalDist(10, 3).inv_cdf(0.25))
+
+
+def test_uncrossed_sorts_like_sort_and_leaves_what_is_sorted() -> None:
+    """Every row is what sorting it gives, missing values last; nothing is copied for nothing."""
+    rng = np.random.default_rng(0)
+    quantiles = np.sort(rng.normal(size=(40, 3, 5)), axis=-1)
+    assert uncrossed(quantiles) is quantiles
+    quantiles[::7, 1] = rng.normal(size=5)
+    quantiles[3, 2, 1] = np.nan
+    expected = np.sort(quantiles, axis=-1)
+    assert not np.array_equal(quantiles, expected, equal_nan=True)
+    np.testing.assert_array_equal(uncrossed(quantiles), expected)

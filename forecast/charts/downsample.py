@@ -53,4 +53,6 @@ def downsample(values: NDArray[np.float64], points: int) -> NDArray[np.int64]:
         ],
         axis=1,
     )
-    return np.unique(np.minimum(chosen + width * np.arange(stretches)[:, None], rows - 1))
+    places = np.minimum(chosen + width * np.arange(stretches)[:, None], rows - 1).ravel()
+    places.sort()
+    return np.asarray(places[np.append(True, places[1:] > places[:-1])])

@@ -193,8 +193,7 @@ def _medians(target: NDArray[np.float64], indptr: NDArray[np.int64]) -> NDArray[
         end = min(begin + _BLOCK, len(target) - reach)
         middle[begin:end] = _middles(target[begin - reach : end + reach])
     # beside the ends of series, or NaN since some are missing
-    ends = np.unique(np.clip(indptr[:, None] + np.arange(-reach, reach), 0, last))
-    middle[ends] = np.nan
+    middle[np.clip(indptr[:, None] + np.arange(-reach, reach), 0, last)] = np.nan
     for hard in np.array_split(np.flatnonzero(np.isnan(middle)), 1 + len(target) // _BLOCK):
         owner = np.searchsorted(indptr, hard, side="right") - 1
         near = hard[:, None] + np.arange(-reach, reach + 1)

@@ -108,9 +108,9 @@ def report(
             say(*remarks)
         with progress("looking back", wanted=talks) as advance:
             found = study(subject, asked, advance, observer)
-    from forecast.page.document import to_html
+            from forecast.page.document import to_html  # takes a second, as the observer looks
 
-    page = to_html(found, asked, origin)
+            page = to_html(found, asked, origin)
     deliver(page, path)
     verdict = found.trial if isinstance(found.trial, str) else found.trial.verdict
     if json:

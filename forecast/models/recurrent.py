@@ -163,8 +163,12 @@ class RecurrentModel:
             that is not finite, falls back to the seasonal naive method.
         """
         chunks = range(0, len(panel), CHUNK)
-        grid = np.concatenate(in_threads(lambda first: self._grid(panel, horizon, first), chunks))
-        quantiles = np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
+
+        def some(first: int) -> NDArray[np.float64]:
+            grid = self._grid(panel, horizon, first)
+            return np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
+
+        quantiles = np.concatenate(in_threads(some, chunks))
         source = [self.name] * len(panel)
         failed = np.flatnonzero(~np.all(np.isfinite(quantiles), axis=(1, 2)))
         if len(failed):

@@ -8,47 +8,30 @@ that no script mark can end.
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forecast.charts.palette import THEMES, Theme
 from forecast.evaluation.comparison import without_nan
 from forecast.extra import extra
-from forecast.page import tables
 from forecast.page.commands import Origin, commands, explaining
-from forecast.page.figures import Drawing, Lines
-from forecast.page.insight import draw_explanations, packed_explanations
+from forecast.page.figures import Drawing
+from forecast.page.insight import packed_explanations
+from forecast.page.layout import draw_known, draw_seen
 from forecast.page.library import bokeh_script
-from forecast.page.series import MOST_SHOWN, MOST_STEPS, packed_series, shown_places
-from forecast.page.study import MOST_TAKEN_APART, Study
-from forecast.page.subject import MOST_CALIBRATED, Asked
-from forecast.page.trial import Trial
+from forecast.page.series import packed_parts, packed_series
+from forecast.page.study import Study
+from forecast.page.subject import Asked
 from forecast.record import fingerprint
-from forecast.report.checkup import verdict as verdict_of_check
 from forecast.report.describe import describe_help, describe_network, describe_origins
-from forecast.report.fits import describe_fits
 from forecast.runtime import library_versions
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 FOLDER = Path(__file__).parent
 
 _ESCAPES = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
-
-
-@dataclass(frozen=True)
-class Names:
-    """What the page is about, in words.
-
-    Attributes
-    ----------
-    target, source : str
-        Names of the column and the file.
-    model : str
-    """
-
-    target: str
-    source: str
-    model: str
 
 
 def to_html(found: Study, asked: Asked, origin: Origin) -> str:
@@ -70,13 +53,13 @@ def to_html(found: Study, asked: Asked, origin: Origin) -> str:
     DependencyError
         When the extra "report" is not installed.
     """
-    with extra("report", "a report", "Jinja2"):
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    drawing, layout = _draw(found, origin)
-    plain, roots, roles = drawing.document()
-    scripts = [_enclosed(bokeh_script()), _script("page.js")]
+    template = _template()
+    drawing = Drawing(calendar=found.forecast.timestamps.dtype.kind == "M")
+    layout = draw_known(drawing, found, origin)
     packed, explain = packed_series(found), explaining(found, origin)
+    scripts = [_enclosed(bokeh_script()), _script("page.js")]
+    layout |= draw_seen(drawing, found)  # last, as it is waited for
+    plain, roots, roles = drawing.document()
     payload = {
         "document": plain,
         "roots": roots,
@@ -85,16 +68,10 @@ def to_html(found: Study, asked: Asked, origin: Origin) -> str:
         "calendar": drawing.calendar,
         "explained": packed_explanations(found),
         "explain": explain,
+        "parts": packed_parts(found),
         **packed,
     }
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html").render(
+    return template.render(
         **layout,
         policy=_policy(scripts),
         style=(FOLDER / "page.css").read_text(encoding="utf-8"),
@@ -128,67 +105,18 @@ def to_script(value: object) -> str:
     return text.translate(_ESCAPES).encode(errors="replace").decode()
 
 
-def _draw(found: Study, origin: Origin) -> tuple[Drawing, dict[str, Any]]:
-    """Draw what there is to draw, and lay out the words beside it."""
-    drawing = Drawing(calendar=found.forecast.timestamps.dtype.kind == "M")
-    drawing.forecast()
-    lengths = sorted({length for one in found.parts.values() for length in one.seasons})
-    if found.parts:
-        drawing.parts(lengths)
-    layout: dict[str, Any] = {
-        "study": found,
-        "names": Names(
-            found.subject.given.columns.target,
-            found.subject.given.path or "stdin",
-            found.forecast.model,
-        ),
-        "seasons": lengths,
-        "checked": verdict_of_check(found.findings),
-        "forecast_table": tables.forecast_table(found, shown_places(found)[0]),
-        "findings_table": tables.findings_table(found, origin.complete),
-        "profile_table": tables.profile_table(found.profile),
-        "most_steps": MOST_STEPS,
-        "most_shown": MOST_SHOWN,
-        "most_taken_apart": MOST_TAKEN_APART,
-        "most_calibrated": MOST_CALIBRATED,
-        "trial": None,
-        "no_trial": found.trial,
-    }
-    if isinstance(found.trial, Trial):
-        layout |= _draw_trial(drawing, found.trial)
-    layout["insights"] = draw_explanations(drawing, found)
-    losses = found.subject.forecaster.artifact.manifest.losses
-    layout["has_losses"] = bool(losses)
-    layout["loss_table"] = tables.loss_table(losses)
-    if losses:
-        done = [round(100 * (place + 1) / len(losses)) for place in range(len(losses))]
-        drawing.lines("training", Lines(done, {"loss": losses}, "training, %", "loss"), 180)
-    return drawing, layout
+def _template() -> "Template":
+    with extra("report", "a report", "Jinja2"):
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-
-def _draw_trial(drawing: Drawing, trial: Trial) -> dict[str, Any]:
-    comparison = trial.compared.comparison
-    ranking = [one.model for one in comparison.scores]
-    measure = comparison.measure.lower()
-    steps = trial.by_step.groups.tolist()
-    values = {name: trial.by_step.measures[name][measure].tolist() for name in ranking}
-    beside = comparison.measure
-    drawing.lines("errors", Lines(steps, values, "steps ahead", beside, from_zero=True))
-    drawing.calibration(trial.reliability)
-    if trial.autocorrelation is not None:
-        drawing.autocorrelation(trial.autocorrelation)
-    return {
-        "trial": trial,
-        "no_trial": "",
-        "comparison": comparison,
-        "ranking": ranking,
-        "fits": describe_fits(trial.compared.backtest.records),
-        "fallbacks": {one.model: one.fallbacks for one in comparison.scores if one.fallbacks},
-        "score_table": tables.score_table(comparison),
-        "step_table": tables.step_table(trial, ranking, measure),
-        "coverage_table": tables.coverage_table(trial),
-        "lag_table": tables.lag_table(trial) if trial.autocorrelation else None,
-    }
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html")
 
 
 def _reproduction(found: Study, origin: Origin) -> dict[str, Any]:

@@ -8,7 +8,7 @@ roles of the palette, given by the page's script as the reader's device is light
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from forecast.charts.palette import LIGHT
 from forecast.evaluation.reliability import Reliability
@@ -16,16 +16,14 @@ from forecast.evaluation.residuals import Autocorrelation
 from forecast.extra import extra
 
 if TYPE_CHECKING:
-    from bokeh.models import ColumnDataSource, Range, Scatter, VBar
+    from bokeh.models import Axis, ColumnDataSource, Plot, Range, Scatter, VBar
     from bokeh.models.glyph import Glyph
     from bokeh.models.renderers import GlyphRenderer
-    from bokeh.plotting import figure
 
 with extra("report", "a report", "bokeh"):
     import bokeh.models as drawn
     from bokeh.document import Document
     from bokeh.models.annotations import BoxAnnotation, Span
-    from bokeh.plotting import figure as new_figure
 
 BANDS = {"95": "band-0", "80": "band-1"}
 """Role of each interval's colour, widest first."""
@@ -66,12 +64,12 @@ class Drawing:
     ----------
     calendar : bool
         Whether times are dates, else running numbers.
-    figures : dict of str to figure
+    figures : dict of str to Plot
         By the name of the element that holds each.
     """
 
     calendar: bool
-    figures: "dict[str, figure]" = field(default_factory=dict)
+    figures: "dict[str, Plot]" = field(default_factory=dict)
     _roles: list[tuple[Any, str, str]] = field(default_factory=list)
 
     def forecast(self) -> None:
@@ -199,7 +197,7 @@ class Drawing:
         roots = {name: number[plot.id] for name, plot in self.figures.items()}
         return plain, roots, [(number[model.id], name, role) for model, name, role in self._roles]
 
-    def _tell(self, name: str, plot: "figure", line: Any, *rows: tuple[str, str]) -> None:
+    def _tell(self, name: str, plot: "Plot", line: Any, *rows: tuple[str, str]) -> None:
         """Show numbers beside the pointer; the script gives them the digits of the series."""
         when = "@t{%F %H:%M}" if self.calendar else "@t{0}"
         plot.add_tools(
@@ -215,43 +213,47 @@ class Drawing:
     def _source(self, name: str, *columns: str, **given: list[Any]) -> "ColumnDataSource":
         return drawn.ColumnDataSource(data={one: [] for one in columns} | given, name=name)
 
-    def _over_time(self, name: str, height: int, time: "Range") -> "figure":
-        kind: Literal["datetime", "linear"] = "datetime" if self.calendar else "linear"
-        plot = new_figure(x_axis_type=kind, x_range=time, height=height, tools="")
-        plot.yaxis.formatter = drawn.NumeralTickFormatter(name="values")
-        return self._framed(name, plot)
+    def _over_time(self, name: str, height: int, time: "Range") -> "Plot":
+        below = drawn.DatetimeAxis() if self.calendar else drawn.LinearAxis()
+        left: Axis = drawn.LinearAxis()
+        left.formatter = drawn.NumeralTickFormatter(name="values")
+        plot = drawn.Plot(height=height, x_range=time)
+        return self._framed(name, plot, below, left)
 
-    def _plain(self, name: str, height: int, below: str, *, log: bool = False) -> "figure":
-        kind: Literal["log", "linear"] = "log" if log else "linear"
-        plot = new_figure(height=height, x_axis_label=below, y_axis_type=kind, tools="")
-        return self._framed(name, plot)
+    def _plain(self, name: str, height: int, below: str, *, log: bool = False) -> "Plot":
+        left = drawn.LogAxis() if log else drawn.LinearAxis()
+        scale = drawn.LogScale() if log else drawn.LinearScale()
+        plot = drawn.Plot(height=height, y_scale=scale)
+        return self._framed(name, plot, drawn.LinearAxis(axis_label=below), left)
 
-    def _framed(self, name: str, plot: "figure") -> "figure":
-        """Take away what says nothing, and give what is left its colours."""
+    def _framed(self, name: str, plot: "Plot", below: "Axis", left: "Axis") -> "Plot":
+        """Give a plot its axes, and both their colours; nothing else, which would say nothing."""
         plot.toolbar_location = None
         plot.output_backend = "svg"
         plot.sizing_mode = "stretch_width"
         plot.outline_line_color = plot.background_fill_color = plot.border_fill_color = None
         plot.min_border_left = 48  # so that figures below each other are flush
         plot.min_border_right = 12
-        for axis in plot.axis:
+        for axis in (below, left):
             axis.minor_tick_line_color = axis.major_tick_line_color = None
             axis.major_label_text_font = axis.axis_label_text_font = _FONT
             axis.major_label_text_font_size = axis.axis_label_text_font_size = "12px"
             axis.axis_label_text_font_style = "normal"
             self._paint(axis, "faint", "major_label_text_color", "axis_label_text_color")
-            self._paint(axis, "rule", "axis_line_color")
-        plot.yaxis.axis_line_color = None
-        self._roles = [one for one in self._roles if one[:2] != (plot.yaxis[0], "axis_line_color")]
-        plot.xgrid.grid_line_color = None
-        self._paint(plot.ygrid[0], "rule", "grid_line_color")
+        self._paint(below, "rule", "axis_line_color")
+        left.axis_line_color = None
+        grid = drawn.Grid(axis=left, dimension=1)
+        self._paint(grid, "rule", "grid_line_color")
+        plot.add_layout(below, "below")
+        plot.add_layout(left, "left")
+        plot.add_layout(grid)
         self.figures[name] = plot
         return plot
 
     def _strip(self, seen: "Range", history: "ColumnDataSource", fan: "ColumnDataSource") -> None:
         plot = self._over_time("strip", 56, drawn.Range1d(name="all"))
         plot.y_range = drawn.DataRange1d(range_padding=0.1)
-        plot.yaxis.visible = plot.ygrid.visible = plot.xaxis.visible = False
+        plot.axis.visible = plot.grid.visible = False
         self._add(plot, history, drawn.Line(x="t", y="y", line_width=1), "faint")
         self._add(plot, fan, drawn.Line(x="t", y="mid", line_width=1), "forecast")
         tool = drawn.RangeTool(x_range=seen, start_gesture="pan")
@@ -261,9 +263,9 @@ class Drawing:
         plot.add_tools(tool)
 
     def _add(
-        self, plot: "figure", source: "ColumnDataSource", glyph: "Glyph", role: str
+        self, plot: "Plot", source: "ColumnDataSource", glyph: "Glyph", role: str
     ) -> "GlyphRenderer[Any]":
-        """Draw without the other looks (chosen, muted) that the methods of a figure add."""
+        """Draw without the looks (chosen, muted) that ``bokeh.plotting`` would add."""
         self._paint(glyph, role, "line_color" if isinstance(glyph, drawn.Line) else "fill_color")
         return plot.add_glyph(source, glyph)
 

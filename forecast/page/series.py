@@ -51,9 +51,7 @@ def pack(values: NDArray[Any]) -> str:
     if values.dtype.kind in "iu" and len(values) and values.min() >= 0:
         kind = "u2" if values.max() < 1 << 16 else "u4" if values.max() < 1 << 32 else "f8"
     else:
-        with np.errstate(invalid="ignore"):
-            largest = np.nanmax(np.abs(values), initial=0.0)
-        kind = "f4" if largest == 0 or _SMALLEST < largest < _LARGEST else "f8"
+        kind = "f4" if (size := _largest(values)) == 0 or _SMALLEST < size < _LARGEST else "f8"
     return f"{kind}:{base64.b64encode(values.astype(f'<{kind}').tobytes()).decode()}"
 
 
@@ -67,9 +65,9 @@ def packed_series(found: Study) -> dict[str, Any]:
     Returns
     -------
     dict
-        "series" (one entry each), "fans" (the forecasts, one series after the other),
+        "series" (one entry each), "fans" (the forecasts, one series after the other), and
         "times" and "labels" (those of forecasts and their texts, shared by series that
-        end together) and "parts" (by place among the series).
+        end together).
     """
     places = shown_places(found)
     points = min(MOST_POINTS, max(FEWEST, MOST_IN_ALL // len(places)))
@@ -87,13 +85,27 @@ def packed_series(found: Study) -> dict[str, Any]:
             labels.append(format_timestamps(when[:MOST_STEPS], form).tolist())
         largest = float(np.abs(fans["mid"][row]).max())
         series.append(_one(found, place, points, largest) | {"when": number})
-    parts = {
+    packed = {name: pack(values) for name, values in fans.items()}
+    return {"series": series, "fans": packed, "times": times, "labels": labels}
+
+
+def packed_parts(found: Study) -> dict[int, dict[str, Any]]:
+    """Lay out the series that were taken apart.
+
+    Parameters
+    ----------
+    found : Study
+
+    Returns
+    -------
+    dict
+        By place among the series shown.
+    """
+    return {
         shown: _parts(found, place, found.parts[place])
-        for shown, place in enumerate(places)
+        for shown, place in enumerate(shown_places(found))
         if place in found.parts
     }
-    packed = {name: pack(values) for name, values in fans.items()}
-    return {"series": series, "fans": packed, "times": times, "labels": labels, "parts": parts}
 
 
 def shown_places(found: Study) -> list[int]:
@@ -131,14 +143,13 @@ def _one(found: Study, place: int, points: int, forecast: float) -> dict[str, An
     if rows > points:
         early = downsample(series.target[: rows - recent], points - recent)
         chosen = np.concatenate([early, chosen[rows - recent :]])
-    form = found.subject.given.columns.time_format
+    times = moments(series.timestamps[chosen], found.subject.given.columns.time_format)
     by = found.forecast.source[place]
-    largest = float(np.nanmax(np.abs(series.target[rows - recent :]), initial=0.0))
     return {
         "id": series.id,
-        "digits": decimals_of(max(largest, forecast)),
-        "recent": int(moments(series.timestamps[rows - recent : rows - recent + 1], form)[0]),
-        "t": pack_times(moments(series.timestamps[chosen], form)),
+        "digits": decimals_of(max(_largest(series.target[rows - recent :]), forecast)),
+        "recent": int(times[len(times) - recent]),
+        "t": pack_times(times),
         "y": pack(series.target[chosen]),
         **({"by": by} if by != found.forecast.model else {}),
     }
@@ -167,3 +178,8 @@ def pack_times(moments: NDArray[np.int64]) -> dict[str, Any]:
     since = moments - moments.min()
     unit = int(np.gcd.reduce(since)) or 1
     return {"start": int(moments.min()), "unit": unit, "at": pack(since // unit)}
+
+
+def _largest(values: NDArray[Any]) -> float:
+    """The largest magnitude; 0 where nothing is known."""
+    return float(np.fmax.reduce(np.abs(values), axis=None, initial=0.0))

@@ -4,15 +4,16 @@ Everything here is arrays and dataclasses. What takes long is done on some of th
 series and the ends of long ones, and says on how many.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from importlib import import_module
+from functools import cache, cached_property
 
 from forecast.decompose import Parts
 from forecast.errors import DataError, UsageError
 from forecast.explain.explanation import Explanation
 from forecast.finding import Finding
 from forecast.nature import UNKNOWN, some_series
-from forecast.page.observer import Here, Observer, Sample
+from forecast.page.observer import Here, Observer, Sample, Seen
 from forecast.page.subject import LEVELS, Asked, Progress, Subject, spread
 from forecast.page.trial import Match, Trial, hold
 from forecast.profile import Profile, profile
@@ -29,32 +30,58 @@ MOST_EXPLAINED, MOST_FOR_EXPLANATION = 4, 200
 class Study:
     """Everything that a report shows.
 
+    What somebody else looks at is waited for when it is first asked for: `trial`, `parts`
+    and `profile`.
+
     Attributes
     ----------
     subject : Subject
     forecast : Forecast
-    findings : tuple of Finding
-    profile : Profile
     seasons : tuple of int
-    trial : Trial or str
-        Or why there is none.
-    parts : dict of int to Parts
-        By place of the series.
+    counted : Profile
+        But for the nature of the series.
     explanations : dict of int to Explanation
         By place of the series; evenly spread, the first among them.
     unexplained : str
         Why there is none.
+    look : callable
+        Gives what was seen; its trial is not None.
     """
 
     subject: Subject
     forecast: Forecast
-    findings: tuple[Finding, ...]
-    profile: Profile
     seasons: tuple[int, ...]
-    trial: Trial | str
-    parts: dict[int, Parts]
+    counted: Profile
     explanations: dict[int, Explanation]
-    unexplained: str = ""
+    unexplained: str
+    look: Callable[[], Seen]
+
+    @cached_property
+    def seen(self) -> Seen:
+        """What was looked at."""
+        return self.look()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is odd about the file."""
+        return self.subject.given.findings
+
+    @property
+    def trial(self) -> Trial | str:
+        """The backtest, or why there is none."""
+        assert self.seen.trial is not None
+        return self.seen.trial
+
+    @cached_property
+    def parts(self) -> dict[int, Parts]:
+        """Series taken apart, by place."""
+        places = taken_apart(len(self.subject.given.panel))
+        return {place: one for place, one in zip(places, self.seen.parts, strict=True) if one}
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What the series are like."""
+        return replace(self.counted, **vars(self.seen.nature))
 
 
 def study(
@@ -77,14 +104,14 @@ def study(
     Returns
     -------
     Study
+        Which may still wait for the observer.
     """
     given, seasons, observer = subject.given, subject.seasons, observer or Here()
     match = Match.arranged(subject, asked)
-    places = spread(len(given.panel), MOST_TAKEN_APART)
     observer.ask(
         Sample(
             some_series(given.panel),
-            given.panel.select(places),
+            given.panel.select(taken_apart(len(given.panel))),
             seasons,
             match if match.is_quick else None,
         )
@@ -93,22 +120,26 @@ def study(
     forecast = subject.forecaster.predict(subject.horizon, given, LEVELS)
     trial = None if match.is_quick else hold(match, progress)
     explanations, unexplained = _explain(subject)
-    counted = profile(given, UNKNOWN)
-    import_module("forecast.page.figures")  # takes a second, in which the observer goes on
-    seen = observer.answer()
-    found = trial or seen.trial
-    assert found is not None
+
+    @cache
+    def look() -> Seen:
+        seen = observer.answer()
+        return replace(seen, trial=trial or seen.trial)
+
     return Study(
         subject=subject,
         forecast=forecast,
-        findings=given.findings,
-        profile=replace(counted, **vars(seen.nature)),
         seasons=seasons,
-        trial=found,
-        parts={place: one for place, one in zip(places, seen.parts, strict=True) if one},
+        counted=profile(given, UNKNOWN),
         explanations=explanations,
         unexplained=unexplained,
+        look=look,
     )
+
+
+def taken_apart(series: int) -> list[int]:
+    """Choose the places of the series that are taken apart."""
+    return spread(series, MOST_TAKEN_APART)
 
 
 def _explain(subject: Subject) -> tuple[dict[int, Explanation], str]:

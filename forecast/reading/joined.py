@@ -12,7 +12,7 @@ import numpy as np
 
 from forecast.finding import Finding
 from forecast.reading.columns import shell_word
-from forecast.reading.kinds import TIME_NAMES, is_numeric, time_kind
+from forecast.reading.kinds import TIME_NAMES, is_numeric, possible_times, time_kind
 from forecast.spec import DataSpec
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
 from forecast.timeline.notation import is_time_of_day, notation
@@ -85,7 +85,8 @@ def count_rows(table: Table, spec: DataSpec) -> Table:
         be the time, so that its absence is an error.
     """
     columns = [one for one in table.columns if not one.startswith("Unnamed: ")]
-    if spec.time is not None or any(time_kind(table, one) for one in columns):
+    possible = [one for one in possible_times(table) if not one.startswith("Unnamed: ")]
+    if spec.time is not None or any(time_kind(table, one) for one in possible):
         return table
     if not all(is_numeric(table, one) for one in columns if one != spec.id):
         return table
@@ -119,8 +120,9 @@ def _joined(parts: Sequence[str], form: str) -> str:
 
 def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
     """Find a column of dates and one of times of the day."""
-    dates = [one for one in table.columns if _all(table, one, _is_day)]
-    clocks = [one for one in table.columns if _all(table, one, is_time_of_day)]
+    possible = possible_times(table)
+    dates = [one for one in possible if _all(table, one, _is_day)]
+    clocks = [one for one in possible if _all(table, one, is_time_of_day)]
     if len(dates) == 1 and len(clocks) == 1:
         return (dates[0], clocks[0]), "{} {}"
     hours = [
@@ -141,7 +143,7 @@ def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
     year = named.get("year") or named.get("yr")
     if year is None or not _all(table, year, lambda cell: notation(cell) == "%Y"):
         return None
-    if any(_all(table, one, _is_day) for one in table.columns):
+    if any(_all(table, one, _is_day) for one in possible_times(table)):
         return None  # there are whole dates already
     month, quarter, day = (named.get(one) for one in ("month", "quarter", "day"))
     if month is not None and _all(table, month, _PARTS["month"].fullmatch):

@@ -8,8 +8,8 @@ import re
 import numpy as np
 
 from forecast.text.numerals import is_missing, looks_like_number
-from forecast.text.table import Table
-from forecast.timeline.notation import INTEGER, folded, notation
+from forecast.text.table import Cells, Table
+from forecast.timeline.notation import INTEGER, YEARS, folded, notation
 from forecast.timeline.timestamps import is_month_count
 
 TIME_NAMES = (
@@ -19,7 +19,47 @@ TIME_NAMES = (
 STRONG_TIME_NAMES = ("ds", "date", "time", "timestamp", "datetime")
 ID_NAMES = ("unique_id", "id", "series", "series_id", "item", "item_id")
 
+_OTHERS = 0.2  # share of the cells of a column of times that may be something else
+_FIRST_DATE = 100 * YEARS.start  # as a number: year and month
 _ENOUGH = 10  # whole numbers that all read as dates
+
+
+def possible_times(table: Table) -> list[str]:
+    """Name the columns that may be times, which all but plain measurements may.
+
+    Parameters
+    ----------
+    table : Table
+
+    Returns
+    -------
+    list of str
+        Without columns of numbers that have decimals, or are too small for dates.
+    """
+    columns = table.columns
+    rows = len(table.sample[columns[0]])
+    first = [table.cells[one] for one in columns[1:]]
+    numbers = [one[:rows] for one in first if isinstance(one, np.ndarray)]
+    if not numbers:
+        return columns
+    cells = np.concatenate(numbers).reshape(len(numbers), -1)
+    broken = (np.floor(cells) < cells).mean(axis=1) > _OTHERS
+    dated = np.fmax.reduce(np.abs(cells), axis=1) >= _FIRST_DATE
+    telling = zip(broken.tolist(), dated.tolist(), strict=True)
+
+    def may_be(name: str, found: Cells) -> bool:
+        if not isinstance(found, np.ndarray):
+            return True
+        is_broken, is_dated = next(telling)
+        return not is_broken and (is_dated or name.lower() in TIME_NAMES or _named(name))
+
+    rest = zip(columns[1:], first, strict=True)
+    return [columns[0], *(name for name, found in rest if may_be(name, found))]
+
+
+def _named(column: str) -> bool:
+    """Say whether a word in the name of a column stands for time."""
+    return not set(re.split(r"[^a-z]+", column.lower())).isdisjoint(STRONG_TIME_NAMES)
 
 
 def time_kind(table: Table, column: str) -> str | None:
@@ -29,16 +69,15 @@ def time_kind(table: Table, column: str) -> str | None:
         return "calendar"
     forms = [notation(folded(one)) for one in values]
     found = [form for form in forms if form is not None]
-    if not values or len(found) < 0.8 * len(values):
+    if not values or len(found) < (1 - _OTHERS) * len(values):
         return None
     numbers = {INTEGER, "%Y", "%Y%m", "%Y%m%d", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S"}
     if sum(form not in numbers for form in found) >= 0.5 * len(found):
         return "calendar"
     dated = numbers - {INTEGER, "%Y"}
-    named = set(re.split(r"[^a-z]+", column.lower())) & set(STRONG_TIME_NAMES)
     if all(form in dated for form in found) and len(found) >= _ENOUGH:
         return "calendar"  # digits that happen to be so many dates are dates
-    if column.lower() in TIME_NAMES or (named and INTEGER not in found):
+    if column.lower() in TIME_NAMES or (_named(column) and INTEGER not in found):
         return "counting"
     # unnamed, only the first column can count the rows: a target may rise steadily too
     if column != table.columns[0]:

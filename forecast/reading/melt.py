@@ -29,7 +29,8 @@ def melt_times(table: Table) -> Table:
         name of each series; the same table where its columns are no times.
     """
     times = [one for one in table.columns if _is_time(one)]
-    rest = [one for one in table.columns if one not in times and not _is_empty(table, one)]
+    named = set(times)
+    rest = [one for one in table.columns if one not in named and not _is_empty(table, one)]
     if len(times) < _FEWEST or 2 * len(times) < len(table.columns) or not rest:
         return table
     if not all(_is_numeric(table, one) for one in times):

@@ -18,6 +18,7 @@ from forecast.reading.kinds import (
     almost_numeric,
     has_empty,
     is_numeric,
+    possible_times,
     recurs,
     time_kind,
 )
@@ -49,7 +50,12 @@ def find_time(table: Table, spec: DataSpec) -> str:
     """
     if spec.time is not None:
         return _existing(table, spec.time, "time")
-    kinds = {one: time_kind(table, one) for one in table.columns if one not in _taken(spec)}
+    possible = set(possible_times(table))
+    kinds = {
+        one: time_kind(table, one) if one in possible else None
+        for one in table.columns
+        if one not in (spec.target, spec.id)
+    }
     named = [one for one in kinds if kinds[one] and one.lower() in TIME_NAMES]
     calendar = [one for one in kinds if kinds[one] == "calendar"]
     counting = [one for one in kinds if kinds[one] == "counting"]
@@ -267,7 +273,3 @@ def _existing(table: Table, name: str, flag: str) -> str:
         where=table.name,
         fix=f"--{flag} {shell_word(near[0])}",
     )
-
-
-def _taken(spec: DataSpec) -> tuple[str | None, str | None]:
-    return spec.target, spec.id

@@ -1,13 +1,12 @@
 """Bytes of a delimited file to a table.
 
 The steps: any encoding to UTF-8 (``encoding``), header and delimiter
-(``dialect``), fields block after block (``fields``). What the cells mean is left
-to ``table`` and ``roles``.
+(``dialect``), fields block after block (``fields``) to columns (``cells``). What
+the cells mean is left to ``table`` and ``roles``.
 """
 
 import shlex
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +14,14 @@ from numpy.typing import NDArray
 from forecast.errors import DataError
 from forecast.finding import Finding
 from forecast.spec import DataSpec
+from forecast.text.cells import NumberReader, Reader, Sample, TextReader, readers_of
 from forecast.text.content import Content
 from forecast.text.dialect import find_dialect
 from forecast.text.encoding import to_utf8
 from forecast.text.fields import Block, Layout, split_blocks
 from forecast.text.growing import Growing
-from forecast.text.numerals import is_missing, parse_number
 from forecast.text.records import UnclosedQuote
-from forecast.text.table import SAMPLE_ROWS, Cells, Form, Moments, Origin, Table, Texts
-from forecast.timeline.plaintimes import plain_format, read_plain
+from forecast.text.table import SAMPLE_ROWS, Cells, Form, Origin, Table
 from forecast.timeline.words import MARGIN
 
 _HEAD_BYTES, _HEAD_LINES, _FEW_LINES = 1 << 22, 1000, 10  # that tell the form of a text
@@ -77,17 +75,11 @@ def read_table(
                 "only a header, no rows", where=name, fix="add at least 4 rows", kind="no-rows"
             )
         wanted = _wanted(dialect.names, spec)
-        rows = range(min(SAMPLE_ROWS, len(first.lines)))
-        sample = {
-            dialect.names[place]: [first.text(row, place) for row in rows] for place in wanted
-        }
+        sample = Sample(first, {dialect.names[one]: one for one in wanted}, SAMPLE_ROWS)
         # points in all numbers of a column are decimal points, unless there is reason for doubt
         plainly = dialect.delimiter == "," and spec.decimal in (None, ".") and spec.thousands != "."
-        columns = [
-            _Column(place, one, text_columns, plainly=plainly)
-            for place, one in zip(wanted, sample.items(), strict=True)
-        ]
-        lines, widths = _read_columns(columns, text, layout)
+        readers = readers_of(sample, text_columns, plainly=plainly)
+        cells, lines, widths = _read_columns(readers, text, layout)
     except UnclosedQuote as error:
         raise DataError(
             "a quoted field has no end",
@@ -101,7 +93,7 @@ def read_table(
         findings += (Finding("note", "many-columns", None, message, fix=fix),)
     return Table(
         name,
-        {one: column.cells() for one, column in zip(sample, columns, strict=True)},
+        {one: cells[place] for one, place in sample.places.items()},
         sample,
         Origin(text, layout, dialect.names),
         lines,
@@ -111,7 +103,7 @@ def read_table(
             spec.decimal,
             spec.thousands,
             continental=dialect.delimiter != ",",
-            points=any(column.proven for column in columns),
+            points=any(one.proven.any() for one in readers if isinstance(one, NumberReader)),
         ),
     )
 
@@ -137,9 +129,9 @@ def _wanted(names: Sequence[str], spec: DataSpec) -> list[int]:
 
 
 def _read_columns(
-    columns: Sequence["_Column"], text: Content, layout: Layout
-) -> tuple[NDArray[np.int32], NDArray[np.int32] | None]:
-    """Read all columns; give line and number of fields of every record."""
+    readers: list[Reader], text: Content, layout: Layout
+) -> tuple[dict[int, Cells], NDArray[np.int32], NDArray[np.int32] | None]:
+    """Read all columns; give them with the line and number of fields of every record."""
     lines, widths = Growing[np.int32](), Growing[np.int32]()
     some_odd = False
     for block, expected in _with_expectation(text, layout):
@@ -150,15 +142,16 @@ def _read_columns(
         if some_odd:
             even = np.full(len(block.lines), layout.width, np.int32)
             widths.append(even if block.widths is None else block.widths, expected)
-        for column in columns:
-            column.add(block, expected)
-    if mixed := [column for column in columns if column.must_be_text]:
-        for column in mixed:
-            column.start_as_text()
+        for reader in readers:
+            reader.add(block, expected)
+    if mixed := [TextReader(place) for reader in readers for place in reader.unread()]:
         for block, expected in _with_expectation(text, layout):
-            for column in mixed:
-                column.add(block, expected)
-    return lines.whole(), widths.whole() if some_odd else None
+            for reader in mixed:
+                reader.add(block, expected)
+    cells: dict[int, Cells] = {}
+    for reader in (*readers, *mixed):
+        cells |= reader.cells()
+    return cells, lines.whole(), widths.whole() if some_odd else None
 
 
 def _with_expectation(text: Content, layout: Layout) -> Iterator[tuple[Block, int]]:
@@ -168,63 +161,3 @@ def _with_expectation(text: Content, layout: Layout) -> Iterator[tuple[Block, in
         records += len(block.lines)
         size += len(block.data) - 2 * MARGIN
         yield block, int(_ROOM * records * len(text) / size) + 1
-
-
-class _Column:
-    """One column while it is read, block after block: numbers, times, or codes of texts."""
-
-    def __init__(
-        self,
-        place: int,
-        sample: tuple[str, Sequence[str]],
-        text_columns: frozenset[str],
-        *,
-        plainly: bool,
-    ) -> None:
-        name, cells = sample
-        self.place, self.plainly = place, plainly
-        self.shape, self.time_format = plain_format(cells) or ("", "")
-        is_text = bool({name, name.lower()} & text_columns) or not _looks_numeric(cells)
-        self.known: dict[str, int] | None = {} if is_text and not self.shape else None
-        self.grown = Growing[Any]()
-        self.clean = True
-        self.pointed = self.whole = self.proven = False
-
-    @property
-    def must_be_text(self) -> bool:
-        """Whether the quick way does not do: other text is there, or points of thousands."""
-        settled = self.proven or not self.pointed or (self.plainly and not self.whole)
-        return self.known is None and not (self.clean and settled)
-
-    def start_as_text(self) -> None:
-        """Begin anew, as text."""
-        self.known, self.grown = {}, Growing()
-
-    def add(self, block: Block, expected: int) -> None:
-        """Read the next block of so many records in all."""
-        if self.known is not None:
-            self.grown.append(block.codes(self.place, self.known), expected)
-        elif self.clean and self.shape:
-            times = read_plain(block.column(self.place), self.shape, self.time_format)
-            self.clean = times is not None
-            if times is not None:
-                self.grown.append(times, expected)
-        elif self.clean:
-            found = block.numbers(self.place, look_at_points=not self.proven)
-            self.clean = found.clean
-            self.pointed = self.pointed or found.pointed
-            self.whole = self.whole or found.whole
-            self.proven = self.proven or found.proven
-            self.grown.append(found.values, expected)
-
-    def cells(self) -> Cells:
-        """Give what was read."""
-        whole: NDArray[Any] = self.grown.whole()
-        if self.known is not None:
-            return Texts(whole, list(self.known))
-        return Moments(whole, self.time_format) if self.shape else whole
-
-
-def _looks_numeric(values: Sequence[str]) -> bool:
-    filled = [one for one in values if not is_missing(one)]
-    return sum(parse_number(one) is not None for one in filled) >= 0.8 * len(filled)

@@ -51,28 +51,28 @@ class Layout:
 
 
 class Plain(NamedTuple):
-    """A column of a block as plain numbers.
+    """Columns of a block as plain numbers.
 
     Attributes
     ----------
-    values : ndarray of shape (records,), float64
+    values : ndarray of shape (columns, records), float64
         NaN where the field is missing, or neither missing nor a plain number.
-    clean : bool
+    clean : ndarray of shape (columns,), bool
         Whether all fields are one or the other.
-    pointed : bool
+    pointed : ndarray of shape (columns,), bool
         Whether some fields have a point.
-    whole : bool
+    whole : ndarray of shape (columns,), bool
         Whether some numbers have none.
-    proven : bool
+    proven : ndarray of shape (columns,), bool
         Whether some of the points can be decimal points only: not before three
         digits, or behind a zero or four digits.
     """
 
     values: NDArray[np.float64]
-    clean: bool
-    pointed: bool
-    whole: bool
-    proven: bool
+    clean: NDArray[np.bool_]
+    pointed: NDArray[np.bool_]
+    whole: NDArray[np.bool_]
+    proven: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +107,26 @@ class Block:
         """Give the fields of a column."""
         return Spans(self.data, self.starts[column], self.ends[column])
 
-    def numbers(self, column: int, *, look_at_points: bool = True) -> Plain:
-        """Give a column as plain numbers.
+    def columns(self, columns: NDArray[np.int64], rows: int | None = None) -> Spans:
+        """Give the first fields of some columns, one column after the other."""
+        first, last = int(columns[0]), int(columns[-1])
+        neighbours = last - first + 1 == len(columns)
+        some = slice(first, last + 1) if neighbours else columns
+        starts, ends = self.starts[some, :rows], self.ends[some, :rows]
+        return Spans(self.data, starts.ravel(), ends.ravel())
+
+    def are_plain(self, columns: NDArray[np.int64], rows: int) -> NDArray[np.bool_]:
+        """Say which columns begin with plain numbers and empty fields only."""
+        texts = self.columns(columns, rows)
+        plain = read_decimals(texts).read | (texts.lengths == 0)
+        return np.asarray(plain.reshape(len(columns), -1).all(axis=1))
+
+    def numbers(self, columns: NDArray[np.int64], *, look_at_points: bool = True) -> Plain:
+        """Give columns as plain numbers.
 
         Parameters
         ----------
-        column : int
+        columns : ndarray of int64
         look_at_points : bool
             Whether it is still to be found out what the points stand for.
 
@@ -120,27 +134,31 @@ class Block:
         -------
         Plain
         """
-        texts = self.column(column)
+        shape = len(columns), len(self.lines)
+        texts = self.columns(columns)
         found = read_decimals(texts)
         read, values = found.read, found.values
-        clean, points, proofs = True, bool((found.pointed & read).any()), False
-        whole = bool((read > found.pointed).any())
-        if look_at_points and points:
+        pointed = found.pointed & read
+        clean, proven = np.ones(shape[0], bool), np.zeros(shape[0], bool)
+        points = np.logical_or.reduce(pointed.reshape(shape), axis=1)
+        whole = np.logical_or.reduce((read > pointed).reshape(shape), axis=1)
+        if look_at_points and points.any():
             sizes = np.abs(values)
             decimal = (found.behind != 3) | (sizes < 1) | (sizes >= 1000)
-            proofs = bool((found.pointed & read & decimal).any())
+            proven = np.logical_or.reduce((pointed & decimal).reshape(shape), axis=1)
         odd = np.flatnonzero(~read)
         values[odd] = np.nan
-        for record in odd[texts.lengths[odd] > 0].tolist():
-            text = self.text(record, column)
+        for place in odd[texts.lengths[odd] > 0].tolist():
+            column, record = divmod(place, shape[1])
+            text = self.text(record, int(columns[column]))
             if not is_missing(text):
                 number = parse_number(text)
-                values[record] = np.nan if number is None else number
-                clean = clean and number is not None
-                points = points or "." in text
-                whole = whole or "." not in text
-                proofs = proofs or _DECIMAL.search(text) is not None
-        return Plain(values, clean, points, whole, proofs)
+                values[place] = np.nan if number is None else number
+                clean[column] &= number is not None
+                points[column] |= "." in text
+                whole[column] |= "." not in text
+                proven[column] |= _DECIMAL.search(text) is not None
+        return Plain(values.reshape(shape), clean, points, whole, proven)
 
     def codes(self, column: int, known: dict[str, int]) -> NDArray[np.int32]:
         """Give a column as places in a growing list of distinct texts.

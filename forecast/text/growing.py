@@ -29,20 +29,21 @@ class Growing(Generic[Scalar]):
 
         Parameters
         ----------
-        part : ndarray of shape (n,)
+        part : ndarray of shape (..., n)
+            Grows along its last axis.
         expected : int
             Rows in all, as far as is known.
         """
-        end = self.size + len(part)
-        if self._room is None or end > len(self._room):
-            larger = np.empty(max(end, expected), part.dtype)
+        end = self.size + part.shape[-1]
+        if self._room is None or end > self._room.shape[-1]:
+            larger = np.empty((*part.shape[:-1], max(end, expected)), part.dtype)
             if self._room is not None:
-                larger[: self.size] = self._room[: self.size]
+                larger[..., : self.size] = self._room[..., : self.size]
             self._room = larger
-        self._room[self.size : end] = part
+        self._room[..., self.size : end] = part
         self.size = end
 
     def whole(self) -> NDArray[Scalar]:
         """Give what was added."""
         assert self._room is not None
-        return self._room[: self.size]
+        return self._room[..., : self.size]

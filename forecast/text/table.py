@@ -4,6 +4,7 @@ Knows nothing about time series: which column plays which role is left to
 ``roles``. How bytes become columns is in ``delimited``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -124,7 +125,7 @@ class Table:
         What messages call the file.
     cells : dict of str to ndarray of float64, Texts or Moments
         By column, in the file's order; numbers are NaN where missing.
-    sample : dict of str to list of str
+    sample : mapping of str to list of str
         The first cells of each column as stripped text.
     origin : Origin or None
         None for a frame in memory.
@@ -139,7 +140,7 @@ class Table:
 
     name: str
     cells: dict[str, Cells]
-    sample: dict[str, list[str]]
+    sample: Mapping[str, list[str]]
     origin: Origin | None = field(default=None, repr=False)
     lines: NDArray[np.int32] | None = field(default=None, repr=False)
     widths: NDArray[np.int32] | None = field(default=None, repr=False)
@@ -190,10 +191,10 @@ class Table:
 
     def numbers(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Give a column as numbers, NaN where missing, and the rows that are neither."""
-        found = self.written(column)
-        if found is None:
-            plain = self._plain(column)
-            return plain, np.flatnonzero(np.isinf(plain))
+        cells = self.cells[column]
+        if isinstance(cells, np.ndarray):
+            return cells, np.isinf(cells).nonzero()[0]
+        found = cells.texts if isinstance(cells, Moments) else cells
         numbers = self.reading(column)
         wrong = numbers.wrong | np.isinf(numbers.values)
         return numbers.values[found.codes], np.flatnonzero(wrong[found.codes])

@@ -59,6 +59,17 @@ def test_choose_shares_wants_more_than_a_steady_trifle() -> None:
     assert choose_shares(held, [start, other], DEFAULT_QUANTILES) == (1.0, 0.0)
 
 
+def test_choose_shares_starts_from_the_even_blend() -> None:
+    """Where the last group is trusted, half is its own unless another blend is clearly better."""
+    held = make_held(400)
+    alike, bad, broken = around(held, 10.0), around(held, 50.0), around(held, np.nan)
+    found = [
+        choose_shares(held, grids, DEFAULT_QUANTILES, even=True)
+        for grids in ([alike], [alike, alike], [alike] * 3, [alike, bad], [alike, broken])
+    ]
+    assert found == [(1.0,), (0.5, 0.5), (0.25, 0.25, 0.5), (1.0, 0.0), (1.0, 0.0)]
+
+
 def test_blend_leaves_out_what_has_no_share() -> None:
     """A group without a share cannot spoil the others by what is not finite."""
     one, two = np.ones((1, 2, 3)), np.full((1, 2, 3), np.nan)

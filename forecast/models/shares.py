@@ -51,7 +51,10 @@ class Candidates:
             return
         model = RecurrentModel(members[0].spec, "", members, DEFAULT_QUANTILES, Calibration.none())
         self._grids[origin] = self.held.forecast(model)
-        chosen = choose_shares(self.held, list(self._grids.values()), DEFAULT_QUANTILES)
+        grids = list(self._grids.values())
+        chosen = choose_shares(
+            self.held, grids, DEFAULT_QUANTILES, even=bool(members[0].spec.linear)
+        )
         self.shares = dict(zip(self._grids, chosen, strict=True))
 
     def retrained(self, members: tuple[Member, ...]) -> None:
@@ -75,7 +78,11 @@ class Candidates:
 
 
 def choose_shares(
-    held: Holdout, grids: Sequence[NDArray[np.float64]], levels: tuple[float, ...]
+    held: Holdout,
+    grids: Sequence[NDArray[np.float64]],
+    levels: tuple[float, ...],
+    *,
+    even: bool = False,
 ) -> tuple[float, ...]:
     """Choose the weights of a blend by the rows held back.
 
@@ -86,12 +93,16 @@ def choose_shares(
         What each group says about those rows, the most trusted first (G).
     levels : tuple of float, length Q
         The median among them.
+    even : bool
+        Trust the even blend of the last group with those before it, where it is no
+        worse than the first group alone: the last was trained on series long enough
+        to know themselves.
 
     Returns
     -------
     tuple of float, length G
-        Summing to one: the whole of the first group unless another blend is
-        clearly better; then the best.
+        Summing to one: what is trusted unless another blend is clearly better;
+        then the best.
 
     Notes
     -----
@@ -103,25 +114,31 @@ def choose_shares(
     parts = product(range(QUARTERS, -1, -1), repeat=len(grids))
     blends = [tuple(part / QUARTERS for part in some) for some in parts if sum(some) == QUARTERS]
     middle = levels.index(0.5)
-    points = [blend([grid[..., middle] for grid in grids], shares) for shares in blends]
+    medians = [grid[..., middle] for grid in grids]
+    points = [blend(medians, shares) for shares in blends]
+    trusted = 0
+    if even and len(grids) > 1:
+        trusted = blends.index((*[0.5 / (len(grids) - 1)] * (len(grids) - 1), 0.5))
     for power in (1, 2):
         losses = np.stack([held.path_errors(point, power) for point in points])
         losses = losses[:, np.isfinite(losses[0])]
-        if _gains(losses, held.least_steady_gain).any():
+        if not losses[trusted].sum() <= losses[0].sum():
+            trusted = 0
+        if _gains(losses, trusted, held.least_steady_gain).any():
             return blends[int(losses.mean(1).argmin())]
-    return blends[0]
+    return blends[trusted]
 
 
-def _gains(losses: NDArray[np.float64], least: float) -> NDArray[np.bool_]:
-    """Tell which rows of losses, (blends, paths), are clearly lower than the first."""
+def _gains(losses: NDArray[np.float64], trusted: int, least: float) -> NDArray[np.bool_]:
+    """Tell which rows of losses, (blends, paths), are clearly lower than a trusted one."""
     paths = losses.shape[1]
     if paths < 2:
         return np.zeros(len(losses), dtype=np.bool_)
     from scipy.special import stdtrit
 
-    gain = losses[0] - losses
+    gain = losses[trusted] - losses
     error = gain.std(1, ddof=1) / paths**0.5
-    wanted = np.maximum(least * losses[0].mean(), stdtrit(paths - 1, SURE) * error)
+    wanted = np.maximum(least * losses[trusted].mean(), stdtrit(paths - 1, SURE) * error)
     return np.asarray(gain.mean(1) > wanted)
 
 

@@ -124,10 +124,7 @@ def shipped_member(
     Member
     """
     weights, manifest = shipped
-    geometry = replace(
-        universal_geometry(season, None, POSITIONS * 24),
-        base_count=len(weights["gates.bias"]) - 1,
-    )
+    geometry = universal_geometry(season, None, POSITIONS * 24)
     spec = RecurrentSpec(
         cell=manifest["spec"]["cell"],
         hidden=manifest["spec"]["hidden"],

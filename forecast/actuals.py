@@ -19,6 +19,7 @@ from forecast.reading.columns import Columns, shell_word
 from forecast.reading.draft import Draft
 from forecast.reading.kinds import time_kind
 from forecast.spec import DataSpec
+from forecast.text.table import Table
 from forecast.timeline.calendar import split_timestamps, units_per_step
 from forecast.timeline.frequency import describe_frequency
 from forecast.timeline.timestamps import is_utc
@@ -39,6 +40,8 @@ class Actuals:
         Never missing.
     missing : int
         Rows without a value, which were left out.
+    table : Table or None
+        That they were read from.
     """
 
     ids: tuple[str, ...]
@@ -46,6 +49,7 @@ class Actuals:
     times: NDArray[np.int64]
     values: NDArray[np.float64]
     missing: int
+    table: Table | None = None
 
 
 def read_actuals(
@@ -91,6 +95,7 @@ def read_actuals(
         draft.rows.timestamps[seen].astype(np.int64),
         draft.rows.target[seen],
         int((~seen).sum()),
+        draft.table,
     )
 
 

@@ -19,8 +19,9 @@ from forecast.drift import Surprises, find_drift
 from forecast.errors import DataError
 from forecast.ledger import connect, level_columns
 from forecast.past import find_subject, join_actuals, latest
-from forecast.reading.columns import quoted
+from forecast.reading.columns import quoted, shell_word
 from forecast.spec import DataSpec
+from forecast.text.table import Table
 from forecast.timeline.calendar import split_timestamps, units_per_step
 from forecast.track import LiveScores, Subject, TrackRecord
 
@@ -187,10 +188,16 @@ def _refuse_strangers(
     """Refuse actual values of other series or times; that nothing has happened yet is fine."""
     (known,) = ledger.execute("SELECT count(*) FROM actuals").fetchone()
     if len(actuals.values) and not known:
+        target = subject.columns.target
+        named = ledger.execute("SELECT name FROM series WHERE target = ? ORDER BY id", (target,))
+        names = [one for (one,) in named]
+        column = None if subject.columns.wide else _column_with(actuals.table, set(names))
         raise DataError(
             f"none of its series {quoted(list(actuals.ids))} was forecast",
             where=name,
-            fix="--id COLUMN",
+            fix=f"--id {shell_word(column)}"
+            if column
+            else f"name the series as the forecasts do: {quoted(names)}",
         )
     (between,) = ledger.execute(
         "SELECT count(*) FROM actuals, (SELECT min(ds) AS first, max(ds) AS last"
@@ -202,6 +209,12 @@ def _refuse_strangers(
             where=name,
             fix="write the times as in the file that was forecast from",
         )
+
+
+def _column_with(table: Table | None, names: set[str]) -> str | None:
+    """Name a column that holds some of these texts."""
+    columns = table.columns if table else []
+    return next((one for one in columns if table and names & set(table.texts(one)[1])), None)
 
 
 def _ratio(above: float, below: float) -> float:

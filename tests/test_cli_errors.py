@@ -1,16 +1,23 @@
 """Every refusal: its exit code, where it is, and a fix that works; nothing else is touched."""
 
+import errno
+import io
 import json
+import os
 import shlex
+import sys
+from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from forecast.cli import common
-from forecast.cli.common import run
+from forecast.cli.common import emit, run
 from forecast.cli.options import _OPTIONS
-from forecast.errors import ForecastError
+from forecast.errors import ForecastError, WriteError
 from tests.commands import BRIEF, PASSENGERS, forecast
 
 MONTHS = [f"{2000 + n // 12}-{n % 12 + 1:02d}" for n in range(36)]
@@ -317,3 +324,33 @@ def test_run_refuses_values_that_would_mean_nothing(
     assert stdout == ""
     assert said in stderr
     assert fix in stderr.splitlines()[-1]
+
+
+class Unbuffered(io.RawIOBase):
+    """A stdout of ``python -u`` that takes a few bytes at a time, and a full disk in the end."""
+
+    def __init__(self, room: int) -> None:
+        self.taken, self.room = b"", room
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return os.open(os.devnull, os.O_WRONLY)
+
+    def write(self, raw: Any, /) -> int:
+        if not (fits := min(len(raw), 7, self.room - len(self.taken))):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self.taken += bytes(raw[:fits])
+        return fits
+
+
+@pytest.mark.parametrize("room", [100, 30])
+def test_emit_writes_all_or_says_why_not(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one write does not take is written by the next; a full disk is never a success."""
+    stream = Unbuffered(room)
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=stream, fileno=stream.fileno))
+    refused = pytest.raises(WriteError, match="no space left") if room < 50 else nullcontext()
+    with refused:
+        emit("x" * 50)
+    assert len(stream.taken) == min(50, room)

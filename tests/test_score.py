@@ -107,6 +107,21 @@ def test_score_refuses_other_series(ledger: Path, tmp_path: Path) -> None:
         score(ledger, write(tmp_path / "y.csv", {"A": [10] * 31}))
 
 
+def test_score_names_the_column_that_names_the_series(ledger: Path, tmp_path: Path) -> None:
+    """The fix holds a column of the file with names that were forecast, else those names."""
+    rows = "".join(f"{day},10,A,a\n" for day in DAYS)
+    path = tmp_path / "y.csv"
+    path.write_text("day,sales,shop,old shop\n" + rows)
+    with pytest.raises(DataError) as refused:
+        score(ledger, path)
+    assert refused.value.fix == "--id 'old shop'"
+    assert score(ledger, path, DataSpec(id="old shop")).overall.values == 21
+    path.write_text("day,sales,shop,old shop\n" + rows.replace(",a\n", ",b\n"))
+    with pytest.raises(DataError) as refused:
+        score(ledger, path)
+    assert (refused.value.fix or "").startswith("name the series as the forecasts do: 'a', ")
+
+
 def test_score_tells_targets_apart(ledger: Path, tmp_path: Path) -> None:
     """One ledger may hold several targets; which one is meant has to be said."""
     other = entry(("a",))

@@ -108,7 +108,9 @@ def emit(result: str | bytes) -> None:
         raise WriteError("is closed", where="stdout", fix="add > FILE")
     try:
         raw = _utf8(result) if isinstance(result, str) else result
-        sys.stdout.buffer.write(raw)
+        left = memoryview(raw)
+        while left:  # with PYTHONUNBUFFERED a write takes what fits
+            left = left[sys.stdout.buffer.write(left) :]
         sys.stdout.buffer.flush()
     except OSError as error:
         _lose_stdout(error)

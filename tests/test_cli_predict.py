@@ -172,9 +172,10 @@ def test_predict_without_a_working_stdout(trained: Path, tmp_path: Path, redirec
 def test_predict_by_a_baseline(tmp_path: Path, name: str) -> None:
     """Its own forecast with intervals, in the same columns, without a model file or torch."""
     script = (
-        "import sys; from forecast.cli import main\n"
-        "try: main()\n"
-        "finally: print(sorted({'torch', 'pandas', 'statsmodels'} & set(sys.modules)))"
+        "import sys; from forecast.cli.common import run\n"
+        "code = run(sys.argv[1:])\n"
+        "print(sorted({'torch', 'pandas', 'statsmodels'} & set(sys.modules)))\n"
+        "sys.exit(code)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, "predict", PASSENGERS, "--baseline", name, "--horizon", "3"],

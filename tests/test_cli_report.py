@@ -1,6 +1,8 @@
 """forecast report: what it writes, says and refuses."""
 
+import errno
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -48,6 +50,20 @@ def test_report_refuses_before_long_work(
     """What cannot work is said at once, with its exit code."""
     assert run(["report", str(PASSENGERS), *words]) == code
     assert message in capfd.readouterr().err
+
+
+def test_report_needs_room_for_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A disk on which not even the script fits is found out before anything is read."""
+
+    def reserve(handle: int, start: int, length: int) -> None:
+        if length > 600_000:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "posix_fallocate", reserve)
+    assert run(["report", "missing.csv", "-o", str(tmp_path / "page.html")]) == 7
+    assert "no space left on device" in capfd.readouterr().err
 
 
 def test_report_names_the_extra_that_is_missing(

@@ -1,9 +1,11 @@
 """Times made of several columns, of the names of columns, or of the count of rows."""
 
+import math
+
 import pytest
 
 from forecast.reading.joined import count_rows, join_times
-from forecast.reading.melt import melt_times
+from forecast.reading.melt import melt_months, melt_times
 from forecast.spec import DataSpec
 from forecast.text.content import Content
 from forecast.text.delimited import read_table
@@ -24,6 +26,7 @@ def table_of(*lines: str) -> Table:
         ("year,month,y", "2024,{0},5", "year month", "2024-1"),
         ("year,month,day,y", "2024,5,{0},5", "year month day", "2024-5-1"),
         ("year,quarter,y", "202{0},1,5", "year quarter", "2021-Q1"),
+        ("year,week,y", "2024,{0},5", "year week", "2024-W01"),
     ],
 )
 def test_join_times_makes_one_column(header: str, row: str, name: str, text: str) -> None:
@@ -71,3 +74,40 @@ def test_count_rows_numbers_rows_of_numbers_only() -> None:
     assert [one.severity for one in found.findings] == ["warning"]
     table = table_of("a,b", "5,x", "3,y", "8,z")
     assert count_rows(table, DataSpec()) is table
+
+
+def test_melt_times_reads_numbers_with_flags_of_eurostat() -> None:
+    """Letters behind a value say how it came about; a colon is no value."""
+    head = "geo\\TIME_PERIOD\t" + "\t".join(f"2020-0{month} " for month in range(1, 6))
+    others = [f"{land}\t1\t2\t3\t4\t5" for land in ("FR", "IT", "ES")]
+    found = melt_times(table_of(head, "DE\t1.5 p\t2.0 \t: \t: c\t3 bp", *others))
+    assert found.texts("geo\\TIME_PERIOD")[1] == ["DE", "FR", "IT", "ES"]
+    values = found.numbers("value")[0].tolist()
+    assert values[:2] == [1.5, 2.0]
+    assert all(math.isnan(one) for one in values[2:4])
+    assert values[4:] == [3, *3 * [1, 2, 3, 4, 5]]
+
+
+def test_melt_months_makes_one_series_of_years() -> None:
+    """Months in any language, years in any order, means of the year left out."""
+    months = "Jan,Feb,März,Apr.,Mai,Juni,July,Aug,Sept,Okt,Nov,Dez"
+    rows = (
+        f"{year},{','.join(str(year + month) for month in range(1, 13))},7.5"
+        for year in (2021, 2020)
+    )
+    found = melt_months(table_of(f"Year,{months},Mean", *rows))
+    assert found.columns == ["date", "value"]
+    codes, texts = found.texts("date")
+    assert [texts[code] for code in codes[[0, 11, 12]]] == ["2021-01", "2021-12", "2020-01"]
+    assert found.numbers("value")[0][[0, 11, 12]].tolist() == [2022, 2033, 2021]
+
+
+def test_melt_months_leaves_other_tables_alone() -> None:
+    """Eleven months, or months without years, stay columns."""
+    months = "Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec"
+    numbers = ",".join(map(str, range(12)))
+    for table in (
+        table_of(f"shop,{months}", f"a,{numbers}", f"b,{numbers}"),
+        table_of(f"Year,{months[4:]}", f"2020,{numbers[2:]}", f"2021,{numbers[2:]}"),
+    ):
+        assert melt_months(table) is table

@@ -14,7 +14,7 @@ from forecast.forecaster import Forecaster
 from forecast.page.commands import Origin, flags
 from forecast.page.document import to_html, to_script
 from forecast.page.observer import Seen
-from forecast.page.series import pack, packed_series
+from forecast.page.series import FEWEST, pack, packed_series, shown_places
 from forecast.page.study import Study, study
 from forecast.page.subject import Asked, Subject
 from forecast.page.tables import roughly
@@ -183,6 +183,19 @@ def test_page_says_what_there_is_not(found: Study) -> None:
     assert f"There is no verdict: {why}." in page
     assert "why not. This explains the series" in page
     assert set(payload(page)["roots"]) == {"forecast", "strip"}  # type: ignore[call-overload]
+
+
+def test_page_says_how_many_series_it_leaves_out(
+    found: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond so many numbers, series are left out evenly, and the page and its search say so."""
+    numbers = 2 * (5 * found.subject.horizon + FEWEST)
+    monkeypatch.setitem(shown_places.__globals__, "MOST_NUMBERS", numbers)
+    page = to_html(found, ASKED, ORIGIN)
+    assert "Series (2 of 3, evenly spread)" in page
+    made = payload(page)
+    assert [one["id"] for one in made["series"]] == [HOSTILE[0], HOSTILE[1]]  # type: ignore[attr-defined]
+    assert made["left_out"] == 1
 
 
 def test_page_waits_for_the_observer_last(found: Study, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ PATIENCE = 300_000
 FAULTS = Path(__file__).parent / "faults.js"
 
 NAMES = (
-    "plain",
+    "Plaïn Straße",
     "</script><script>window.executed = 1</script>",
     "\"><img src=x onerror='window.executed = 2'>",
     "مبيعات 😀",
@@ -132,7 +132,11 @@ def test_page_finds_a_series_by_keyboard(seen: Any) -> None:
     """Typing filters the list, Enter shows the first, arrows go on; numbers follow."""
     seen.select_option("#list", "0")
     first = seen.text_content("#numbers tbody tr:first-child td")
-    assert seen.inner_text("#name") == "plain"
+    assert seen.inner_text("#name") == NAMES[0]
+    for wanted, count in (("STRASSE plain", 1), ("plain bold", 0), ("  ", 5)):
+        seen.fill("#search", wanted)
+        assert seen.inner_text("#matches") == f"{count} of 5 series"
+    seen.fill("#search", "")
     seen.focus("#search")
     seen.keyboard.type("BOLD")
     assert seen.inner_text("#matches") == "1 of 5 series"

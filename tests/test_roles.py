@@ -94,3 +94,12 @@ def test_find_targets_suggests_a_column_of_numbers() -> None:
     with pytest.raises(NotFoundError) as caught:
         find_targets(table, DataSpec(target="nope"), "ds")
     assert caught.value.fix == "--target price"
+
+
+def test_find_targets_names_a_cell_that_is_nearly_a_number() -> None:
+    """Where all values are written in a way that is not read, one is shown with its line."""
+    rows = "".join(f"2024-01-{day:02d},{day}.5K\n" for day in range(1, 9))
+    table = read_table(Content(f"date,users\n{rows}".encode()), "f.csv", frozenset())
+    with pytest.raises(DataError, match=r"'1\.5K' in column 'users' is not a number") as refused:
+        find_targets(table, DataSpec(), "date")
+    assert refused.value.where == "f.csv:2"

@@ -177,3 +177,20 @@ def test_format_timestamps_keeps_shape() -> None:
     """A grid of series and steps stays a grid."""
     stamps = np.array([["2024-01", "2024-02"]], "M8[M]")
     assert format_timestamps(stamps, "%Y-%m").tolist() == [["2024-01", "2024-02"]]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Jan 2020", "Feb 2020", "Mär 2020", "Apr 2020", "Mai 2020", "Okt 2020"],
+        ["Januar 2020", "Februar 2020", "März 2020", "April 2020", "Mai 2020", "Oktober 2020"],
+        ["janv. 2020", "févr. 2020", "mars 2020", "avr. 2020", "mai 2020", "oct. 2020"],
+        ["enero 2020", "febrero 2020", "marzo 2020", "abril 2020", "mayo 2020", "octubre 2020"],
+    ],
+)
+def test_parse_timestamps_knows_months_of_other_languages(texts: list[str]) -> None:
+    """Names and abbreviations of some languages are the months that they mean."""
+    found = parse_timestamps(texts)
+    months = found.values.astype("M8[M]").astype(int) % 12 + 1
+    assert months.tolist() == [1, 2, 3, 4, 5, 10]
+    assert not found.bad.any()

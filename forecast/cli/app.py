@@ -4,7 +4,7 @@ The list of commands is here, so that help is there at once; a command's module
 is loaded when it is called.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -13,7 +13,6 @@ from typer.core import TyperCommand, TyperGroup
 
 import forecast
 from forecast.cli.plain import read_plainly
-from forecast.cli.settings import defaults, profile_first
 
 COMMANDS = {
     "train": "Train a recurrent forecaster on the series in DATA and save it.",
@@ -29,6 +28,8 @@ COMMANDS = {
     "info": "Show what a model was trained on, its settings and its scores.",
 }
 """Names of the commands, each a function of the module of its name, and what they do."""
+
+PROFILE_FLAG = "--profile"
 
 
 class SectionedCommand(TyperCommand):
@@ -60,6 +61,8 @@ class Program(TyperGroup):
         name, listed, rest = super().resolve_command(ctx, args)
         if listed is None:
             return name, None, rest
+        from forecast.cli.settings import defaults  # help needs none
+
         found = defaults(str(listed.name), ctx.params.get("profile"), load, list(COMMANDS))
         ctx.default_map = {name: {one: setting.value for one, setting in found.items()}}
         return name, load(str(listed.name)), rest
@@ -102,6 +105,37 @@ def load(name: str) -> TyperCommand:
     made = typer.main.get_command(alone)
     assert isinstance(made, TyperCommand)
     return made
+
+
+def profile_first(typed: Sequence[str]) -> list[str]:
+    """Bring --profile before the command: it may stand anywhere.
+
+    Parameters
+    ----------
+    typed : sequence of str
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> profile_first(["predict", "--profile", "nightly", "-q"])
+    ['--profile', 'nightly', 'predict', '-q']
+    """
+    first: list[str] = []
+    rest: list[str] = []
+    words = iter(typed)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word == PROFILE_FLAG:
+            first += [word, *([value] if (value := next(words, None)) is not None else [])]
+        elif word.startswith(f"{PROFILE_FLAG}="):
+            first.append(word)
+        else:
+            rest.append(word)
+    return [*first, *rest]
 
 
 def _version(wanted: bool) -> None:

@@ -75,7 +75,7 @@ def report(
     """Write a page that shows the forecast, how good it is, and where it comes from."""
     from forecast.models.baselines import choose_baselines
     from forecast.page.commands import Origin
-    from forecast.page.library import require_libraries
+    from forecast.page.library import bokeh_script, require_libraries
     from forecast.page.observer import observing
     from forecast.page.study import study
     from forecast.page.subject import Asked
@@ -88,7 +88,7 @@ def report(
         raise UsageError("the page and its JSON would both go to stdout", fix="-o report.html")
     asked = Asked(tuple(baseline) or None, windows, step, workers, fit_seconds, max_seconds)
     path = None if output == "-" else output
-    reserve(path, data, model or DEFAULT_MODEL)
+    reserve(path, data, model or DEFAULT_MODEL, room=len(bokeh_script()))
     wanted = Wanted(data, model, cell, horizon)
     origin = Origin(
         tuple(context.find_root().obj),

@@ -19,8 +19,6 @@ from forecast.setting import Option, Setting
 Load = Callable[[str], TyperCommand]
 Defaults = dict[str, Setting]
 
-PROFILE_FLAG = "--profile"
-
 
 def defaults(name: str, profile: str | None, load: Load, commands: Sequence[str]) -> Defaults:
     """Give the settings that a command takes where the command line says nothing.
@@ -69,37 +67,6 @@ def options_of(command: TyperCommand) -> dict[str, Option]:
 def parameters_of(command: TyperCommand) -> dict[str, str]:
     """Give the parameter of a command's function by the name of its option."""
     return {name: str(parameter.name) for name, parameter in _named(command).items()}
-
-
-def profile_first(typed: Sequence[str]) -> list[str]:
-    """Bring --profile before the command: it may stand anywhere.
-
-    Parameters
-    ----------
-    typed : sequence of str
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
-    >>> profile_first(["predict", "--profile", "nightly", "-q"])
-    ['--profile', 'nightly', 'predict', '-q']
-    """
-    first: list[str] = []
-    rest: list[str] = []
-    words = iter(typed)
-    for word in words:
-        if word == "--":
-            rest += [word, *words]
-        elif word == PROFILE_FLAG:
-            first += [word, *([value] if (value := next(words, None)) is not None else [])]
-        elif word.startswith(f"{PROFILE_FLAG}="):
-            first.append(word)
-        else:
-            rest.append(word)
-    return [*first, *rest]
 
 
 def _named(command: TyperCommand) -> Mapping[str, Any]:

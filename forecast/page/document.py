@@ -69,6 +69,7 @@ def to_html(found: Study, asked: Asked, origin: Origin) -> str:
         "explained": packed_explanations(found),
         "explain": explain,
         "parts": packed_parts(found),
+        "left_out": len(found.subject.given.panel) - len(packed["series"]),
         **packed,
     }
     return template.render(

@@ -7,7 +7,7 @@ from forecast.page import tables
 from forecast.page.commands import Origin
 from forecast.page.figures import Drawing, Lines
 from forecast.page.insight import draw_explanations
-from forecast.page.series import MOST_SHOWN, MOST_STEPS, shown_places
+from forecast.page.series import MOST_STEPS, shown_places
 from forecast.page.study import MOST_TAKEN_APART, Study
 from forecast.page.subject import MOST_CALIBRATED
 from forecast.page.trial import Trial
@@ -62,7 +62,6 @@ def draw_known(drawing: Drawing, found: Study, origin: Origin) -> dict[str, Any]
         "forecast_table": tables.forecast_table(found, shown_places(found)[0]),
         "findings_table": tables.findings_table(found, origin.complete),
         "most_steps": MOST_STEPS,
-        "most_shown": MOST_SHOWN,
         "most_taken_apart": MOST_TAKEN_APART,
         "most_calibrated": MOST_CALIBRATED,
         "insights": draw_explanations(drawing, found),

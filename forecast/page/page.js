@@ -197,10 +197,12 @@
   const choose = () => {
     const search = find("search"), list = find("list");
     if (!search) return;
-    const names = page.series.map((one) => one.id.toLocaleLowerCase());
+    // Whatever its case and accents: Straße, STRASSE; and all words, in any order.
+    const plain = (name) => name.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCase().toLowerCase();
+    const names = page.series.map((one) => plain(one.id));
     const filter = () => {
-      const wanted = search.value.trim().toLocaleLowerCase();
-      const found = names.flatMap((name, place) => (name.includes(wanted) ? [place] : []));
+      const words = plain(search.value).split(/\s+/);
+      const found = names.flatMap((name, place) => (words.every((one) => name.includes(one)) ? [place] : []));
       list.replaceChildren(...found.slice(0, MOST_OPTIONS).map((place) => {
         const option = document.createElement("option");
         option.value = place;
@@ -208,8 +210,10 @@
         option.textContent = page.series[place].id;
         return option;
       }));
-      const more = found.length > MOST_OPTIONS ? `, the first ${MOST_OPTIONS} listed` : "";
-      find("matches").textContent = `${found.length.toLocaleString("en-US")} of ${names.length.toLocaleString("en-US")} series${more}`;
+      const count = (number) => number.toLocaleString("en-US");
+      const more = found.length > MOST_OPTIONS ? `, the first ${MOST_OPTIONS} listed`
+        : found.length || !page.left_out ? "" : `; ${count(page.left_out)} more of the file are not on this page`;
+      find("matches").textContent = `${count(found.length)} of ${count(names.length)} series${more}`;
       return found;
     };
     search.addEventListener("input", filter);

@@ -17,11 +17,12 @@ from forecast.report.terminal import decimals_of
 from forecast.timeline.timestamps import format_timestamps
 from forecast.timeline.zones import split_zone, to_local
 
-MOST_POINTS, FEWEST, MOST_IN_ALL = 2000, 150, 500_000
+MOST_POINTS, FEWEST, MOST_IN_ALL = 2000, 80, 500_000
 """Points of one series: most, fewest where there are many, and of all series."""
 
-MOST_SHOWN = 3000
-"""Series in the page; of more, so many evenly spread."""
+MOST_NUMBERS = 2_000_000
+"""Numbers of all series and their forecasts, some eleven megabytes; of more series than they
+are enough for, so many evenly spread."""
 
 MOST_STEPS = 120
 """Steps ahead that the table of a forecast shows."""
@@ -110,7 +111,8 @@ def packed_parts(found: Study) -> dict[int, dict[str, Any]]:
 
 def shown_places(found: Study) -> list[int]:
     """Give the places of the series that the page holds."""
-    return spread(len(found.subject.given.panel), MOST_SHOWN)
+    numbers = len(_BOUNDS) * found.subject.horizon + FEWEST
+    return spread(len(found.subject.given.panel), max(1, MOST_NUMBERS // numbers))
 
 
 def moments(timestamps: NDArray[np.generic], form: str) -> NDArray[np.int64]:

@@ -17,10 +17,11 @@ from forecast.spec import DataSpec
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
 from forecast.timeline.notation import is_time_of_day, notation
 
-_MONTH = re.compile(r"\d{1,2}|[A-Za-z]{3,9}")
+_MONTH = re.compile(r"\d{1,2}|[^\W\d_]{3,10}\.?")
 _PARTS = {
     "month": _MONTH,
     "quarter": re.compile(r"[Qq]?[1-4]"),
+    "week": re.compile(r"[1-9]|0[1-9]|[1-4]\d|5[0-3]"),
     "day": re.compile(r"\d{1,2}"),
     "hour": re.compile(r"\d{1,2}"),
 }
@@ -138,14 +139,14 @@ def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
 
 
 def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
-    """Find a year with its month, or quarter, and perhaps its day."""
+    """Find a year with its month, quarter or week, and perhaps its day."""
     named = {one.lower(): one for one in reversed(table.columns)}
     year = named.get("year") or named.get("yr")
     if year is None or not _all(table, year, lambda cell: notation(cell) == "%Y"):
         return None
     if any(_all(table, one, _is_day) for one in possible_times(table)):
         return None  # there are whole dates already
-    month, quarter, day = (named.get(one) for one in ("month", "quarter", "day"))
+    month, quarter, week, day = (named.get(one) for one in ("month", "quarter", "week", "day"))
     if month is not None and _all(table, month, _PARTS["month"].fullmatch):
         if day is not None and _all(table, day, _PARTS["day"].fullmatch):
             return (year, month, day), "{}-{}-{}"
@@ -153,6 +154,8 @@ def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
     if quarter is not None and _all(table, quarter, _PARTS["quarter"].fullmatch):
         digits = all(cell.isdigit() for cell in table.sample[quarter] if cell)
         return (year, quarter), "{}-Q{}" if digits else "{}-{}"
+    if week is not None and month is None and _all(table, week, _PARTS["week"].fullmatch):
+        return (year, week), "{}-W{:0>2}"
     return None
 
 

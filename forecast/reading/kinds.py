@@ -9,12 +9,13 @@ import numpy as np
 
 from forecast.text.numerals import is_missing, looks_like_number
 from forecast.text.table import Cells, Table
+from forecast.timeline.months import in_english
 from forecast.timeline.notation import INTEGER, YEARS, folded, notation
 from forecast.timeline.timestamps import is_month_count
 
 TIME_NAMES = (
     "ds", "date", "time", "timestamp", "datetime", "date_time", "month", "year", "quarter",
-    "week", "day", "period", "hour", "t", "index", "step",
+    "week", "day", "period", "hour", "t", "ts", "epoch", "index", "step",
 )  # fmt: skip
 STRONG_TIME_NAMES = ("ds", "date", "time", "timestamp", "datetime")
 ID_NAMES = ("unique_id", "id", "series", "series_id", "item", "item_id")
@@ -67,7 +68,7 @@ def time_kind(table: Table, column: str) -> str | None:
     values = [one for one in table.sample[column] if one]
     if is_month_count(list(dict.fromkeys(values))):
         return "calendar"
-    forms = [notation(folded(one)) for one in values]
+    forms = [notation(folded(one)) or notation(in_english(folded(one))) for one in values]
     found = [form for form in forms if form is not None]
     if not values or len(found) < (1 - _OTHERS) * len(values):
         return None

@@ -1,17 +1,22 @@
-"""A table with one column for each time, turned into one with a row for each value."""
+"""A table with one column for each time or month, turned into one with a row for each value."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast.finding import Finding
-from forecast.text.table import Cells, Table, Texts
+from forecast.text.numerals import read_numbers
+from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
+from forecast.timeline.months import MONTHS, in_english
 from forecast.timeline.notation import INTEGER, notation
 
 TIME, VALUE, SERIES = "date", "value", "series"
 """Names of the columns of the long table, which the file does not name."""
 
+_EUROSTAT, _FLAGS = "\\TIME_PERIOD", re.compile(r" [a-z]{1,3}$")  # behind values: "1.5 p"
 _FEWEST = 4  # times that a table with a column for each has at least
 
 
@@ -33,34 +38,92 @@ def melt_times(table: Table) -> Table:
     rest = [one for one in table.columns if one not in named and not _is_empty(table, one)]
     if len(times) < _FEWEST or 2 * len(times) < len(table.columns) or not rest:
         return table
-    if not all(_is_numeric(table, one) for one in times):
+    values = _values(table, times, with_flags=_EUROSTAT in table.columns[0])
+    if values is None:
         return table
-    rows = len(table.cells[times[0]])
-    values = np.stack([table.numbers(one)[0] for one in times], axis=1)
-    wrong = np.zeros(values.shape, bool)
-    for place, one in enumerate(times):
-        wrong[table.numbers(one)[1], place] = True
-    if wrong.any():
-        return table
-    name, keys = _series(table, rest, rows)
-    copies = len(times)
-    cells: dict[str, Cells] = {
-        name: Texts(np.repeat(keys.codes, copies).astype(np.int32), keys.distinct),
-        TIME: Texts(np.tile(np.arange(copies, dtype=np.int32), rows), times),
-        VALUE: values.ravel(),
-    }
-    sample = {
-        name: [keys.distinct[code] for code in keys.codes[:4].tolist() for _ in times][:300],
-        TIME: (times * 4)[:300],
-        VALUE: [str(one) for one in values[:4].ravel()[:300].tolist()],
-    }
-    lines = None if table.lines is None else np.repeat(table.lines, copies)
+    keys = _series(table, rest, len(values))
+    copies = np.arange(len(times), dtype=np.int32)
     span = f"from '{times[0]}' to '{times[-1]}'"
-    message = f"the {copies:,} columns {span} are times: each row is a series"
-    findings = (*table.findings, Finding("note", "times-as-columns", None, message))
+    message = f"the {len(times):,} columns {span} are times: each row is a series"
+    finding = Finding("note", "times-as-columns", None, message)
+    return _long(table, keys, Texts(np.tile(copies, len(values)), times), values, finding)
+
+
+def melt_months(table: Table) -> Table:
+    """Give a row to each value of a table with a row for each year and a column for each month.
+
+    Parameters
+    ----------
+    table : Table
+
+    Returns
+    -------
+    Table
+        As `melt_times` gives it, further columns of numbers left out; the same table where
+        no column holds years, or some month has no column or several.
+    """
+    named = [in_english(one) for one in table.columns]
+    if any(named.count(month) != 1 for month in MONTHS):
+        return table
+    months = [table.columns[named.index(month)] for month in MONTHS]
+    rest = [one for one in table.columns if one not in months]
+    years = [one for one in rest if all(notation(cell) == "%Y" for cell in table.sample[one])]
+    values = _values(table, months)
+    if len(years) != 1 or values is None:
+        return table
+    codes, distinct = table.texts(years[0])
+    places = 12 * codes[:, None] + np.arange(12, dtype=np.int32)
+    times = [f"{year}-{month:02d}" for year in distinct for month in range(1, 13)]
+    names = [one for one in rest if one not in years and not table.is_number(one)]
+    keys = _series(table, names, len(values)) if names else None
+    message = f"the columns from '{months[0]}' to '{months[-1]}' are the months of a year"
+    finding = Finding("note", "times-as-columns", None, message)
+    return _long(table, keys, Texts(places.ravel().astype(np.int32), times), values, finding)
+
+
+def _long(
+    table: Table,
+    keys: tuple[str, Texts] | None,
+    times: Texts,
+    values: NDArray[np.float64],
+    finding: Finding,
+) -> Table:
+    """Put the long table together, a row after the other of ``values``."""
+    copies = values.shape[1]
+    cells: dict[str, Cells] = {}
+    if keys is not None:
+        name, series = keys
+        cells[name] = Texts(np.repeat(series.codes, copies).astype(np.int32), series.distinct)
+    cells |= {TIME: times, VALUE: values.ravel()}
+    sample = {
+        name: [found.distinct[code] for code in found.codes[:SAMPLE_ROWS].tolist()]
+        for name, found in cells.items()
+        if isinstance(found, Texts)
+    }
+    sample[VALUE] = [str(one) for one in values.ravel()[:SAMPLE_ROWS].tolist()]
+    lines = None if table.lines is None else np.repeat(table.lines, copies)
+    findings = (*table.findings, finding)
     return replace(
         table, cells=cells, sample=sample, lines=lines, widths=None, findings=findings, origin=None
     )
+
+
+def _values(
+    table: Table, columns: Sequence[str], *, with_flags: bool = False
+) -> NDArray[np.float64] | None:
+    """Give columns of numbers side by side, with a row for each of the table; None for text."""
+    found = []
+    for one in columns:
+        if with_flags and not table.is_number(one):
+            codes, distinct = table.texts(one)
+            numbers = read_numbers([_FLAGS.sub("", text) for text in distinct], ".")
+            values, wrong = numbers.values[codes], np.flatnonzero(numbers.wrong[codes])
+        else:
+            values, wrong = table.numbers(one)
+        if len(wrong):
+            return None
+        found.append(values)
+    return np.stack(found, axis=1)
 
 
 def _is_time(name: str) -> bool:
@@ -70,10 +133,6 @@ def _is_time(name: str) -> bool:
 
 def _is_empty(table: Table, column: str) -> bool:
     return column.startswith("Unnamed: ") and table.count_distinct(column) <= 1
-
-
-def _is_numeric(table: Table, column: str) -> bool:
-    return table.is_number(column) or not table.numbers(column)[1].size
 
 
 def _series(table: Table, rest: Sequence[str], rows: int) -> tuple[str, Texts]:

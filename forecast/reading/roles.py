@@ -145,6 +145,15 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
             + ("" if naming else ", or --wide when each is a series of its own"),
             kind="several-targets",
         )
+    for one in rest:
+        for row, cell in enumerate(table.sample[one][:4]):
+            if cell[:1].isdigit():
+                raise DataError(
+                    f"'{table.cell(row, one)}' in column '{one[:40]}' is not a number",
+                    where=table.where(row),
+                    fix="write plain numbers such as 1234.5",
+                    kind="no-target",
+                )
     raise DataError(
         f"no column holds numbers to forecast; columns: {quoted(table.columns)}",
         where=table.name,

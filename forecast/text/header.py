@@ -89,7 +89,12 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     looked_at = range(min(width, _MOST_CELLS))
     kinds = [_usual_kind([one.cells[place] for one in body]) for place in looked_at]
     first = next(
-        (place for place, one in enumerate(records) if _is_row(one.cells, kinds, body)), None
+        (
+            place
+            for place, one in enumerate(records)
+            if _is_row(one.cells, kinds, body) or (place and _below_times(records, place, body))
+        ),
+        None,
     )
     if first is None:  # nothing but text: the first wide line is the header
         first = next(place for place, one in enumerate(records) if len(one.cells) == width) + 1
@@ -169,6 +174,12 @@ def _is_row(cells: Sequence[str], kinds: Sequence[str], body: Sequence[Record]) 
     alike = sum(found == usual for found, usual in typed)
     text = sum(found == "text" for found, _ in typed)
     return alike > text and alike > 0
+
+
+def _below_times(records: Sequence[Record], place: int, body: Sequence[Record]) -> bool:
+    """Say whether a line stands below one of times, and holds numbers, perhaps with flags."""
+    cells = records[place].cells[1:_MOST_CELLS]
+    return any(one[:1].isdigit() for one in cells) and _names_times(records[place - 1].cells, body)
 
 
 def _names_times(cells: Sequence[str], body: Sequence[Record]) -> bool:

@@ -18,6 +18,7 @@ _MISSING = frozenset({
     "", "na", "n/a", "n.a.", "n.a", "nan", "null", "(null)", "none", "nil", "-", "--", "---", "–",
     "—", "?", ".", "..", "...", "…", "<na>", "#n/a", "#na", "#null!", "#div/0!", "#value!",
     "#ref!", "#num!", "#name?", "nat", "\\n", "missing", "not available", "-nan", "1.#qnan", "void",
+    ":", "*", "**", "***", "****",
 })  # fmt: skip
 _PLAIN = re.compile(
     r"[+-]?(?:\d+\.?\d*|\.\d+)|[+-]?(?:\d?\.\d+|\d\.?|\d+\.\d*)[eE][+-]?\d{1,3}", re.ASCII

@@ -19,6 +19,7 @@ from forecast.errors import DataError
 from forecast.timeline.counts import COUNTS, read_counts, write_counts
 from forecast.timeline.datetimes import read_datetimes, shapes, write_datetimes
 from forecast.timeline.dayorder import TimeHints, settle_order
+from forecast.timeline.months import in_english
 from forecast.timeline.notation import (
     INTEGER,
     date_part,
@@ -97,9 +98,9 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
     if counts is not None:
         return Timestamps(*counts)
     if not known:
-        texts, plain = [folded(one) for one in texts], texts
-        if list(texts) != list(plain):
-            return parse_timestamps(texts, hints)
+        for rewrite in (folded, in_english):
+            if (rewritten := [rewrite(one) for one in texts]) != list(texts):
+                return parse_timestamps(rewritten, hints)
         raise DataError("no value can be read as a time", fix=_REWRITE, kind="unread-time")
     usual = known.most_common(1)[0][0]
     if usual == INTEGER:
@@ -120,6 +121,10 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
     longest = max((form for form in known if date_part(form) == date), key=len)
     written = longest.replace(date, forms[date], 1)
     bad = np.isnat(values)
+    if bad.any() and (english := [in_english(one) for one in texts]) != list(texts):
+        found_more = parse_timestamps(english, hints)
+        if found_more.bad.sum() < bad.sum():
+            return found_more
     if "%z" in usual:
         return _with_offsets(texts, values, bad, written)
     return Timestamps(values, bad, written, None, np.flatnonzero(others & ~bad))

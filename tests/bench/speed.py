@@ -1,6 +1,8 @@
 """How quick the commands are: whole processes against what Python needs for its imports alone.
 
-    python -m tests.bench.speed [--pairs 7] [--series 10000 100000]
+    python -m tests.bench.speed [PART ...] [--pairs 7] [--series 10000 100000]
+
+Parts: ``contests``, ``series``, ``growth``, ``workers``; all where none is named.
 
 Every ratio is the median of pairs run one right after the other, the order
 taking turns, since machines differ and are never quite idle. All input is made
@@ -53,6 +55,24 @@ class Contest:
     yardstick: str
     bar: float
     goal: float
+
+
+AHEAD, TO_FILE = ("--horizon", "30"), ("-o", "o.csv", "--quiet")
+IMPORTS = {
+    "help": "import typer, rich",
+    "predict": "import pandas",
+    "train": "import torch, pandas",
+}
+FROM_MODEL = ("predict", "--model", "month.model", *AHEAD)
+
+CONTESTS = (
+    Contest("--help", ("--help",), IMPORTS["help"], 1.2, 1.0),
+    Contest("predict, 144 months", ("predict", "month.csv", *AHEAD), IMPORTS["predict"], 1.5, 1.1),
+    Contest("predict, 8,760 hours", ("predict", "hour.csv", *AHEAD), IMPORTS["predict"], 1.5, 1.1),
+    Contest("predict from a model", FROM_MODEL, IMPORTS["predict"], 1.4, 1.0),
+    Contest("train, 1,000 hours", ("train", "short.csv", "--quiet"), IMPORTS["train"], 3, 2),
+    Contest("train, 1,000 months", ("train", "months.csv", "--quiet"), IMPORTS["train"], 3, 2),
+)
 
 
 def run(command: Sequence[str], folder: Path) -> Cost:
@@ -143,80 +163,85 @@ def write_series(path: Path, series: int, rows: int, step: str) -> None:
             file.writelines(f"{name}{stamp},{value:.2f}\n" for stamp, value in lines)
 
 
-def main() -> None:
-    """Measure and print one table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pairs", type=int, default=7)
-    parser.add_argument("--series", type=int, nargs="*", default=[10_000])
-    given = parser.parse_args()
-    ahead = ("--horizon", "30")
-    contests = (
-        Contest("--help", ("--help",), "import typer, rich", 1.2, 1.0),
-        Contest("predict, 144 months", ("predict", "month.csv", *ahead), "import pandas", 1.5, 1.1),
-        Contest("predict, 8,760 hours", ("predict", "hour.csv", *ahead), "import pandas", 1.5, 1.1),
-        Contest(
-            "predict from a model",
-            ("predict", "--model", "month.model", *ahead),
-            "import pandas",
-            1.4,
-            1.0,
-        ),
-        Contest(
-            "train, 1,000 hours", ("train", "short.csv", "--quiet"), "import torch, pandas", 3, 2
-        ),
-        Contest(
-            "train, 1,000 months", ("train", "months.csv", "--quiet"), "import torch, pandas", 3, 2
-        ),
-    )
+def measure_contests(folder: Path, given: argparse.Namespace) -> None:
+    """Print a table of commands against bare imports."""
     head = ["forecast", "seconds", "ratio", "CPU ratio", "memory ratio", "bar", "goal"]
     print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_series(folder / "month.csv", 1, 144, "M")
-        write_series(folder / "hour.csv", 1, 8_760, "h")
-        write_series(folder / "short.csv", 1, 1_000, "h")
-        write_series(folder / "months.csv", 1, 1_000, "M")
-        training = ("train", "month.csv", "--model", "month.model", "--steps", "20", "--quiet")
-        run((*FORECAST, *training), folder)
-        for contest in contests:
-            print("| " + " | ".join(compete(contest, given.pairs, folder)) + " |", flush=True)
-        for series in given.series:
-            write_series(folder / "many.csv", series, 120, "M")
-            once = ("--steps", "1", "--members", "1", "--from-scratch", "--quiet")
-            run((*FORECAST, "train", "many.csv", "--model", "many.model", *once), folder)
-            for source in (("many.csv",), ("--model", "many.model")):
-                command = (*FORECAST, "predict", *source, *ahead, "-o", "o.csv", "--quiet")
-                cost = run(command, folder)
-                print(
-                    f"predict {' '.join(source)}, {series:,} series of 120 months, 30 ahead:"
-                    f" {cost.seconds:.1f} s, {cost.cpu_seconds:.1f} CPU s, {cost.peak_mb:,.0f} MB",
-                    flush=True,
-                )
-        write_series(folder / "some.csv", 100, 120, "M")
-        print(f"compare with ARIMA, 100 series, 1 : 2 workers: {speed_up(folder):.2f} (bar 1.7)")
+    write_series(folder / "month.csv", 1, 144, "M")
+    write_series(folder / "hour.csv", 1, 8_760, "h")
+    write_series(folder / "short.csv", 1, 1_000, "h")
+    write_series(folder / "months.csv", 1, 1_000, "M")
+    training = ("train", "month.csv", "--model", "month.model", "--steps", "20", "--quiet")
+    run((*FORECAST, *training), folder)
+    for contest in CONTESTS:
+        print("| " + " | ".join(compete(contest, given.pairs, folder)) + " |", flush=True)
 
 
-def speed_up(folder: Path, pairs: int = 3) -> float:
-    """Tell how much quicker two workers are than one; the network is kept tiny.
+def measure_series(folder: Path, given: argparse.Namespace) -> None:
+    """Forecast very many series in one run, without a model and from one."""
+    for series in given.series:
+        write_series(folder / "many.csv", series, 120, "M")
+        once = ("--steps", "1", "--members", "1", "--from-scratch", "--quiet")
+        run((*FORECAST, "train", "many.csv", "--model", "many.model", *once), folder)
+        for source in (("many.csv",), ("--model", "many.model")):
+            cost = run((*FORECAST, "predict", *source, *AHEAD, *TO_FILE), folder)
+            print(
+                f"predict {' '.join(source)}, {series:,} series of 120 months, 30 ahead:"
+                f" {cost.seconds:.1f} s, {cost.cpu_seconds:.1f} CPU s, {cost.peak_mb:,.0f} MB",
+                flush=True,
+            )
 
-    Parameters
-    ----------
-    folder : Path
-        With a file of some series.
-    pairs : int
 
-    Returns
-    -------
-    float
-        Median ratio of seconds on the clock.
-    """
+def measure_growth(folder: Path, given: argparse.Namespace) -> None:
+    """Forecast 1, 10 and 100 times as many series without a model; one has to start, too."""
+    costs = {}
+    for series in (1, 100, 1_000, 10_000):
+        write_series(folder / "many.csv", series, 120, "M")
+        found = (run((*FORECAST, "predict", "many.csv", *AHEAD, *TO_FILE), folder) for _ in "123")
+        costs[series] = min(cost.cpu_seconds for cost in found)
+    start = costs.pop(1)
+    each = ", ".join(
+        f"{series:,}: {1e6 * (seconds - start) / series:,.0f}" for series, seconds in costs.items()
+    )
+    print(
+        f"predict, CPU microseconds a series beyond the {start:.2f} s of one: {each} (bar: equal)"
+    )
+
+
+def measure_workers(folder: Path, given: argparse.Namespace) -> None:
+    """Compare with ARIMA by one worker and by two; the network is kept tiny."""
+    write_series(folder / "some.csv", 100, 120, "M")
     tiny = ("--from-scratch", "--members", "1", "--steps", "1", "--hidden", "2")
     command = (*FORECAST, "compare", "some.csv", "--baseline", "arima", *tiny, "--quiet")
     found = []
-    for _ in range(pairs):
-        one, two = (run((*command, "--workers", str(count)), folder) for count in (1, 2))
-        found.append(one.seconds / two.seconds)
-    return median(found)
+    for _ in range(3):
+        found.append([run((*command, "--workers", str(count)), folder) for count in (1, 2)])
+    ratio = median(one.seconds / two.seconds for one, two in found)
+    more = median(two.cpu_seconds / one.cpu_seconds for one, two in found)
+    print(
+        f"compare with ARIMA, 100 series, 1 : 2 workers: {ratio:.2f} (bar 1.7),"
+        f" for {more:.2f} times the processor time"
+    )
+
+
+PARTS = {
+    "contests": measure_contests,
+    "series": measure_series,
+    "growth": measure_growth,
+    "workers": measure_workers,
+}
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
+    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--series", type=int, nargs="*", default=[10_000])
+    given = parser.parse_args()
+    for name in given.parts or PARTS:
+        with tempfile.TemporaryDirectory() as folder:
+            PARTS[name](Path(folder), given)
 
 
 if __name__ == "__main__":

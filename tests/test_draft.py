@@ -63,3 +63,17 @@ def test_read_rows_refuses_a_cell_by_its_line(text: str, message: str) -> None:
         draft_of(text)
     assert str(caught.value).startswith(message)
     assert caught.value.fix
+
+
+def test_read_rows_leaves_out_a_last_line_that_is_the_sum() -> None:
+    """Without a time, the sum of all values is a total; any other number is refused."""
+    rows = "".join(f"2024-01-{day:02d},{day}\n" for day in range(1, 11))
+    for last, read in ((55, True), (54, False)):
+        table = read_table(Content(f"day,y\n{rows},{last}\n".encode()), "f.csv", frozenset())
+        if read:
+            draft = read_rows(table, "day", ("y",), None)
+            assert len(draft.rows.target) == 10
+            assert [one.code for one in draft.findings] == ["totals"]
+        else:
+            with pytest.raises(DataError, match="is empty"):
+                read_rows(table, "day", ("y",), None)

@@ -2,7 +2,7 @@
 
 They are told by what they hold, never by what would be convenient: a line with
 a value and something in place of a time is a row, and refused, unless it says
-that it is a total.
+that it is a total, or can be nothing else.
 """
 
 import re
@@ -17,6 +17,7 @@ from forecast.text.table import Table
 
 _RULE = re.compile(r"[-=_+*~#|:.]{3,}")
 _USUALLY = 0.9  # share of rows that have all fields, so that one without is cut
+_LEAST_SUMMED = 8  # rows, of which a sum is no chance
 _TOTAL = re.compile(
     r"(grand[ -]?|sub[ -]?)?total(s|e|en)?\b.*|(sum|average|avg|mean|gesamt|summe|mittelwert|"
     r"moyenne|somme|suma|media|totaal)\b.*|\u2211.*",
@@ -101,7 +102,7 @@ def find_leftovers(
             kinds.setdefault("rules", []).append(row)
         elif cell == used[0] and _is_header(table, used, row):
             kinds.setdefault("repeated-header", []).append(row)
-        elif _TOTAL.fullmatch(cell):
+        elif _TOTAL.fullmatch(cell) or (row > last and not cell and _is_sum(table, used[1:], row)):
             kinds.setdefault("totals", []).append(row)
         elif row > last and cell and (no_value[row] or long or _FOOTNOTE.match(cell)):
             kinds.setdefault("footnotes", []).append(row)
@@ -155,6 +156,13 @@ def _cut_row(table: Table) -> int | None:
     others = full[:-1]
     is_cut = len(others) > 1 and not full[-1] and others.mean() > _USUALLY
     return len(others) if is_cut else None
+
+
+def _is_sum(table: Table, targets: tuple[str, ...], row: int) -> bool:
+    """Say whether the values of a row are the sums of all those above it."""
+    columns = [table.numbers(one)[0][: row + 1] for one in targets]
+    sums = [(values[row], np.nansum(values[:row])) for values in columns]
+    return row >= _LEAST_SUMMED and all(np.isclose(*one, rtol=1e-6, atol=0.0) for one in sums)
 
 
 def _is_header(table: Table, used: tuple[str, ...], row: int) -> bool:

@@ -19,6 +19,7 @@ SENTINELS = (
 )  # fmt: skip
 """Numbers that are written for "no value"."""
 
+_TOTAL_WITHIN = 1e-6  # of itself, a total is that of the others
 _LEAST_REST = 8  # other values that a series needs before one can stand out
 _ZERO_RUN = 8  # zeros on end, at least two seasons of them, in a series that has none elsewhere
 
@@ -126,11 +127,14 @@ def _tell_zeros(subject: Subject, rows: NDArray[np.int64]) -> list[Finding]:
 def _totals(subject: Subject, coded: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Rows of last values that are the sum of all before."""
     panel = subject.panel
-    known = np.where(np.isnan(panel.target) | coded, 0.0, panel.target)
     last = panel.indptr[1:] - 1
+    rest = np.add.reduceat(panel.target, panel.indptr[:-1]) - 2 * panel.target[last]
+    if not coded.any() and (np.abs(rest) > 2 * _TOTAL_WITHIN * np.abs(panel.target[last])).all():
+        return np.empty(0, np.int64)  # nowhere near, and nothing is missing
+    known = np.where(np.isnan(panel.target) | coded, 0.0, panel.target)
     before = np.add.reduceat(known, panel.indptr[:-1]) - known[last]
     values = np.add.reduceat(known != 0, panel.indptr[:-1], dtype=np.int64)
-    close = np.isclose(known[last], before, rtol=1e-6, atol=0.0)
+    close = np.isclose(known[last], before, rtol=_TOTAL_WITHIN, atol=0.0)
     return np.asarray(last[close & (values > _LEAST_REST) & (known[last] != 0)])
 
 

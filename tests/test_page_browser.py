@@ -1,6 +1,7 @@
 """The report in a browser: it draws, asks for nothing, and is used by keyboard."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from itertools import pairwise
@@ -53,7 +54,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = 60
     time = np.arange(rows)
     noise = np.random.default_rng(1).standard_normal((len(NAMES), rows))
-    level = 100 * 10.0 ** np.arange(len(NAMES))[:, None]
+    level = 100 * 10.0 ** np.array([0, 1, 2, 3, 20])[:, None]
     target = level + 10 * np.sin(2 * np.pi * time / 12) + noise
     months = np.tile((np.datetime64("2015-01") + time).astype("M8[ns]"), len(NAMES))
     panel = Panel(NAMES, np.arange(len(NAMES) + 1) * rows, months, target.ravel(), "MS")
@@ -147,6 +148,16 @@ def test_page_finds_a_series_by_keyboard(seen: Any) -> None:
     seen.keyboard.press("ArrowDown")
     seen.keyboard.press("ArrowDown")
     assert seen.inner_text("#name") == NAMES[1]
+
+
+def test_page_writes_numbers_of_any_size(seen: Any) -> None:
+    """Huge values have an exponent instead of many digits that say nothing."""
+    written = []
+    for place in ("0", "4"):
+        seen.select_option("#list", place)
+        written.append(seen.text_content("#numbers tbody tr:first-child td"))
+    assert re.fullmatch(r"\d+\.\d", written[0])
+    assert re.fullmatch(r"\d\.\d{3}e\+2[12]", written[1])
 
 
 def test_page_executes_no_name(seen: Any) -> None:

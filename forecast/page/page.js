@@ -20,8 +20,12 @@
     const t = times(page.times[one.when]), cut = (all) => all.slice(place * t.length, (place + 1) * t.length);
     return { t, ...Object.fromEntries(Object.entries(fans).map(([name, all]) => [name, cut(all)])) };
   };
-  const written = (value, digits) => Number.isFinite(value)
-    ? value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }) : "-";
+  const written = (value, digits) => {
+    if (!Number.isFinite(value)) return "-";
+    const size = Math.abs(value), tiny = digits >= 8 && size > 0 && size < 1e-6;
+    return tiny || size >= 1e15 ? value.toExponential(3)
+      : value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  };
 
   Bokeh.set_log_level("error");
   let drawn, seen, all, heights, current; // times and values of the series that is shown

@@ -146,10 +146,11 @@ def _one(found: Study, place: int, points: int, forecast: float) -> dict[str, An
         early = downsample(series.target[: rows - recent], points - recent)
         chosen = np.concatenate([early, chosen[rows - recent :]])
     times = moments(series.timestamps[chosen], found.subject.given.columns.time_format)
+    largest = _largest(series.target[rows - recent :]) or _largest(series.target)
     by = found.forecast.source[place]
     return {
         "id": series.id,
-        "digits": decimals_of(max(_largest(series.target[rows - recent :]), forecast)),
+        "digits": decimals_of(max(largest, forecast)),
         "recent": int(times[len(times) - recent]),
         "t": pack_times(times),
         "y": pack(series.target[chosen]),

@@ -22,6 +22,9 @@ PLAIN_WIDTH = 200
 LARGE = 1e9
 """From here on a number is short and rough: its digits say nothing."""
 
+SMALL, MOST_DECIMALS = 1e-6, 8
+"""Decimals of a number at most, and below which it needs an exponent where it has so many."""
+
 _DIGITS = 4
 
 
@@ -109,7 +112,7 @@ def decimals_of(largest: float) -> int:
     """
     if not math.isfinite(largest) or largest <= 0:
         return 2
-    return min(max(0, _DIGITS - 1 - math.floor(math.log10(largest))), 8)
+    return min(max(0, _DIGITS - 1 - math.floor(math.log10(largest))), MOST_DECIMALS)
 
 
 def number(value: float, form: str) -> str:
@@ -124,8 +127,15 @@ def number(value: float, form: str) -> str:
     Returns
     -------
     str
+        With an exponent where it is huge, or where all decimals would be zeros.
+
+    Examples
+    --------
+    >>> number(1e300, ",.0f"), number(1.5e-30, ",.8f"), number(1.5, ",.8f")
+    ('1e+300', '1.5e-30', '1.50000000')
     """
-    if abs(value) >= LARGE and math.isfinite(value):
+    is_tiny = form.endswith(f".{MOST_DECIMALS}f") and 0 < abs(value) < SMALL
+    if is_tiny or (abs(value) >= LARGE and math.isfinite(value)):
         return f"{value:.3g}"
     return f"{value:{form}}" if math.isfinite(value) else "-"
 

@@ -279,8 +279,10 @@ def _refuse_times(table: Table, time: str, stamps: Timestamps, kept: NDArray[np.
 def _in_order_of_appearance(
     codes: NDArray[np.int32], names: list[str]
 ) -> tuple[NDArray[np.int32], tuple[str, ...]]:
-    newest = np.maximum.accumulate(codes)  # as a file is read, each new name has the next code
-    if len(codes) and codes[0] == 0 and (newest[1:] - newest[:-1] <= 1).all():
+    changes = np.flatnonzero(codes[1:] != codes[:-1]) + 1
+    newest = np.maximum.accumulate(codes[np.append(0, changes)]) if len(codes) else codes
+    # as a file is read, each new name has the next code
+    if len(newest) and newest[0] == 0 and (newest[1:] - newest[:-1] <= 1).all():
         return codes, tuple(names[: int(newest[-1]) + 1])
     first = np.full(len(names), len(codes), dtype=np.int32)
     # the last write, the first row, stays

@@ -74,6 +74,22 @@ def test_draw_trust_tells_bases_apart(explained: Explanation) -> None:
     assert words.y0 >= axes.transData.transform((0, 100))[1] - 1  # above the bars
 
 
+def test_draw_trust_puts_the_least_trusted_together(explained: Explanation) -> None:
+    """Four structural forecasts have names, and all bars still reach 100 %."""
+    some = next(part for part in explained.parts if np.isfinite(part.weight).all())
+    shares = (0.3, 0.25, 0.2, 0.1, 0.08, 0.07)
+    parts = tuple(
+        replace(some, name=f"season {place}", weight=np.full(14, share))
+        for place, share in enumerate(shares)
+    )
+    axes = Figure().add_subplot()
+    draw_trust(axes, replace(explained, parts=parts), DARK)
+    legend = axes.get_legend()
+    assert legend is not None
+    assert [one.get_text() for one in legend.get_texts()][3:] == ["season 3 10%", "others 15%"]
+    assert heights(axes) == pytest.approx(100 * 14)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
 def test_render_explanation_is_the_same_file_twice(

@@ -28,6 +28,7 @@ _POINTS, _LABEL_POINTS = 9.5, 8.5
 _BAR = 0.8  # steps
 _WIDE, _NARROW = 96, 44  # characters that a legend has room for beside each other
 _SAMPLE = 6  # characters that a bar or a line beside a name takes
+_NAMED, _OTHERS = 4, "others"  # structural forecasts told apart, the most trusted, and the rest
 _MOVED = {"shifted ": 0.5, "rising ": 0.75}  # bases moved to the newest values, or along a line
 _HEIGHT, _WIDTH = 2.8, 3.6  # inches of a panel, about
 _LEGEND_LINE = 0.12  # of the height of a panel
@@ -85,12 +86,16 @@ def draw_trust(axes: Axes, e: "Explanation", theme: Theme) -> None:
     steps = len(e.forecast)
     trusted = [part for part in e.parts if np.nan_to_num(part.weight).any()]
     trusted.sort(key=lambda part: -part.weight.mean())
-    colours = [_colour(part.name, e, theme) for part in trusted]
-    _stack(axes, np.zeros(steps), colours, [100 * part.weight for part in trusted])
+    names = [part.name for part in trusted[:_NAMED]]
+    weights = [100 * part.weight for part in trusted]
+    if len(trusted) > _NAMED:
+        names, weights = [*names, _OTHERS], [*weights[:_NAMED], np.sum(weights[_NAMED:], axis=0)]
+    colours = [_colour(name, e, theme) for name in names]
+    _stack(axes, np.zeros(steps), colours, weights)
     handles = [
-        Patch(facecolor=colour, label=f"{part.name} {part.weight.mean():.0%}")
-        for part, colour in zip(trusted, colours, strict=True)
-        if part.weight.mean() >= _TOLD[0]
+        Patch(facecolor=colour, label=f"{name} {weight.mean():.0f}%")
+        for name, weight, colour in zip(names, weights, colours, strict=True)
+        if weight.mean() >= 100 * _TOLD[0]
     ]
     columns = _columns(handles, _NARROW)
     axes.set_ylim(0, 100 / (1 - _LEGEND_LINE * -(-len(handles) // columns)))
@@ -271,6 +276,7 @@ def _colour(name: str, e: "Explanation", theme: Theme) -> str:
         "drift": theme.models[2],
         "correction": theme.models[1],
         "limit": theme.faint,
+        _OTHERS: theme.faint,
         "linear map": theme.models[3],
         "last value": mixed(theme.history, theme.background, 0.6),
         "mean": mixed(theme.history, theme.background, 0.45),

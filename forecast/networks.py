@@ -7,6 +7,8 @@ Letters: B windows, K recurrent steps, E ends decoded, O output segments,
 P phases, M bases, Q quantiles, F inputs, D hidden units.
 """
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -18,8 +20,9 @@ from forecast.spec import RecurrentSpec
 QUANTILE_STEP = -1.5
 """Initial raw distance between neighbouring quantiles: softplus(-1.5) = .2 scales."""
 
-LINEAR_GATE, LITTLE_DRIFT = 5.0, -5.0
-"""Initial logits where there is a linear map: it has the blend almost for itself."""
+LINEAR_SHARE, LITTLE_DRIFT = 0.955, -5.0
+"""Where there is a linear map: its weight among the bases at first, which is almost all of
+the blend however many they are, and the logit of drift."""
 
 
 class SegmentNetwork(nn.Module):
@@ -76,7 +79,8 @@ class SegmentNetwork(nn.Module):
             self.gates.bias.data[BASES.index("long season")] = 1.0
             self.gates.bias.data[-1] = -2.0  # little drift
         else:
-            self.gates.bias.data[0], self.gates.bias.data[-1] = LINEAR_GATE, LITTLE_DRIFT
+            odds = LINEAR_SHARE / (1 - LINEAR_SHARE) * (self.geometry.base_count - 1)
+            self.gates.bias.data[0], self.gates.bias.data[-1] = math.log(odds), LITTLE_DRIFT
 
     def forward(self, inputs: Tensor, outlook: Tensor) -> tuple[Tensor, Tensor]:
         """Run the window through the cell and decode its last ends.

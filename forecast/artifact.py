@@ -17,14 +17,13 @@ from forecast.consistency import check_model, check_types
 from forecast.errors import ArtifactError, ForecastError, NotFoundError, UsageError, WriteError
 from forecast.files.seal import looks_sealed, seal, unseal
 from forecast.files.storage import write_output
-from forecast.geometry import Geometry
-from forecast.infer import Weights
-from forecast.models.recurrent import Member, RecurrentModel
+from forecast.models.recurrent import RecurrentModel
+from forecast.models.stored import read_members, write_members
 from forecast.panel import Panel
 from forecast.reading.columns import Columns
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Grows when an older program could not read the file rightly."""
 
 
@@ -187,27 +186,15 @@ def to_bytes(artifact: Artifact) -> bytes:
     names = [one.encode(errors="surrogatepass") for one in context.ids]
     tensors["context.ids"] = np.frombuffer(b"".join(names), np.uint8)
     tensors["context.id_ends"] = np.cumsum([len(name) for name in names])
-    weights = _distinct_weights(model)
-    for number, one in enumerate(weights):
-        for name, values in one.items():
-            tensors[f"network{number}.{name}"] = np.ascontiguousarray(values)
+    members, arrays = write_members(model.members, context.ids)
+    tensors |= arrays
     manifest = {
         "format_version": FORMAT_VERSION,
         "freq": context.freq,
         "calendar": context.timestamps.dtype.kind == "M",
         "levels": list(model.levels),
         "spec": model.spec.to_dict(),
-        "members": [
-            {
-                "spec": member.spec.to_dict(),
-                "geometry": asdict(member.geometry),
-                "share": member.share,
-                "origin": member.origin,
-                "mirror": member.mirror,
-                "network": next(i for i, one in enumerate(weights) if one is member.weights),
-            }
-            for member in model.members
-        ],
+        "members": members,
         "growth": model.calibration.growth,
         "coverage": {str(level): share for level, share in model.calibration.coverage.items()},
         **asdict(artifact.manifest),
@@ -247,12 +234,6 @@ def from_bytes(content: bytes, where: str) -> Artifact:
         ) from error
 
 
-def _distinct_weights(model: RecurrentModel) -> list[Weights]:
-    """Weights in order of their first member: members may share a network."""
-    found: dict[int, Weights] = {id(member.weights): member.weights for member in model.members}
-    return list(found.values())
-
-
 def _ids(tensors: dict[str, NDArray[Any]]) -> tuple[str, ...]:
     """Cut the names of the series out of one array: the header stays small however many."""
     if tensors["context.ids"].dtype != np.uint8:
@@ -272,26 +253,12 @@ def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifa
         tensors["context.target"],
         document["freq"],
     )
-    networks: dict[str, dict[str, NDArray[Any]]] = {}
-    for name, values in sorted(tensors.items()):
-        owner, _, parameter = name.partition(".")
-        networks.setdefault(owner, {})[parameter] = values
-    members = [
-        Member(
-            RecurrentSpec.from_dict(one["spec"]),
-            Geometry.from_dict(one["geometry"]),
-            networks[f"network{one['network']}"],
-            float(one["share"]),
-            str(one["origin"]),
-            bool(one["mirror"]),
-        )
-        for one in document["members"]
-    ]
+    members = read_members(document["members"], tensors, context.ids)
     coverage = {int(level): share for level, share in document["coverage"].items()}
     model = RecurrentModel(
         RecurrentSpec.from_dict(document["spec"]),
         document["freq"],
-        tuple(members),
+        members,
         tuple(document["levels"]),
         Calibration(tensors["calibration.factors"], document["growth"], coverage),
     )

@@ -122,7 +122,7 @@ def _shapes(member: Member, levels: int) -> dict[str, tuple[int, ...]]:
     if g.bases:
         shapes["outlook.weight"] = (hidden, g.outlook_count)
     if spec.linear:
-        shapes["linear"] = (spec.lags or 0, g.future)
+        shapes["linear"] = ((spec.lags or 0) + 1, g.future)
         _demand(spec.lags == g.segments * g.segment, "lags")
     positions = member.weights.get("position", np.empty((0, 0))).shape
     _demand(len(positions) == 2 and positions[0] >= g.ahead, "position")

@@ -151,9 +151,14 @@ def extract(past: Array, geometry: Geometry, ends: int, xp: ModuleType) -> Featu
 
 
 def with_linear(
-    features: Features, past: Array, weights: Array, geometry: Geometry, xp: ModuleType
+    features: Features,
+    past: Array,
+    mean: Array,
+    weights: Array,
+    geometry: Geometry,
+    xp: ModuleType,
 ) -> Features:
-    """Put a linear map of the lags in the place of the level among the bases.
+    """Put a linear map in the place of the level among the bases.
 
     Parameters
     ----------
@@ -161,9 +166,11 @@ def with_linear(
         Of the last E ends.
     past : array of shape (B, geometry.past)
         That they were extracted from.
-    weights : array of shape (L, H or more)
-        From L lags, the oldest first, to the steps ahead, both in units of an end's
-        level and scale; see ``forecast.ridge``.
+    mean : array of shape (B,)
+        Of each whole series, in the same units; NaN where unknown.
+    weights : array of shape (L + 1, H or more)
+        From L lags, the oldest first, and the height above the mean to the steps
+        ahead, all in units of an end's level and scale; see ``forecast.ridge``.
     geometry : Geometry
     xp : module
 
@@ -171,16 +178,26 @@ def with_linear(
     -------
     Features
     """
-    ends, offsets = features.level.shape[1], np.arange(-len(weights), 0)
+    ends, offsets = features.level.shape[1], np.arange(1 - len(weights), 0)
     lags = unit_lags(lagged(past, geometry.segment, ends, offsets, xp), features, xp)
-    flat = lags.reshape(-1, len(weights)) @ weights[:, : geometry.future]
+    seen = xp.concatenate([lags, unit_height(mean, features, xp)], 2)
+    flat = seen.reshape(-1, len(weights)) @ weights[:, : geometry.future]
     line = flat.reshape(-1, ends, geometry.future)
     return replace(features, bases=xp.concatenate([line[:, :, None], features.bases[:, :, 1:]], 2))
 
 
 def unit_lags(lags: Array, features: Features, xp: ModuleType) -> Array:
     """Bring lags, (B, E, L), to units of their ends, a missing one to the level."""
-    above = lags - features.level[..., None]
+    return _units(lags - features.level[..., None], features, xp)
+
+
+def unit_height(mean: Array, features: Features, xp: ModuleType) -> Array:
+    """Tell how far ends are above the mean of their series, (B, E, 1); 0 where unknown."""
+    return _units(features.level[..., None] - mean[:, None, None], features, xp)
+
+
+def _units(above: Array, features: Features, xp: ModuleType) -> Array:
+    """Bring differences, (B, E, L), to units of their ends, a missing one to 0."""
     above = xp.where(xp.isnan(above), xp.zeros_like(above), above)
     return xp.clip(above / features.scale[..., None], -LARGEST_LAG, LARGEST_LAG)
 

@@ -57,7 +57,7 @@ class SegmentNetwork(nn.Module):
         if geometry.bases:
             self.outlook = nn.Linear(geometry.outlook_count, hidden, bias=False)
         self.position = nn.Parameter(torch.randn(geometry.ahead, hidden) * 0.1)
-        lines = torch.zeros(spec.lags or 0, geometry.future) if spec.linear else None
+        lines = torch.zeros((spec.lags or 0) + 1, geometry.future) if spec.linear else None
         self.register_buffer("linear", lines)
         self.dropout = Dropout(spec.dropout or 0.0)
         self.gates = nn.Linear(hidden, geometry.base_count + 1)

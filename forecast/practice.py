@@ -127,7 +127,8 @@ def look(window: Tensor, network: SegmentNetwork, geometry: Geometry, ends: int)
     past = window[:, : g.past]
     features = extract(past, g, ends, torch)
     if network.linear is not None:
-        features = with_linear(features, past, network.linear, g, torch)
+        mean = torch.zeros_like(past[:, 0])  # series are standardised
+        features = with_linear(features, past, mean, network.linear, g, torch)
     first = g.past - np.arange(ends)[::-1] * g.segment
     target = columns(window, first[:, None] + np.arange(g.future), torch)
     unit = (target - features.level[..., None]) / features.scale[..., None]

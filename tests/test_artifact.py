@@ -75,12 +75,13 @@ def test_load_reads_every_released_format(tmp_path: Path) -> None:
     """A model file of each format gives the forecasts that it gave when it was made.
 
     Made by ``forecast train data/air_passengers.csv --steps 20 --hidden 6 --members 2
-    --from-scratch --cell lstm``, then ``forecast predict --horizon 30``.
+    --from-scratch --cell lstm``, those with a linear map by ``--linear`` as well, then
+    ``forecast predict --horizon 30``.
     """
     golden = sorted((Path(__file__).parent / "golden").glob("*.model"))
-    assert [path.stem for path in golden] == [
-        f"format{number + 1}" for number in range(artifact.FORMAT_VERSION)
-    ]
+    formats = [f"format{number + 1}" for number in range(artifact.FORMAT_VERSION)]
+    linear = [f"{name}_linear" for name in formats[2:]]
+    assert [path.stem for path in golden] == sorted(formats + linear)
     for path in golden:
         lines = path.with_suffix(".csv").read_text().splitlines()
         expected = [[float(cell) for cell in line.split(",")[1:6]] for line in lines[1:]]

@@ -16,6 +16,7 @@ from forecast.explain.parts import base_names, split, voices
 from forecast.explain.unrolled import Unrolled
 from forecast.forecaster import Forecaster
 from forecast.geometry import BASES, Geometry
+from forecast.models.means import Means
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.networks import SegmentNetwork
 from forecast.panel import Panel, Series
@@ -45,11 +46,12 @@ KINDS_OF_NETWORK: dict[str, Kind] = {
     "no season": (replace(PLAIN, cell="rnn"), NO_SEASON, True),
     "textbook": (replace(PLAIN, bases=False, level="series"), TEXTBOOK, False),
     "linear": (replace(PLAIN, linear=True, lags=12), GEOMETRY, False),
+    "returning": (replace(PLAIN, linear=True, lags=12), GEOMETRY, False),
     "bidirectional": (replace(PLAIN, bidirectional=True, layers=2), GEOMETRY, False),
     "sigmoid": (replace(PLAIN, cell="rnn", nonlinearity="sigmoid"), GEOMETRY, False),
 }
 
-DIFFERENT = ("logarithms", "two seasons", "textbook", "linear", "bidirectional")
+DIFFERENT = ("logarithms", "two seasons", "textbook", "linear", "returning", "bidirectional")
 
 
 def make_member(kind: str, seed: int = 0) -> Member:
@@ -63,7 +65,8 @@ def make_member(kind: str, seed: int = 0) -> Member:
         if network.linear is not None:
             network.linear.normal_(std=0.2)
     weights = {name: one.detach().numpy() for name, one in network.state_dict().items()}
-    return Member(spec, geometry, weights, mirror=mirror)
+    means = Means(otherwise=21.0 if kind == "returning" else np.nan)
+    return Member(spec, geometry, weights, mirror=mirror, means=means)
 
 
 def make_model(*kinds: str) -> RecurrentModel:

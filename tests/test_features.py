@@ -154,16 +154,23 @@ def test_extract_takes_the_least_error_in_reach_as_noise(name: str) -> None:
 
 @pytest.mark.parametrize("name", GEOMETRIES)
 def test_with_linear_equals_the_slow_loop(name: str) -> None:
-    """The first base of every end is the map of its own lags; missing ones stand at the level."""
+    """The first base of every end is the map of its own lags and its height above the mean.
+
+    Missing lags stand at the level, and a series of unknown mean at its mean.
+    """
     g = GEOMETRIES[name]
     past = windows(g).astype(np.float32)
     lags = g.segments * g.segment
-    weights = np.random.default_rng(1).normal(size=(lags, g.future)).astype(np.float32)
+    weights = np.random.default_rng(1).normal(size=(lags + 1, g.future)).astype(np.float32)
+    mean = np.random.default_rng(2).normal(size=len(past)).astype(np.float32)
+    mean[1] = np.nan
     plain = extract(past, g, g.segments, np)
-    found = with_linear(plain, past, weights, g, np)
+    found = with_linear(plain, past, mean, weights, g, np)
     for row, end in np.ndindex(len(past), g.segments):
         stop = (g.before + end + 1) * g.segment
-        line = [0.0] * g.future
+        height = (plain.level[row, end] - mean[row]) / plain.scale[row, end]
+        height = 0.0 if np.isnan(height) else min(max(height, -30.0), 30.0)
+        line = [height * weight for weight in weights[-1]]
         for lag in range(lags):
             place = stop - lags + lag
             if place < 0 or np.isnan(past[row, place]):
@@ -174,7 +181,8 @@ def test_with_linear_equals_the_slow_loop(name: str) -> None:
         np.testing.assert_allclose(found.bases[row, end, 0], line, rtol=1e-3, atol=1e-3)
     assert np.array_equal(found.bases[:, :, 1:], plain.bases[:, :, 1:])
     rows = torch.as_tensor(past)
-    in_torch = with_linear(extract(rows, g, 2, torch), rows, torch.as_tensor(weights), g, torch)
+    given = rows, torch.as_tensor(mean), torch.as_tensor(weights)
+    in_torch = with_linear(extract(rows, g, 2, torch), *given, g, torch)
     np.testing.assert_allclose(in_torch.bases.numpy(), found.bases[:, -2:], rtol=1e-4, atol=1e-3)
 
 
@@ -182,9 +190,9 @@ def test_with_linear_maps_to_as_many_steps_as_are_wanted() -> None:
     """A shorter horizon takes the first columns."""
     g = GEOMETRIES["one season"]
     past, short = windows(g), Geometry(6, 4, 1, 6, (6,), 4)
-    weights = np.random.default_rng(1).normal(size=(24, g.future))
-    whole = with_linear(extract(past, g, 1, np), past, weights, g, np)
-    first = with_linear(extract(past, short, 1, np), past, weights, short, np)
+    weights, mean = np.random.default_rng(1).normal(size=(25, g.future)), np.zeros(len(past))
+    whole = with_linear(extract(past, g, 1, np), past, mean, weights, g, np)
+    first = with_linear(extract(past, short, 1, np), past, mean, weights, short, np)
     np.testing.assert_allclose(first.bases[:, :, 0], whole.bases[:, :, 0, :6])
 
 
@@ -193,9 +201,9 @@ def test_extract_has_finite_gradients_by_the_values(name: str) -> None:
     """What is missing spoils no slope by what is there: the frame adds up to one value moved."""
     g = GEOMETRIES[name]
     past = torch.tensor(windows(g)[:4], requires_grad=True)
-    features = with_linear(
-        extract(past, g, 1, torch), past, torch.ones((2 * g.segment, g.future)).double(), g, torch
-    )
+    weights = torch.ones((2 * g.segment + 1, g.future)).double()
+    mean = torch.tensor([0.5, -0.5, torch.nan, 0.0]).double()
+    features = with_linear(extract(past, g, 1, torch), past, mean, weights, g, torch)
     total = sum(getattr(features, name).sum() for name in NAMES[:-1])
     assert isinstance(total, torch.Tensor)
     total.backward()

@@ -49,7 +49,7 @@ def test_network_with_a_linear_map_starts_with_it() -> None:
     gates, _ = network(features.inputs, features.outlook)
     share = torch.softmax(gates[..., :-1], -1)[..., 0]
     assert float(share.min().detach()) > 0.95
-    assert network.linear is not None and network.linear.shape == (12, GEOMETRY.future)
+    assert network.linear is not None and network.linear.shape == (13, GEOMETRY.future)
     assert "linear" in network.state_dict()
     assert "linear" not in network_of().state_dict()
 

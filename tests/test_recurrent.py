@@ -11,6 +11,7 @@ from forecast.calibrate import Calibration
 from forecast.features import extract, with_linear
 from forecast.geometry import Geometry
 from forecast.models import recurrent
+from forecast.models.means import Means
 from forecast.models.recurrent import Member, RecurrentModel, model_name
 from forecast.networks import SegmentNetwork
 from forecast.panel import Panel, Series
@@ -70,14 +71,15 @@ def test_forecast_with_a_linear_map_equals_torch(
     with torch.no_grad():
         rows = torch.as_tensor(past)
         features = extract(rows, GEOMETRY, 1, torch)
-        features = with_linear(features, rows, network.linear, GEOMETRY, torch)
+        mean = torch.tensor([0.3, -0.2, 0.0, torch.nan])
+        features = with_linear(features, rows, mean, network.linear, GEOMETRY, torch)
         gates, correction = network(features.inputs, features.outlook)
         unit = combine(features, gates, correction, GEOMETRY, torch)[:, :, 0].movedim(0, -1)
         expected = (features.level[:, :, None] + features.scale[:, :, None] * unit).numpy()
     weights = {name: one.detach().numpy() for name, one in network.state_dict().items()}
-    member = Member(spec, GEOMETRY, weights)
-    for horizon in (3, 8):
-        found = member.forecast(past.astype(float), horizon)[1:]  # the first is scaled otherwise
+    member = Member(spec, GEOMETRY, weights, means=Means({"a": 0.3, "b": -0.2, "c": 0.0}))
+    for horizon in (3, 8):  # the first is scaled otherwise, as it has missing values
+        found = member.forecast(past.astype(float), horizon, ["a", "b", "c", "d"])[1:]
         np.testing.assert_allclose(found, expected[1:, :horizon], rtol=1e-5, atol=1e-5)
     assert np.isfinite(member.forecast(past.astype(float), 8)).all()
 

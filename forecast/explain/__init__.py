@@ -85,6 +85,7 @@ def explain(
             f" {made.source[0]} stands in: there is nothing to explain",
             fix="forecast check DATA",
         )
+    model = model.only(one.ids[0])
     past = np.full(model.past, np.nan)
     rows = one.target[-model.past :]
     past[model.past - len(rows) :] = rows

@@ -6,6 +6,7 @@ holds both equal.
 Letters: B rows, L past values, H steps ahead, M bases.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
@@ -54,6 +55,7 @@ class Unrolled:
     Parameters
     ----------
     member : Member
+        Of a model for one series; see ``RecurrentModel.only``.
     """
 
     def __init__(self, member: Member) -> None:
@@ -90,24 +92,31 @@ class Unrolled:
         """
         g = self.member.geometry
         g = replace(g, ahead=min(-(-horizon // g.segment), g.ahead))
-        values = past.log() if self.reads_logarithms(past) else past
+        logarithms = self.reads_logarithms(past)
+        values = past.log() if logarithms else past
+        known = logarithms or not self.member.spec.log
+        mean = self.member.means.otherwise if known else torch.nan
         answers: list[Answer] = []
         for _ in range(-(-horizon // g.future)):
-            answer = self._pass(values[:, -g.past :], g)
+            window = values[:, -g.past :]
+            answer = self._pass(window, mean, g)
             if self.member.mirror:
-                answer = _mean(answer, self._pass(-values[:, -g.past :], g))
+                answer = _mean(answer, self._pass(-window, -mean, g))
             values = torch.cat([values, answer.median], 1)
             answers.append(answer)
         return _joined(answers, horizon)
 
-    def _pass(self, past: Tensor, g: Geometry) -> Answer:
+    def _pass(self, past: Tensor, mean: float, g: Geometry) -> Answer:
         location, spread = location_and_spread(past, torch)
         seen = ~past.isnan()  # what is missing may not be divided: slopes would be lost
         standard = (torch.where(seen, past, location) - location) / spread
         standard = torch.where(seen, standard, torch.nan)
         features = extract(standard, g, 1, torch)
         if self.network.linear is not None:
-            features = with_linear(features, standard, self.network.linear, g, torch)
+            usual = ((mean - location) / spread)[:, 0]
+            if math.isnan(mean):  # slopes would be lost
+                usual = usual.detach()
+            features = with_linear(features, standard, usual, self.network.linear, g, torch)
         gates, correction = self.network(features.inputs, features.outlook)
         middle = correction[correction.shape[0] // 2][None]
         unit, frame = spread * features.scale, location + spread * features.level  # (B, 1)

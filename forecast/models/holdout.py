@@ -79,6 +79,11 @@ class Holdout:
         return len(self.panel) * self.rows / self.horizon
 
     @property
+    def series(self) -> NDArray[np.int64]:
+        """Number of the series of each forecast, (C,)."""
+        return np.searchsorted(self.panel.indptr, self.starts, "right") - 1
+
+    @property
     def least_gain(self) -> float:
         """Relative gain in loss that a departure from what is trusted has to bring."""
         return max(LEAST_GAIN, float(CHANCE_GAIN / self.paths**0.5))
@@ -126,6 +131,8 @@ class Holdout:
             At the model's own levels.
         """
         history = self.history(model.past)
+        known = (self.panel.ids[number] for number in self.series)
+        model = model.renamed(dict(zip(history.ids, known, strict=True)))
         return model.predict_quantiles(history, self.horizon, model.levels).quantiles
 
     def loss(self, quantiles: NDArray[np.float64], levels: tuple[float, ...]) -> float:
@@ -162,7 +169,7 @@ class Holdout:
         scale = np.where(self.scale > 0, self.scale, np.nan)[:, None]
         errors = (np.abs(self.y - point) / scale) ** power
         known = np.isfinite(errors)
-        series = np.searchsorted(self.panel.indptr, self.starts, "right") - 1
+        series = self.series
         left = self.panel.indptr[series + 1] - self.ends  # rows after the cutoff, from 1
         stretches = -(-self.rows // self.horizon)
         path = series * stretches + (left - 1) // self.horizon

@@ -8,6 +8,7 @@ import torch
 
 from forecast.configure import LEAST_PAST, choose_log, geometry_of
 from forecast.device import prepared
+from forecast.models.means import Means
 from forecast.models.recurrent import Member
 from forecast.networks import SegmentNetwork
 from forecast.panel import Panel
@@ -16,7 +17,7 @@ from forecast.ridge import fit_linear
 from forecast.run import Run, Stage
 from forecast.spec import RecurrentSpec, TrainSpec
 from forecast.train import History, train
-from forecast.window import Windows
+from forecast.window import Windows, location_and_spread
 
 Progress = Callable[[int, int], None]
 
@@ -128,7 +129,8 @@ def train_network(
             watch=lambda _, step: progress(step, train_spec.steps or step),
         )
     weights = {name: one.numpy(force=True) for name, one in network.state_dict().items()}
-    return Member(spec, geometry, weights), history
+    means = _means(read_as(panel, spec)) if network.linear is not None else Means()
+    return Member(spec, geometry, weights, means=means), history
 
 
 def network_of(member: Member) -> SegmentNetwork:
@@ -153,6 +155,11 @@ def network_of(member: Member) -> SegmentNetwork:
 def read_as(panel: Panel, spec: RecurrentSpec) -> Panel:
     """Give the values as a network reads them: as they are, or their logarithms."""
     return panel.with_target(np.log(panel.target)) if spec.log else panel
+
+
+def _means(panel: Panel) -> Means:
+    found = {one.id: float(location_and_spread(one.target[None])[0][0, 0]) for one in panel}
+    return Means(found)
 
 
 def _log_choices(panel: Panel, spec: RecurrentSpec) -> tuple[bool, ...]:

@@ -6,7 +6,8 @@ trained and needs neither torch nor statsmodels.
 Letters: N series, H horizon, Q quantile levels, L past values.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from forecast.features import extract, with_linear
 from forecast.geometry import Geometry
 from forecast.infer import Weights, forward
 from forecast.models.base import Prediction
+from forecast.models.means import Means
 from forecast.models.naive import SeasonalNaive
 from forecast.panel import Panel
 from forecast.parallel import in_threads
@@ -50,6 +52,9 @@ class Member:
     mirror : bool
         Forecast the series upside down, too, and take the mean of both answers:
         rising and falling are then alike, whatever was practised more.
+    means : Means
+        Of the series trained on, where there is a linear map of how far they are
+        from there.
     """
 
     spec: RecurrentSpec
@@ -58,8 +63,11 @@ class Member:
     share: float = 1.0
     origin: str = "trained"
     mirror: bool = False
+    means: Means = field(default_factory=Means)
 
-    def forecast(self, past: NDArray[np.float64], horizon: int) -> NDArray[np.float64]:
+    def forecast(
+        self, past: NDArray[np.float64], horizon: int, names: Sequence[str] | None = None
+    ) -> NDArray[np.float64]:
         """Forecast from past values, feeding medians back beyond the trained horizon.
 
         Parameters
@@ -67,6 +75,8 @@ class Member:
         past : ndarray of shape (N, L)
             NaN where missing; the last ``geometry.past`` columns are read.
         horizon : int
+        names : sequence of str, length N, optional
+            Of the series, whose means may be known.
 
         Returns
         -------
@@ -76,16 +86,18 @@ class Member:
         """
         needed = -(-horizon // self.geometry.segment)
         g = replace(self.geometry, ahead=min(needed, self.geometry.ahead))
-        values = past
+        values, mean = past, self.means.of(names or [""] * len(past))
         positive = np.where(np.isnan(past), np.inf, past).min(1) > 0
         if self.spec.log:
             with np.errstate(divide="ignore", invalid="ignore"):
                 values = np.where(positive[:, None], np.log(past), past)
+            mean = np.where(positive, mean, np.nan)
         blocks: list[NDArray[np.float64]] = []
         for _ in range(-(-horizon // g.future)):
-            block = self._block(values[:, -g.past :], g)
+            window = values[:, -g.past :]
+            block = self._block(window, mean, g)
             if self.mirror:
-                block = (block - self._block(-values[:, -g.past :], g)[..., ::-1]) / 2
+                block = (block - self._block(-window, -mean, g)[..., ::-1]) / 2
             median = block[..., block.shape[2] // 2]
             values = np.concatenate([values, median], 1)
             if blocks:  # medians fed back are smooth, and would narrow what follows
@@ -98,12 +110,15 @@ class Member:
             quantiles = np.where(positive[:, None, None], np.exp(logs), quantiles)
         return quantiles
 
-    def _block(self, past: NDArray[np.float64], g: Geometry) -> NDArray[np.float64]:
+    def _block(
+        self, past: NDArray[np.float64], mean: NDArray[np.float64], g: Geometry
+    ) -> NDArray[np.float64]:
         location, spread = location_and_spread(past)
         standard = ((past - location) / spread).astype(np.float32)
         features = extract(standard, g, 1, np)
         if "linear" in self.weights:
-            features = with_linear(features, standard, self.weights["linear"], g, np)
+            usual = ((mean[:, None] - location) / spread)[:, 0].astype(np.float32)
+            features = with_linear(features, standard, usual, self.weights["linear"], g, np)
         gates, correction = forward(self.weights, self.spec, features, g.phases)
         unit = np.moveaxis(combine(features, gates, correction, g, np)[:, :, 0], 0, -1)
         level, scale = features.level[:, :, None], features.scale[:, :, None]
@@ -151,6 +166,22 @@ class RecurrentModel:
             parts[member.origin] = parts.get(member.origin, 0.0) + member.share / total
         return parts
 
+    def renamed(self, names: Mapping[str, str]) -> "RecurrentModel":
+        """Give the same model for series that go by other names than in training.
+
+        Parameters
+        ----------
+        names : mapping of str to str
+            From each name that will be used to the one in training.
+        """
+        members = (replace(one, means=one.means.renamed(names)) for one in self.members)
+        return replace(self, members=tuple(members))
+
+    def only(self, name: str) -> "RecurrentModel":
+        """Give the same model for histories of one series, whatever they are called."""
+        members = (replace(one, means=one.means.only(name)) for one in self.members)
+        return replace(self, members=tuple(members))
+
     def predict_quantiles(
         self, panel: Panel, horizon: int, levels: tuple[float, ...]
     ) -> Prediction:
@@ -184,10 +215,11 @@ class RecurrentModel:
         """Weighted mean of the members for some series, calibrated, (n, H, Q)."""
         starts, stops = panel.indptr[:-1][first:][:CHUNK], panel.indptr[1:][first:][:CHUNK]
         past = gather(panel.target, stops, (starts, stops), self.past, 0)
+        names = panel.ids[first:][:CHUNK]
         total = sum(member.share for member in self.members)
         grid = np.zeros((len(past), horizon, len(self.levels)))
         for member in self.members:
-            grid += member.share / total * member.forecast(past, horizon)
+            grid += member.share / total * member.forecast(past, horizon, names)
         grid[np.all(np.isnan(past), axis=1)] = np.nan
         trained = min(member.geometry.future for member in self.members)
         return _not_below_zero(self.calibration.apply(_without_noise(grid, past), trained), past)

@@ -4,13 +4,13 @@ Letters: N columns, W windows, H horizon, T rows.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecast import Forecaster
 from forecast.panel import Panel, Series
+from forecast.predict import forecast_panel
 from forecast.read import Input
 from forecast.result import Forecast
 
@@ -82,8 +82,9 @@ def forecasts(
     Forecast
         Of the series of `histories`.
     """
-    reach = forecaster.artifact.model.past
+    model = forecaster.artifact.model
     for first in range(0, len(origins), CHUNK):
         chunk = origins[first : first + CHUNK]
-        newer = replace(given, panel=histories(given.panel, chunk, reach))
-        yield chunk, forecaster.predict(horizon, newer)
+        cut = histories(given.panel, chunk, model.past)
+        known = dict(zip(cut.ids, given.panel.ids * len(chunk), strict=True))
+        yield chunk, forecast_panel(model.renamed(known), cut, horizon)

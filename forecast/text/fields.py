@@ -178,7 +178,11 @@ class Block:
             texts = [self.text(record, column) for record in range(len(spans))]
             return np.array([known.setdefault(one, len(known)) for one in texts], np.int32)
         words = spans.words(-(-max(1, spans.longest) // 8))
-        heads = np.flatnonzero(np.append(True, (words[:, 1:] != words[:, :-1]).any(axis=0)))
+        differs = np.ones(len(spans), bool)
+        np.not_equal(words[0, 1:], words[0, :-1], out=differs[1:])
+        for word in words[1:]:
+            differs[1:] |= word[1:] != word[:-1]
+        heads = np.flatnonzero(differs)
         first, places = _distinct(words[:, heads])
         texts = [self.text(record, column) for record in heads[first].tolist()]
         found = np.array([known.setdefault(one, len(known)) for one in texts], np.int32)
@@ -217,7 +221,9 @@ def split_blocks(text: Content, layout: Layout) -> Iterator[Block]:
                 part = _single_spaced(rest) if layout.delimiter == " " else rest
                 yield from _split_by_reader(part, layout, line)
                 return
-        block = None if unquoted is None else _split_by_array(unquoted, layout, line)
+        block = None
+        if unquoted is not None:
+            block = _split_by_array(unquoted, layout, line, has_returns=b"\r" in part)
         if block is None:
             yield from _split_by_reader(part, layout, line)
             line += lines.count(b"\n")
@@ -253,7 +259,9 @@ def _without_quotes(
     return None, bool(before.all() and (lines[closing] == lines[opening]).all())
 
 
-def _split_by_array(data: NDArray[np.uint8], layout: Layout, line: int) -> Block | None:
+def _split_by_array(
+    data: NDArray[np.uint8], layout: Layout, line: int, *, has_returns: bool
+) -> Block | None:
     """Split records of exactly so many fields; None where they are not."""
     width = layout.width
     if not len(data) or data[-1] != _NEWLINE:
@@ -268,7 +276,7 @@ def _split_by_array(data: NDArray[np.uint8], layout: Layout, line: int) -> Block
     starts = np.empty_like(places)
     starts[1:] = places[:-1] + 1
     starts[0, 0], starts[0, 1:] = MARGIN, places[-1, :-1] + 1
-    carriages = np.count_nonzero(data == _RETURN)
+    carriages = np.count_nonzero(data == _RETURN) if has_returns else 0
     if carriages:
         returns = data[ends[width - 1 :: width] - 1] == _RETURN
         if carriages != np.count_nonzero(returns):

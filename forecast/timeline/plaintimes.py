@@ -144,7 +144,7 @@ def _two_digits(words: NDArray[np.uint64], begin: int) -> NDArray[np.int64]:
     if byte == 7:
         pair |= words[word + 1] << np.uint64(8)
     pair &= np.uint64(0xFFFF)
-    return _TWO_DIGITS.take(pair.view(np.int64), mode="clip")
+    return np.asarray(_TWO_DIGITS.take(pair.view(np.int64), mode="clip"))
 
 
 def within_years(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:

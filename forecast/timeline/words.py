@@ -43,7 +43,7 @@ class Spans:
         written = [one.encode() for one in texts]
         ends = MARGIN + np.cumsum([len(one) for one in written], dtype=np.int64)
         starts = np.append(MARGIN, ends[:-1])[: len(texts)].astype(np.int64)
-        return cls(with_margins(np.frombuffer(b"".join(written), np.uint8)), starts, ends)
+        return cls(with_margins(b"".join(written)), starts, ends)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -131,8 +131,9 @@ class Spans:
         return found[None] if count == 1 else np.ascontiguousarray(found.reshape(-1, count).T)
 
 
-def with_margins(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def with_margins(data: bytes | NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Give bytes with `MARGIN` zeros on both sides."""
-    padded = np.zeros(len(data) + 2 * MARGIN, np.uint8)
-    padded[MARGIN : MARGIN + len(data)] = data
+    padded = np.empty(len(data) + 2 * MARGIN, np.uint8)
+    padded[:MARGIN] = padded[MARGIN + len(data) :] = 0
+    padded[MARGIN : MARGIN + len(data)] = np.frombuffer(data, np.uint8)
     return padded

@@ -58,8 +58,10 @@ class Batch:
 
     def take(self, rows: Tensor) -> "Batch":
         """Give some of the windows, by number."""
-        seen = (getattr(self.features, one.name)[rows] for one in fields(Features))
-        return Batch(Features(*seen), self.target[rows], self.known[rows])
+        seen = (getattr(self.features, one.name).index_select(0, rows) for one in fields(Features))
+        return Batch(
+            Features(*seen), self.target.index_select(0, rows), self.known.index_select(0, rows)
+        )
 
 
 class Practice:
@@ -144,7 +146,8 @@ def gather_rows(
     g = geometry
     rows = cutoffs[:, None] + torch.arange(-g.past, g.future, device=values.device)
     inside = (rows >= starts[:, None]) & (rows < stops[:, None])
-    return torch.where(inside, values[rows.clamp(0, len(values) - 1)], torch.nan)
+    found = values.index_select(0, rows.clamp(0, len(values) - 1).flatten())
+    return torch.where(inside, found.view(rows.shape), torch.nan)
 
 
 def ends_of(network: SegmentNetwork, geometry: Geometry, size: int) -> int:

@@ -6,9 +6,10 @@ line numbers and file formats end here; everything else sees a ``Panel``.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,8 +65,8 @@ class Input:
         The user's own names and notation of time.
     summary : str
         What was chosen, in one line.
-    sha256 : str
-        Of the bytes read; of the values for a frame.
+    origin : Content or str
+        The bytes read where they are in memory, else their checksum; of the values for a frame.
     path : str or None
         As given; None for a stream or a frame.
     findings : tuple of Finding
@@ -78,10 +79,15 @@ class Input:
     panel: Panel
     columns: Columns
     summary: str
-    sha256: str
+    origin: Content | str = field(repr=False)
     path: str | None
     findings: tuple[Finding, ...] = ()
     lines: NDArray[np.int32] | None = None
+
+    @cached_property
+    def sha256(self) -> str:
+        """Checksum of the bytes read, in hex; of the values for a frame."""
+        return self.origin if isinstance(self.origin, str) else self.origin.sha256
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -148,7 +154,8 @@ def read_content(content: Content, name: str, spec: DataSpec, path: str | None =
     -------
     Input
     """
-    return _build(_table(content, name, spec), spec, content.sha256, path)
+    table = _table(content, name, spec)
+    return _build(table, spec, content if content.raw is not None else content.sha256, path)
 
 
 def read_draft(source: str | Path | BinaryIO, spec: DataSpec) -> Draft:
@@ -217,7 +224,7 @@ def _text_columns(spec: DataSpec) -> frozenset[str]:
     return frozenset(chosen | set(TIME_NAMES) | set(ID_NAMES))
 
 
-def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input:
+def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None) -> Input:
     freq = normalise_frequency(spec.freq) if spec.freq is not None else None
     draft = drop_missing_ends(_settled(table, spec))
     table, (time, *targets), id_column = draft.table, draft.used, draft.id_column
@@ -253,7 +260,7 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
     if ignored:
         message = f"columns not used: {quoted(ignored)}"
         findings.append(Finding("note", "unused", None, message, count=len(ignored)))
-    lines = _lines(table, rows.source)
+    lines = draft.lines()
     seasons = seasons_of(panel, spec)
     subject = Subject(
         panel,
@@ -268,22 +275,11 @@ def _build(table: Table, spec: DataSpec, sha256: str, path: str | None) -> Input
         panel,
         columns,
         summary=_summary(panel, columns, tuple(targets), seasons),
-        sha256=sha256,
+        origin=origin,
         path=path,
         findings=(*findings, *check(subject)),
         lines=lines,
     )
-
-
-def _lines(table: Table, source: NDArray[np.integer[Any]]) -> NDArray[np.int32] | None:
-    """Line of the file of each row; 0 for rows that no line gave."""
-    if table.lines is None:
-        return None
-    if len(source) == len(table.lines) and (source[1:] > source[:-1]).all():  # all, in order
-        return table.lines
-    lines: NDArray[np.int32] = table.lines[source]
-    lines[source < 0] = 0
-    return lines
 
 
 def _settled(table: Table, spec: DataSpec) -> Draft:

@@ -7,7 +7,8 @@ from forecast.spec import DataSpec
 from forecast.text.cells import Sample, readers_of
 from forecast.text.content import Content
 from forecast.text.delimited import read_table
-from forecast.text.fields import Layout, split_blocks
+from forecast.text.fields import Layout
+from forecast.text.split import split_blocks
 from forecast.text.table import Cells, Moments, Texts
 
 CELLS = ("1.5", "-.25", "-3", "", "NA", "2024", "1.234", "x", " 8", "1e3", "20240131", "inf")

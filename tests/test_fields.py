@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.text import fields
+from forecast.text import split
 from forecast.text.content import Content
-from forecast.text.fields import Layout, split_blocks
+from forecast.text.fields import Layout
 from forecast.text.records import UnclosedQuote
+from forecast.text.split import split_blocks
 
 CELLS = st.sampled_from([
     "", "1", "-2.5", "1e3", " 7 ", "NA", "-", "x", "ä b", "2024-01-01", "5.", ".5", "1_0", "inf",
@@ -54,7 +55,7 @@ def test_split_blocks_does_not_depend_on_the_size_of_blocks(
     monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     """Codes go on from block to block, in order of appearance."""
-    monkeypatch.setattr(fields, "BLOCK_BYTES", size)
+    monkeypatch.setattr(split, "BLOCK_BYTES", size)
     raw = "".join(f"{name},{number}\n" for number, name in enumerate("bbacab"))
     known: dict[str, int] = {}
     blocks = list(split_blocks(Content(raw.encode()), Layout(",", 2)))

@@ -74,6 +74,21 @@ def test_hold_back_leaves_out_series_that_are_too_short() -> None:
     assert hold_back(make_panel(3), 6, 1) is None
 
 
+@pytest.mark.parametrize("lengths", [(60, 70, 80, 90, 65), (30,) * 250])
+def test_part_is_what_is_held_back_of_its_series(lengths: tuple[int, ...]) -> None:
+    """Fewer series, evenly spread, keep their cutoffs, histories, truth and scales."""
+    held = hold_back(make_panel(*lengths), 6, 4)
+    assert held is not None
+    taken = held.spread(len(lengths) // 2)
+    part = held.part(taken)
+    assert part.panel.ids == held.panel.ids[:: 3 if len(lengths) == 5 else 2]
+    np.testing.assert_array_equal(part.y, held.y[taken])
+    np.testing.assert_array_equal(part.scale, held.scale[taken])
+    whole = list(held.history(1000))
+    for number, one in zip(taken, part.history(1000), strict=True):
+        np.testing.assert_array_equal(one.target, whole[number].target)
+
+
 def test_scores_are_those_of_the_slow_way() -> None:
     """The naive method has the MASE of repeating the last season by hand."""
     panel = make_panel(*[40] * WANTED)

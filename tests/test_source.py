@@ -9,8 +9,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import zstandard
+from numpy.typing import NDArray
 
 from forecast.errors import DataError
 from forecast.text import source
@@ -85,9 +87,9 @@ def test_read_source_tries_again_when_a_file_changes(
     """A file that is written to meanwhile is read again, and refused if that goes on."""
     path = tmp_path / "f.csv"
     path.write_bytes(TEXT)
-    once, changes = source._read_all, [2]
+    once, changes = source._read_known, [2]
 
-    def read_and_change(file: io.BytesIO, name: str, size: int) -> bytes:
+    def read_and_change(file: io.FileIO, name: str, size: int) -> bytes | NDArray[np.uint8]:
         raw = once(file, name, size)
         if changes[0]:
             changes[0] -= 1
@@ -95,7 +97,7 @@ def test_read_source_tries_again_when_a_file_changes(
                 more.write(b"2024-01-02,2\n")
         return raw
 
-    monkeypatch.setattr(source, "_read_all", read_and_change)
+    monkeypatch.setattr(source, "_read_known", read_and_change)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     assert read_source(path, "f.csv").whole() == path.read_bytes()
     changes[0] = 99

@@ -123,10 +123,11 @@ def _outliers(subject: Subject, left_out: NDArray[np.bool_]) -> Iterator[Finding
     panel = subject.panel
     target = np.where(left_out, np.nan, panel.target) if left_out.any() else panel.target
     away = distances(target, panel.indptr, subject.season)
-    known = ~np.isnan(away)
-    np.copyto(away, 0.0, where=~known)
-    starts = panel.indptr[:-1]
-    counts = np.add.reduceat(known, starts, dtype=np.int64)
+    unknown = np.isnan(away)
+    starts, counts = panel.indptr[:-1], panel.lengths
+    if unknown.any():
+        np.copyto(away, 0.0, where=unknown)
+        counts = counts - np.add.reduceat(unknown, starts, dtype=np.int64)
     peaks, sums = np.maximum.reduceat(away, starts), np.add.reduceat(away, starts)
     found = [np.empty(0, np.int64)]
     places = (_MOSTLY * (counts - 1)).astype(np.int64)
@@ -135,9 +136,10 @@ def _outliers(subject: Subject, left_out: NDArray[np.bool_]) -> Iterator[Finding
     possible = (counts >= 4 * _LEAST) & (peaks > _FAR * least)
     for series in np.flatnonzero(possible).tolist():
         own = slice(*panel.indptr[series : series + 2])
-        if np.count_nonzero((_FAR * away[own] < peaks[series]) & known[own]) <= places[series]:
+        known = ~unknown[own]
+        if np.count_nonzero((_FAR * away[own] < peaks[series]) & known) <= places[series]:
             continue  # the usual distance is not much less than the largest
-        ordered = away[own][known[own]]
+        ordered = away[own][known]
         ordered.partition(places[series])
         usual = ordered[places[series]]
         far = np.flatnonzero(away[own] > _FAR * usual) if usual > 0 else found[0]
@@ -179,7 +181,8 @@ def distances(
             here = slice(begin, min(begin + _BLOCK, len(target) - season))
             later = slice(here.start + season, here.stop + season)
             apart = np.abs(target[later] - target[here])
-            np.copyto(apart, np.nan, where=owner[later] != owner[here])
+            if owner[here.start] != owner[later.stop - 1]:
+                np.copyto(apart, np.nan, where=owner[later] != owner[here])
             np.fmin(away[here], apart, out=away[here])
             np.fmin(away[later], apart, out=away[later])
     return away
@@ -194,7 +197,8 @@ def _medians(target: NDArray[np.float64], indptr: NDArray[np.int64]) -> NDArray[
         middle[begin:end] = _middles(target[begin - reach : end + reach])
     # beside the ends of series, or NaN since some are missing
     middle[np.clip(indptr[:, None] + np.arange(-reach, reach), 0, last)] = np.nan
-    for hard in np.array_split(np.flatnonzero(np.isnan(middle)), 1 + len(target) // _BLOCK):
+    odd = np.flatnonzero(np.isnan(middle))
+    for hard in np.array_split(odd, 1 + len(odd) // _BLOCK):
         owner = np.searchsorted(indptr, hard, side="right") - 1
         near = hard[:, None] + np.arange(-reach, reach + 1)
         near = np.clip(near, indptr[owner, None], indptr[owner + 1, None] - 1)

@@ -25,9 +25,8 @@ def check_series(subject: Subject) -> Iterator[Finding]:
         Codes "empty", "constant", "short" and "missing".
     """
     panel = subject.panel
-    missing = np.isnan(panel.target)
     starts, lengths = panel.indptr[:-1], panel.lengths
-    known = lengths - np.add.reduceat(missing, starts, dtype=np.int64)
+    known = lengths - subject.missing_counts
     low, high = subject.lows, subject.highs
 
     def empty(series: int, _: object) -> str:
@@ -40,7 +39,7 @@ def check_series(subject: Subject) -> Iterator[Finding]:
     same = (known > 1) & (low == high)
     yield from subject.findings(("warning", "constant"), starts[same], constant)
     yield from _short(subject, known)
-    yield from _missing(subject, missing)
+    yield from _missing(subject)
 
 
 def _short(subject: Subject, known: NDArray[np.int64]) -> Iterator[Finding]:
@@ -55,13 +54,14 @@ def _short(subject: Subject, known: NDArray[np.int64]) -> Iterator[Finding]:
     yield from subject.findings(("note", "short"), subject.panel.indptr[:-1][few], short)
 
 
-def _missing(subject: Subject, missing: NDArray[np.bool_]) -> Iterator[Finding]:
+def _missing(subject: Subject) -> Iterator[Finding]:
     """Warn of series that are mostly missing; note empty cells, since gaps are noted as such."""
-    panel = subject.panel
-    counts = np.add.reduceat(missing, panel.indptr[:-1], dtype=np.int64)
+    panel, counts = subject.panel, subject.missing_counts
+    if not counts.any():
+        return
     partly = (counts > 0) & (counts < panel.lengths)
     mostly = partly & (counts > MISSING_SHARE * panel.lengths)
-    rows = np.flatnonzero(missing)
+    rows = np.flatnonzero(subject.missing)
     owners = subject.series_of(rows)
     cells = np.ones(len(rows), dtype=bool) if subject.lines is None else subject.lines[rows] > 0
 

@@ -62,6 +62,18 @@ class Subject:
         """Greatest value of each series; NaN where it has none."""
         return np.asarray(np.fmax.reduceat(self.panel.target, self.panel.indptr[:-1]))
 
+    @cached_property
+    def missing(self) -> NDArray[np.bool_]:
+        """Whether each value is missing."""
+        return np.isnan(self.panel.target)
+
+    @cached_property
+    def missing_counts(self) -> NDArray[np.int64]:
+        """Missing values of each series."""
+        if not self.missing.any():
+            return np.zeros(len(self.panel), np.int64)
+        return np.add.reduceat(self.missing, self.panel.indptr[:-1], dtype=np.int64)
+
     def series_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Number of the series that each row belongs to."""
         return np.asarray(np.searchsorted(self.panel.indptr, rows, side="right") - 1)

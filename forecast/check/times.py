@@ -128,9 +128,9 @@ def _daylight_saving(subject: Subject) -> Iterator[Finding]:
         return
     if is_utc(subject.time_format):
         return
-    gaps = (subject.lines == 0) & np.isnan(panel.target)
-    if not gaps.any():
+    if not subject.missing_counts.any():
         return
+    gaps = (subject.lines == 0) & subject.missing
     hours = panel.timestamps.astype("M8[h]")
     sundays = (hours.astype("M8[D]").astype(np.int64) + 4) % 7 == 0
     gaps &= sundays

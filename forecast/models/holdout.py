@@ -3,7 +3,7 @@
 Letters: N series, C forecasts, H steps, Q quantile levels.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +95,37 @@ class Holdout:
         The more stretches follow one another, the more a test over them has to say.
         """
         return float(LEAST_GAIN * self.horizon / self.rows)
+
+    def spread(self, most: int) -> NDArray[np.int64]:
+        """Give the forecasts of at most so many series, evenly spread, by number."""
+        cutoffs = len(self.ends) // len(self.panel)  # of each series
+        series = np.arange(0, len(self.panel), -(-len(self.panel) // most))
+        return (series[:, None] * cutoffs + np.arange(cutoffs)).ravel()
+
+    def part(self, taken: NDArray[np.int64]) -> "Holdout":
+        """Look at some of the series only.
+
+        Parameters
+        ----------
+        taken : ndarray of int64
+            All forecasts of each of them; see `spread`.
+
+        Returns
+        -------
+        Holdout
+        """
+        series = np.unique(np.searchsorted(self.panel.indptr, self.starts[taken], "right") - 1)
+        panel = self.panel.select(series)
+        moved = panel.indptr[:-1] - self.panel.indptr[series]
+        moved = np.repeat(moved, len(taken) // len(series))
+        return replace(
+            self,
+            panel=panel,
+            ends=self.ends[taken] + moved,
+            starts=self.starts[taken] + moved,
+            y=self.y[taken],
+            scale=self.scale[taken],
+        )
 
     def history(self, rows: int) -> Panel:
         """Give the last rows before every cutoff as a panel of C series.

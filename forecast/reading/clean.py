@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.timeline.calendar import join_timestamps, split_timestamps, units_per_step
+from forecast.timeline.frequency import parse_frequency
 
 _BLOCK = 1 << 18  # rows looked at together
 
@@ -48,6 +49,21 @@ class Rows:
         """Offsets of the series, shape (N + 1,)."""
         return np.append(self.starts, len(self.series)).astype(np.int64)
 
+    @cached_property
+    def even_step(self) -> int | None:
+        """Time from each row to the next of its series, where it is always the same; else None.
+
+        In nanoseconds for calendar times; above zero, so that the rows of each series are in
+        order and none is there twice.
+        """
+        times = self.timestamps.view(np.int64)
+        steps = times[1:] - times[:-1]
+        if not len(steps):
+            return None
+        steps[self.starts[1:] - 1] = steps[0]
+        least = int(steps.min())
+        return least if least > 0 and least == steps.max() else None
+
     def split(self, freq: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Give ordinals and remainders of the timestamps, see `calendar.split_timestamps`."""
         if freq not in self._splits:
@@ -61,6 +77,8 @@ class Rows:
     @property
     def is_back(self) -> NDArray[np.bool_]:
         """Whether each row but the first is before the one above it, in the same series."""
+        if self.even_step is not None:
+            return np.zeros(len(self.series) - 1, dtype=bool)
         before = self.timestamps.view(np.int64)
         return np.asarray((before[1:] < before[:-1]) & (self.series[1:] == self.series[:-1]))
 
@@ -81,6 +99,8 @@ def repeated_rows(rows: Rows) -> NDArray[np.bool_]:
     ndarray of shape (T,), bool
     """
     same = np.zeros(len(rows.series), dtype=bool)
+    if rows.even_step is not None:
+        return same
     np.equal(rows.timestamps[1:], rows.timestamps[:-1], out=same[1:])
     same[rows.starts] = False
     return same
@@ -153,6 +173,9 @@ def is_regular(rows: Rows, freq: str) -> bool:
     -------
     bool
     """
+    step = parse_frequency(freq)
+    if step.unit in ("integer", "ns") and rows.even_step == step.count:
+        return True
     ordinals, remainders = rows.split(freq)
     uneven = ordinals[1:] - ordinals[:-1] != units_per_step(freq)
     if remainders.strides != (0,):  # one number for all

@@ -90,6 +90,17 @@ class Draft:
         series = self.rows.series[at].astype(np.int64)
         return Places(self.ids, series, self.rows.timestamps[at])
 
+    def lines(self) -> NDArray[np.int32] | None:
+        """Give the line of the file of each row, 0 for rows that no line gave; None for a frame."""
+        source, lines = self.rows.source, self.table.lines
+        if lines is None:
+            return None
+        if len(source) == len(lines) and (source[1:] > source[:-1]).all():  # all, in order
+            return lines
+        found: NDArray[np.int32] = lines[source]
+        found[source < 0] = 0
+        return found
+
     def where(self, row: int) -> str:
         """Name the place in the file that a row came from."""
         return self.table.where(int(self.rows.source[row]))
@@ -161,7 +172,9 @@ def read_rows(
     copies = len(targets)
     if id_column is None:
         ids: tuple[str, ...] = targets
-        series = np.repeat(np.arange(copies, dtype=np.int32), len(kept))
+        series = np.zeros(copies * len(kept), np.int32)
+        if copies > 1:
+            series = np.repeat(np.arange(copies, dtype=np.int32), len(kept))
     else:
         id_codes, names = table.texts(id_column)
         series, ids = _in_order_of_appearance(taken(id_codes), names)

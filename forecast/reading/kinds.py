@@ -68,7 +68,8 @@ def time_kind(table: Table, column: str) -> str | None:
     values = [one for one in table.sample[column] if one]
     if is_month_count(list(dict.fromkeys(values))):
         return "calendar"
-    forms = [notation(folded(one)) or notation(in_english(folded(one))) for one in values]
+    known = {one: notation(folded(one)) or notation(in_english(folded(one))) for one in set(values)}
+    forms = [known[one] for one in values]
     found = [form for form in forms if form is not None]
     if not values or len(found) < (1 - _OTHERS) * len(values):
         return None

@@ -26,8 +26,13 @@ from forecast.reading.clocks import settle_month_edges, settle_uneven_clock
 from forecast.reading.columns import shell_word
 from forecast.reading.draft import Draft
 from forecast.reading.roles import suggest_key
-from forecast.timeline.frequency import canonical_anchor, normalise_frequency, parse_frequency
-from forecast.timeline.spacing import infer_frequency
+from forecast.timeline.frequency import (
+    NANOSECONDS,
+    canonical_anchor,
+    normalise_frequency,
+    parse_frequency,
+)
+from forecast.timeline.spacing import duration_alias, infer_frequency
 from forecast.timeline.timestamps import is_utc
 from forecast.timeline.zones import zone_of_repeats
 
@@ -255,6 +260,9 @@ def _inferred(draft: Draft) -> str:
             fix="give a longer history",
             kind="too-short",
         )
+    step = draft.rows.even_step
+    if step is not None and step < NANOSECONDS["D"] and draft.rows.timestamps.dtype.kind == "M":
+        return duration_alias(step)
     try:
         return infer_frequency(_stretches(draft.rows))
     except DataError as error:

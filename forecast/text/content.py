@@ -13,10 +13,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from forecast.errors import DataError
+from forecast.timeline.words import MARGIN, with_margins
 
 PART_BYTES = 1 << 20
 """Bytes that are read at a time."""
+
+_TAIL = 1 << 10  # bytes at the end of a part in which its last line may begin
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +31,7 @@ class Content:
 
     Attributes
     ----------
-    raw : bytes or None
+    raw : bytes, ndarray of uint8, or None
         None where they are on the disk.
     path : str
         Of the file, where they are not in memory.
@@ -35,7 +41,7 @@ class Content:
         Bytes of the file that do not belong to them.
     """
 
-    raw: bytes | None = field(repr=False)
+    raw: bytes | NDArray[np.uint8] | None = field(repr=False)
     path: str = ""
     stamp: tuple[int, int] = (0, 0)
     begin: int = 0
@@ -67,7 +73,7 @@ class Content:
         """
         if self.raw is not None:
             for start in range(begin, len(self.raw), size):
-                yield self.raw[start : start + size]
+                yield bytes(self.raw[start : start + size])
             return
         with Path(self.path).open("rb", buffering=0) as file:
             self._refuse_change(os.fstat(file.fileno()))
@@ -78,15 +84,15 @@ class Content:
 
     def head(self, size: int) -> bytes:
         """Give the first bytes, as many as there are."""
-        return self.raw[:size] if self.raw is not None else next(self.parts(size=size), b"")
+        return next(self.parts(size=size), b"") if size else b""
 
     def whole(self, begin: int = 0) -> bytes:
         """Give all bytes from a place on at once."""
         if self.raw is not None:
-            return self.raw[begin:]
+            return bytes(self.raw[begin:])
         return b"".join(self.parts(begin))
 
-    def lines(self, begin: int, size: int) -> Iterator[bytes]:
+    def lines(self, begin: int, size: int) -> Iterator[NDArray[np.uint8]]:
         """Give whole lines, about so many bytes of them at a time.
 
         Parameters
@@ -95,25 +101,36 @@ class Content:
 
         Yields
         ------
-        bytes
-            Ending with a line feed, but for the last.
+        ndarray of uint8
+            Lines that end with a line feed, but for the last, between margins (see
+            `forecast.timeline.words`) in which anything may stand.
         """
-        if self.raw is not None:
-            while begin < len(self.raw):
-                end = self.raw.rfind(b"\n", begin, begin + size) + 1
-                end = end or self.raw.find(b"\n", begin + size) + 1 or len(self.raw)
-                yield self.raw[begin:end]
-                begin = end
+        if self.raw is None:
+            yield from self._lines_on_disk(begin, size)
             return
+        array = np.frombuffer(self.raw, np.uint8)
+        while begin < len(array):
+            end = begin + _whole_lines(array[begin : begin + size])
+            while end == begin and begin + size < len(array):
+                size *= 2
+                end = begin + _whole_lines(array[begin : begin + size])
+            end = len(array) if end == begin or len(array) - begin <= size else end
+            if begin >= MARGIN and end <= len(array) - MARGIN:
+                yield array[begin - MARGIN : end + MARGIN]
+            else:
+                yield with_margins(array[begin:end])
+            begin = end
+
+    def _lines_on_disk(self, begin: int, size: int) -> Iterator[NDArray[np.uint8]]:
         rest: list[bytes] = []
         for part in self.parts(begin, size):
             end = part.rfind(b"\n") + 1
             if end:
-                yield b"".join([*rest, part[:end]])
+                yield with_margins(b"".join([*rest, part[:end]]))
                 rest = []
             rest.append(part[end:])
         if last := b"".join(rest):
-            yield last
+            yield with_margins(last)
 
     def without_mark(self, size: int) -> "Content":
         """Leave out the first bytes."""
@@ -129,9 +146,9 @@ class Content:
     @cached_property
     def sha256(self) -> str:
         """Of all bytes, in hex."""
-        found = hashlib.sha256(self.raw or b"")
         if self.raw is not None:
-            return found.hexdigest()
+            return hashlib.sha256(np.frombuffer(self.raw, np.uint8).data).hexdigest()
+        found = hashlib.sha256()
         for part in self.parts():
             found.update(part)
         return found.hexdigest()
@@ -140,16 +157,17 @@ class Content:
     def survey(self) -> "Survey":
         """What bytes there are."""
         decoder = codecs.getincrementaldecoder("utf-8")()
-        is_utf8, has_zero, feeds, returns = True, False, 0, 0
-        for part in self.parts():
+        is_utf8, has_zero, has_quotes, feeds, returns = True, False, False, 0, 0
+        for part in self.parts(size=PART_BYTES if self.raw is None else PART_BYTES // 4):
             has_zero = has_zero or b"\0" in part
+            has_quotes = has_quotes or b'"' in part
             if is_utf8 and not (part.isascii() and not decoder.getstate()[0]):
                 is_utf8 = _goes_on(decoder, part)
             if b"\r" in part:
                 returns += part.count(b"\r")
                 feeds += part.count(b"\n")
         is_utf8 = is_utf8 and _goes_on(decoder, b"", final=True)
-        return Survey(is_utf8, has_zero, returns > feeds)
+        return Survey(is_utf8, has_zero, has_quotes, returns > 0, returns > feeds)
 
     def _refuse_change(self, found: os.stat_result) -> None:
         if _stamp(found) != self.stamp:
@@ -168,7 +186,7 @@ class Survey:
 
     Attributes
     ----------
-    is_utf8, has_zero : bool
+    is_utf8, has_zero, has_quotes, has_returns : bool
     has_bare_returns : bool
         Whether more lines end with carriage returns than with line feeds in the parts that
         have any.
@@ -176,7 +194,20 @@ class Survey:
 
     is_utf8: bool
     has_zero: bool
+    has_quotes: bool
+    has_returns: bool
     has_bare_returns: bool
+
+
+def _whole_lines(text: NDArray[np.uint8]) -> int:
+    """Count the bytes up to the end of the last whole line."""
+    size = _TAIL
+    while True:
+        begin = max(0, len(text) - size)
+        found = text[begin:].tobytes().rfind(b"\n")
+        if found >= 0 or not begin:
+            return begin + found + 1 if found >= 0 else 0
+        size *= 8
 
 
 def _goes_on(decoder: codecs.IncrementalDecoder, part: bytes, *, final: bool = False) -> bool:

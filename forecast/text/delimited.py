@@ -1,7 +1,7 @@
 """Bytes of a delimited file to a table.
 
 The steps: any encoding to UTF-8 (``encoding``), header and delimiter
-(``dialect``), fields block after block (``fields``) to columns (``cells``). What
+(``dialect``), fields block after block (``split``) to columns (``cells``). What
 the cells mean is left to ``table`` and ``roles``.
 """
 
@@ -18,13 +18,14 @@ from forecast.text.cells import NumberReader, Reader, Sample, TextReader, reader
 from forecast.text.content import Content
 from forecast.text.dialect import find_dialect
 from forecast.text.encoding import to_utf8
-from forecast.text.fields import Block, Layout, split_blocks
+from forecast.text.fields import Block, Layout
 from forecast.text.growing import Growing
 from forecast.text.records import UnclosedQuote
+from forecast.text.split import split_blocks
 from forecast.text.table import SAMPLE_ROWS, Cells, Form, Origin, Table
 from forecast.timeline.words import MARGIN
 
-_HEAD_BYTES, _HEAD_LINES, _FEW_LINES = 1 << 22, 1000, 10  # that tell the form of a text
+_HEAD_BYTES, _HEAD_LINES, _FEW_LINES = 1 << 20, 1000, 10  # that tell the form of a text
 _ROOM = 1.02  # for rows that are shorter than those before
 _MANY_COLUMNS, _LOOKED_AT = 2000, 50  # beyond so many, only the first and those named are read
 
@@ -109,9 +110,7 @@ def read_table(
 
 
 def _head(text: Content, skip_rows: int) -> bytes:
-    """Give so much of a text as tells its form: all that is in memory, else the first lines."""
-    if text.raw is not None:
-        return text.raw
+    """Give so much of a text as tells its form: the first lines."""
     size = _HEAD_BYTES
     while (head := text.head(size)).count(b"\n") < _HEAD_LINES + skip_rows and len(head) == size:
         if head.count(b"\n", size // 2) >= _FEW_LINES:

@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 from forecast.timeline.words import Spans
 
 _EXACT, _MOST_DIGITS = 15, 19
-_POWERS = np.array([10.0 ** min(place, _MOST_DIGITS) for place in range(256)])  # for any byte
-_HIGHEST = np.array([0, *((1 << 64) - (1 << 64 - 8 * count) for count in range(1, 9))], np.uint64)
+_POWERS = np.array([10.0 ** min(place, _MOST_DIGITS) for place in range(128)])
+_POWERS = np.append(_POWERS, -_POWERS)  # for any byte, the highest bit of which is the sign
+_NEGATIVE = np.uint8(128)
 _MOST_WORDS = 3
+_POINT = ord(".") ^ ord("0")
+_EVEN_PAIRS = np.uint64(0x000000FF000000FF)
 _SPLITTER = 2.0**27 + 1  # parts a float into halves whose products are exact (Dekker 1971)
 _DOUBTFUL = 1e-6  # of half the distance to the next float: closer to the middle is not decided
 
@@ -57,78 +60,120 @@ def read_decimals(texts: Spans) -> Decimals:
     >>> read_decimals(Spans.of(["-1.5", "0.1000000000000000056"])).values.tolist()
     [-1.5, 0.1]
     """
-    first = texts.data[texts.starts]
-    negative = first == ord("-")
-    lengths = texts.lengths - (negative | (first == ord("+")))
-    count = min(max(1, -(-int(lengths.max(initial=1)) // 8)), _MOST_WORDS)
-    words = texts.last_words(count)
-    words ^= _every(ord("0"))  # digits become their values
-    for place, word in enumerate(words):
-        if int(lengths.min(initial=8)) < 8 * (place + 1):
-            word &= _HIGHEST[np.clip(lengths - 8 * place, 0, 8)]
+    words, signs = _last_digits(texts)
     points, behind = _close_points(words)
-    digits = lengths - points
-    wrong = np.bitwise_or.reduce(
-        (words | (words + _every(6))) & _every(0xF0), axis=0
-    )  # a byte beyond 9 has a high bit, or gets one
-    good = (wrong == 0) & (digits > 0) & (digits <= _MOST_DIGITS) & (points <= 1)
-    good &= texts.lengths <= 8 * _MOST_WORDS
-    values, long = _quotients(words, behind, digits)
+    digits = texts.lengths - (signs != 0) - points
+    beyond = [word | (word + _every(6)) for word in words]  # no digit: a high bit, or gets one
+    good = np.ones(len(texts), bool)
+    if np.bitwise_or.reduce([np.bitwise_or.reduce(one) for one in beyond]) & _every(0xF0):
+        good &= np.bitwise_or.reduce(beyond, axis=0) & _every(0xF0) == 0
+    if len(good) and (digits.min() < 1 or digits.max() > _MOST_DIGITS):
+        good &= (digits > 0) & (digits <= _MOST_DIGITS)
+    if points.max(initial=0) > 1:
+        good &= points <= 1
+    if texts.longest > 8 * _MOST_WORDS:
+        good &= texts.lengths <= 8 * _MOST_WORDS
+    values, long = _quotients(words, behind | (signs == ord("-")) * _NEGATIVE, digits)
     good[long[~np.isfinite(values[long])]] = False
-    values *= 1.0 - 2.0 * negative
     return Decimals(values, good, behind, points > 0)
+
+
+def _last_digits(texts: Spans) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+    """Give the last characters of each text as values of digits, without its sign; and the sign.
+
+    The very last word first; zeros stand before each text. No sign is 0.
+    """
+    if texts.longest <= 8:
+        words = texts.first_words(1)
+        first = words[0].astype(np.uint8)
+    else:
+        first = texts.data[texts.starts]
+    signs = first * ((first == ord("-")) | (first == ord("+")))
+    if texts.longest <= 8:
+        if signs.any():  # becomes a zero
+            words ^= signs ^ (signs != 0) * np.uint8(ord("0"))
+        words ^= _every(ord("0"))
+        words <<= texts.bits_beyond(8)
+        return words, signs
+    lengths = texts.lengths - (signs != 0)
+    count = min(-(-int(lengths.max(initial=1)) // 8), _MOST_WORDS)
+    words = texts.last_words(count)
+    words ^= _every(ord("0"))
+    shortest = int(lengths.min(initial=8))
+    for place, word in enumerate(words):
+        if shortest < 8 * (place + 1):  # what stands before the text goes over the edge
+            bits = np.clip((8 * (place + 1) - lengths) << 3, 0, 64).view(np.uint64)
+            word >>= bits
+            word <<= bits
+    return words, signs
 
 
 def _close_points(words: NDArray[np.uint64]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Move what stands before a point over it, in place; count points, and digits behind."""
     size = words.shape[1]
     points, behind = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
-    low, high = _every(0x7F), _every(0x80)
-    marks = []
-    for word in words:
-        other = word ^ _every(ord(".") ^ ord("0"))
-        marks.append(~(((other & low) + low) | other) & high)  # a bit at the top of each point
+    marks = [_points_in(word) for word in words]
     if not np.bitwise_or.reduce([np.bitwise_or.reduce(one) for one in marks]):
         return points, behind
-    before = np.zeros(size, bool)  # whether the point is in a later word
+    for word, mark in zip(words, marks, strict=True):
+        word ^= mark * np.uint64(_POINT)  # becomes a zero
+    seen = np.zeros(size, bool)
     for place, (word, mark) in enumerate(zip(words, marks, strict=True)):
+        below = mark - np.uint64(1)  # all ones where there is no point
         there = mark != 0
-        below = (mark >> np.uint64(7)) - np.uint64(1)  # all ones where there is none
-        width = np.bitwise_count(below) >> 3
         points += np.bitwise_count(mark)
-        behind += there * (np.uint8(8 * place + 7) - width)
-        moved = word << np.uint64(8)
+        behind += there * (np.uint8(8 * place + 7) - (np.bitwise_count(below) >> 3))
+        seen |= there
+        shift = np.uint64(8) if seen.all() else (seen * np.uint8(8)).astype(np.uint64)
+        before = word & below
+        word ^= before
+        before <<= shift
+        word |= before
         if place + 1 < len(words):
-            moved |= words[place + 1] >> np.uint64(56)
-        # behind the point as it was, from it on down one character up
-        kept = np.where(there, ~((below << np.uint64(8)) | np.uint64(0xFF)), ~np.uint64(0))
-        if place:
-            kept[before] = 0
-        word[:] = (word & kept) | (moved & ~kept)
-        before |= there
+            word |= words[place + 1] >> (np.uint64(64) - shift)
     return points, behind
 
 
+def _points_in(word: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Give a word of zeros with a one for each byte that is a point."""
+    found = word ^ _every(_POINT)
+    np.subtract(_every(0x80), found, out=found)  # keeps the highest bit of zeros only
+    found &= _every(0x80)
+    found >>= np.uint64(7)
+    return found
+
+
 def _quotients(
-    words: NDArray[np.uint64], behind: NDArray[np.uint8], digits: NDArray[np.int64]
+    words: NDArray[np.uint64], powers: NDArray[np.uint8], digits: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Divide by powers of ten; second, which are longer than a float, NaN where undecided."""
+    """Divide by powers of ten, negative ones too; second, which were longer than a float.
+
+    Those are NaN where undecided.
+    """
     whole = _value(words[0])
     for place, word in enumerate(words[1:], 1):
         whole += _value(word) * np.uint64(10 ** (8 * place) if place < 3 else 0)
-    powers: NDArray[np.float64] = _POWERS[behind]
-    values = whole.astype(np.float64) / powers
-    long = np.flatnonzero(digits > _EXACT)
+    divisors: NDArray[np.float64] = _POWERS.take(powers, mode="clip")
+    values = whole.astype(np.float64)
+    values /= divisors
+    long = np.flatnonzero(digits > _EXACT) if len(words) > 1 else np.empty(0, np.int64)
     if len(long):
-        values[long] = _nearest(whole[long], powers[long])
+        values[long] = _nearest(whole[long], divisors[long])
     return values, long
 
 
 def _value(word: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Put eight digits together, two, four, then all of them at a time."""
-    pairs = (word * np.uint64(10) + (word >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
-    fours = (pairs * np.uint64(100) + (pairs >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
-    return (fours * np.uint64(10_000) + (fours >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
+    """Put eight digits together: pairs of them, then all pairs at a time."""
+    pairs = word >> np.uint64(8)
+    pairs += word * np.uint64(10)
+    high = pairs & _EVEN_PAIRS
+    high *= np.uint64(100 + (1_000_000 << 32))
+    pairs >>= np.uint64(16)
+    pairs &= _EVEN_PAIRS
+    pairs *= np.uint64(1 + (10_000 << 32))
+    pairs += high
+    pairs >>= np.uint64(32)
+    return pairs
 
 
 def _nearest(whole: NDArray[np.uint64], powers: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -148,7 +193,7 @@ def _nearest(whole: NDArray[np.uint64], powers: NDArray[np.float64]) -> NDArray[
     left = np.abs(correction - (nearest - quotient))
     middle = np.spacing(np.abs(nearest)) / 2
     clear = np.abs(left - middle) > _DOUBTFUL * middle
-    clear &= np.frexp(nearest)[0] != 0.5  # below a power of two floats are twice as dense
+    clear &= np.abs(np.frexp(nearest)[0]) != 0.5  # below a power of two floats are twice as dense
     return np.where(clear | (whole == 0), nearest, np.nan)
 
 

@@ -1,31 +1,22 @@
-"""Fields of a delimited text, as numbers or text, found by array operations.
+"""Fields of a block of records, as numbers or text, read by array operations.
 
 A block is some thousands of records with the place of every field in their
-bytes. Regular blocks are split by NumPy; those with quotes, blank lines or
-missing fields by the csv module. What the columns mean is left to ``table``.
+bytes. How a text is split into blocks is in ``split``; what the columns mean is
+left to ``table``.
 """
 
-import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.text.content import Content
 from forecast.text.digits import read_decimals
 from forecast.text.numerals import is_missing, parse_number
-from forecast.text.records import filled_width, read_records
-from forecast.timeline.words import MARGIN, Spans, with_margins
-
-BLOCK_BYTES, BLOCK_RECORDS = 1 << 20, 50_000
-"""Size of a block, in bytes where it is split by NumPy, else in records."""
+from forecast.timeline.words import MARGIN, Spans
 
 _DECIMAL = re.compile(r"\d{4}\.|\.\d{4}|\.\d{0,2}(?!\d)|(?<!\d)0?\.\d")  # no thousands
-_MOST_NARROW = 64  # columns of a table that is no wide one
-_QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -178,124 +169,15 @@ class Block:
             texts = [self.text(record, column) for record in range(len(spans))]
             return np.array([known.setdefault(one, len(known)) for one in texts], np.int32)
         words = spans.words(-(-max(1, spans.longest) // 8))
-        heads = np.flatnonzero(np.append(True, (words[:, 1:] != words[:, :-1]).any(axis=0)))
+        differs = np.ones(len(spans), bool)
+        np.not_equal(words[0, 1:], words[0, :-1], out=differs[1:])
+        for word in words[1:]:
+            differs[1:] |= word[1:] != word[:-1]
+        heads = np.flatnonzero(differs)
         first, places = _distinct(words[:, heads])
         texts = [self.text(record, column) for record in heads[first].tolist()]
         found = np.array([known.setdefault(one, len(known)) for one in texts], np.int32)
         return np.repeat(found[places], np.diff(np.append(heads, len(spans))))
-
-
-def split_blocks(text: Content, layout: Layout) -> Iterator[Block]:
-    """Split a text into blocks of records; blank lines are left out.
-
-    Parameters
-    ----------
-    text : Content
-        UTF-8.
-    layout : Layout
-
-    Yields
-    ------
-    Block
-
-    Raises
-    ------
-    UnclosedQuote
-        When a quoted field has no end.
-    """
-    begin, line = layout.begin, layout.line
-    size = BLOCK_BYTES if layout.width <= _MOST_NARROW else 4 * BLOCK_BYTES
-    for lines in text.lines(begin, size):
-        begin += len(lines)
-        part = _single_spaced(lines) if layout.delimiter == " " else lines
-        data = np.frombuffer(part, np.uint8)
-        unquoted: NDArray[np.uint8] | None = data
-        if b'"' in part:
-            unquoted, whole = _without_quotes(data, layout.delimiter)
-            if not whole:  # a field may go on in the next block
-                rest = lines + text.whole(begin)
-                part = _single_spaced(rest) if layout.delimiter == " " else rest
-                yield from _split_by_reader(part, layout, line)
-                return
-        block = None if unquoted is None else _split_by_array(unquoted, layout, line)
-        if block is None:
-            yield from _split_by_reader(part, layout, line)
-            line += lines.count(b"\n")
-        else:
-            yield block
-            line += len(block.lines)
-
-
-def _single_spaced(lines: bytes) -> bytes:
-    """Make one space of each run of them, and none at the ends of lines."""
-    return re.sub(rb"(?m)^ | $", b"", re.sub(rb" +", b" ", lines.replace(b"\r", b"")))
-
-
-def _without_quotes(
-    data: NDArray[np.uint8], delimiter: str
-) -> tuple[NDArray[np.uint8] | None, bool]:
-    """Drop quotes that stand around whole fields; None where some do more than that.
-
-    Second, whether no quoted field goes on over an end of line.
-    """
-    marks = np.flatnonzero(data == _QUOTE)
-    if len(marks) % 2:
-        return None, False
-    ends = (data == ord(delimiter)) | (data == _NEWLINE) | (data == _RETURN)
-    opening, closing = marks[::2], marks[1::2]
-    before = ends[np.maximum(opening - 1, 0)] | (opening == 0)
-    after = ends[np.minimum(closing + 1, len(data) - 1)] | (closing == len(data) - 1)
-    enclosed = np.append(0, np.cumsum(ends))
-    inside = enclosed[closing] - enclosed[opening]
-    if before.all() and after.all() and not inside.any():
-        return data[data != _QUOTE], True
-    lines = np.append(0, np.cumsum((data == _NEWLINE) | (data == _RETURN)))
-    return None, bool(before.all() and (lines[closing] == lines[opening]).all())
-
-
-def _split_by_array(data: NDArray[np.uint8], layout: Layout, line: int) -> Block | None:
-    """Split records of exactly so many fields; None where they are not."""
-    width = layout.width
-    if not len(data) or data[-1] != _NEWLINE:
-        data = np.append(data, np.uint8(_NEWLINE))
-    newlines = data == _NEWLINE
-    lines = np.count_nonzero(newlines)
-    newlines |= data == ord(layout.delimiter)
-    ends = np.flatnonzero(newlines)
-    if len(ends) != lines * width or (data[ends[width - 1 :: width]] != _NEWLINE).any():
-        return None
-    places = np.ascontiguousarray(ends.reshape(-1, width).T) + MARGIN
-    starts = np.empty_like(places)
-    starts[1:] = places[:-1] + 1
-    starts[0, 0], starts[0, 1:] = MARGIN, places[-1, :-1] + 1
-    carriages = np.count_nonzero(data == _RETURN)
-    if carriages:
-        returns = data[ends[width - 1 :: width] - 1] == _RETURN
-        if carriages != np.count_nonzero(returns):
-            return None
-        places[-1] -= returns
-    if width == 1 and (places == starts).any():  # blank lines
-        return None
-    numbers = np.arange(line, line + lines, dtype=np.int32)
-    return Block(with_margins(data), starts, places, numbers, None)
-
-
-def _split_by_reader(raw: bytes, layout: Layout, line: int) -> Iterator[Block]:
-    """Split any records, which are then written one field after the other."""
-    width = layout.width
-    records = read_records(raw.decode(), layout.delimiter, line)
-    while numbered := list(itertools.islice(records, BLOCK_RECORDS)):
-        lines = np.array([number for number, _ in numbered], np.int32)
-        widths = np.array([filled_width(one, width) for _, one in numbered], np.int32)
-        fields = [
-            field.encode()
-            for _, one in numbered
-            for field in (*one[:width], *[""] * (width - len(one)))
-        ]
-        ends = MARGIN + np.cumsum([len(field) for field in fields], dtype=np.int64)
-        starts = np.append(MARGIN, ends[:-1])
-        data = with_margins(np.frombuffer(b"".join(fields), np.uint8))
-        yield Block(data, starts.reshape(-1, width).T, ends.reshape(-1, width).T, lines, widths)
 
 
 def _distinct(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -9,6 +9,7 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from forecast.errors import DataError
 from forecast.finding import Finding
@@ -134,6 +135,7 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     return Header(tuple(unique), row, tuple(findings))
 
 
+@lru_cache(maxsize=4096)
 def kind(cell: str) -> str:
     """Say what a stripped cell looks like: "missing", "number", "time" or "text"."""
     if is_missing(cell):

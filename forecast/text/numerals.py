@@ -190,6 +190,8 @@ def _is_plainly(style: tuple[str, str], cores: Sequence[str]) -> bool:
 
 def _undressed(text: str) -> tuple[str, bool, tuple[str, ...]] | None:
     """Give the digits and separators of a cell, its sign, and what else is there."""
+    if ":" in text or (text.count("-") > 1 and "e" not in text.lower()):  # as in most times
+        return None
     match = _DRESSED.fullmatch(text.translate(_SPACES))
     if match is None:
         return None

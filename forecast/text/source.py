@@ -6,6 +6,7 @@ there, and nothing endless is begun. What the bytes say is left to ``encoding``.
 
 import bz2
 import gzip
+import io
 import lzma
 import os
 import shlex
@@ -14,6 +15,9 @@ import time
 import zlib
 from pathlib import Path
 from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
 
 from forecast.errors import DataError, NotFoundError
 from forecast.extra import extra
@@ -72,8 +76,11 @@ def read_source(source: str | Path | BinaryIO, name: str) -> Content:
             content = Content(_read_all(source, name))
         else:
             content = _read_path(str(source))
-        if content.raw is not None:
-            content = Content(_unpack(content.raw, name))
+        kind = next(
+            (kind for magic, kind in _PACKED.items() if content.head(6).startswith(magic)), None
+        )
+        if kind is not None:
+            content = Content(_unpack(content.whole(), kind, name))
     except MemoryError as error:
         raise DataError(
             "is larger than the memory at hand",
@@ -104,9 +111,9 @@ def _read_path(path: str) -> Content:
         if _can_stay(path):
             return Content.on_disk(path)
         for _ in range(_TRIES):
-            with Path(path).open("rb") as file:
+            with Path(path).open("rb", buffering=0) as file:
                 before = os.fstat(file.fileno())
-                raw = _read_all(file, path, before.st_size)
+                raw = _read_known(file, path, before.st_size)
                 after = Path(path).stat()
             if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
                 return Content(raw)
@@ -162,6 +169,16 @@ def _read_pipe(path: str) -> bytes:
         return (b"" if first == b"?" else first) + _read_all(pipe, path)
 
 
+def _read_known(file: io.FileIO, name: str, size: int) -> bytes | NDArray[np.uint8]:
+    """Read a file of a known size; an array takes its memory in larger pages than bytes do."""
+    if size < LONGEST_LINE:
+        array = np.empty(size, np.uint8)
+        if file.readinto(array.data) == size and not file.read(1):
+            return array
+        file.seek(0)
+    return _read_all(file, name, size)
+
+
 def _read_all(file: BinaryIO, name: str, size: int = LONGEST_LINE) -> bytes:
     """Read to the end, about so many bytes, but not beyond a first line without end."""
     try:
@@ -189,10 +206,7 @@ def _read_all(file: BinaryIO, name: str, size: int = LONGEST_LINE) -> bytes:
     return b"".join(parts) if len(parts) > 1 else head
 
 
-def _unpack(raw: bytes, name: str) -> bytes:
-    kind = next((kind for magic, kind in _PACKED.items() if raw.startswith(magic)), None)
-    if kind is None:
-        return raw
+def _unpack(raw: bytes, kind: str, name: str) -> bytes:
     try:
         if kind == "gzip":
             return gzip.decompress(raw)

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from forecast.errors import DataError
 from forecast.finding import Finding
 from forecast.text.content import Content
-from forecast.text.fields import Layout, split_blocks
+from forecast.text.fields import Layout
 from forecast.text.numerals import Numbers, read_numbers
+from forecast.text.split import split_blocks
 from forecast.timeline.datetimes import write_datetimes
 
 if TYPE_CHECKING:

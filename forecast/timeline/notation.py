@@ -133,7 +133,10 @@ def folded(text: str) -> str:
     >>> folded("Mon, 01 Jan 2024  10:00 GMT")
     '01 Jan 2024 10:00Z'
     """
-    text = _WEEKDAY.sub("", " ".join(text.split()), count=1)
+    text = " ".join(text.split())
+    if not text.upper().isupper():  # no letters
+        return text
+    text = _WEEKDAY.sub("", text, count=1)
     return _WORDS_OF_ZONE.sub("Z", text) if ":" in text else text
 
 

@@ -5,7 +5,7 @@ are left to ``timestamps``.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,17 @@ from forecast.timeline.datetimes import places_of, shapes, write_datetimes
 from forecast.timeline.notation import YEARS, notation_of_shape
 from forecast.timeline.words import Spans
 
-_LIMITS = (("Y", YEARS.start, YEARS.stop - 1), ("m", 1, 12), ("H", 0, 23), ("M", 0, 59),
-           ("S", 0, 59))  # fmt: skip
+_DAY = 86_400_000_000_000
+_PARTS = (("d", _DAY, 1, 31), ("H", _DAY // 24, 0, 23), ("M", _DAY // 1440, 0, 59),
+          ("S", _DAY // 86_400, 0, 59))  # fmt: skip
 _MONTHS = np.arange(f"{YEARS.start}-01", f"{YEARS.stop + 1}-01", dtype="M8[M]")
 _FIRST_DAYS = _MONTHS.astype("M8[D]").astype(np.int64)
 _SIZES = np.diff(_FIRST_DAYS)
+_IN_ALL_MONTHS = 28
+_TENS, _ONES = np.divmod(np.arange(100), 10)
+_TWO_DIGITS = np.full(1 << 16, -10_000)  # for any two bytes, the first the lower one
+_TWO_DIGITS[ord("0") + _TENS + (ord("0") + _ONES << 8)] = np.arange(100)
+_AS_SHAPE = bytes.maketrans(b"023456789", b"111111111")
 
 
 def plain_format(texts: Sequence[str]) -> tuple[str, str] | None:
@@ -67,92 +73,78 @@ def read_plain(texts: Spans, shape: str, form: str) -> NDArray[np.datetime64] | 
         None where a text is of another shape, or no time.
     """
     places = places_of(form, shape)
-    if places is None or not len(texts) or (texts.lengths != len(shape)).any():
+    if places is None or not len(texts) or not texts.shortest == texts.longest == len(shape):
+        return None
+    first = texts.data[texts.starts[0] : texts.ends[0]].tobytes()
+    if first.translate(_AS_SHAPE) != shape.encode():
         return None
     words = texts.words(-(-len(shape) // 8))
-    if not _of_shape(words, shape):
+    # most of a text is as in the first one: only what differs somewhere is looked at in all
+    varied = b"".join(np.bitwise_or.reduce(word ^ word[0]).tobytes() for word in words)
+    if any(one and sign != "1" for sign, one in zip(shape, varied, strict=False)):
         return None
-    dates = _read_dates(words, places)
-    if dates is None:
+    runs = _read_months(words, varied, places)
+    if runs is None:
         return None
-    pairs = _pairs(words)
-    found = {name: _number(words, pairs, *places[name]) for name in "HMS" if name in places}
-    if not _within_limits(found):
-        return None
-    seconds = dates
-    for name, unit in (("H", 3600), ("M", 60), ("S", 1)):
-        if name in found:
-            seconds = seconds + found[name] * unit
-    return np.asarray(seconds * 1_000_000_000).view("M8[ns]")
+    months, sizes = runs
+    times = np.repeat(_FIRST_DAYS[months] * _DAY, sizes)
+    for name, unit, low, high in _PARTS:
+        if name not in places:
+            continue
+        begin, end = places[name]
+        found = _two_digits(words if any(varied[begin:end]) else words[:, :1], begin)
+        most = found.max()
+        if found.min() < low or most > high:
+            return None
+        if (
+            most > _IN_ALL_MONTHS
+            and name == "d"
+            and (found > np.repeat(_SIZES[months], sizes)).any()
+        ):
+            return None
+        times += (found - low) * unit
+    return times.view("M8[ns]")
 
 
-def _read_dates(
-    words: NDArray[np.uint64], places: dict[str, tuple[int, int]]
-) -> NDArray[np.int64] | None:
-    """Give the second that each day begins at, each run of one day read once; None for no day."""
-    end = max(span[1] for name, span in places.items() if name in "Ymd")
-    changed = np.zeros(words.shape[1], bool)
-    changed[:1] = True
-    for place, word in enumerate(words[: -(-end // 8)]):
-        date = np.uint64((1 << 8 * min(8, end - 8 * place)) - 1)
-        changed[1:] |= (word[1:] ^ word[:-1]) & date != 0
-    heads = np.flatnonzero(changed)
+def _read_months(
+    words: NDArray[np.uint64], varied: bytes, places: dict[str, tuple[int, int]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """Give the month of each run of texts, counted from the first, and the texts in each run.
+
+    None where a month is out of range.
+    """
+    dated = bytearray(len(varied))
+    for name in "Ym":
+        for place in range(*places.get(name, (0, 0))):
+            dated[place] = varied[place] and 0xFF
+    starts = np.ones(words.shape[1], bool)
+    starts[1:] = False
+    for word, mask in zip(words, np.frombuffer(dated, np.uint64), strict=True):
+        if mask:
+            starts[1:] |= (word[1:] ^ word[:-1]) & mask != 0
+    heads = np.flatnonzero(starts)
     some = words[:, heads]
-    pairs = _pairs(some)
-    found = {name: _number(some, pairs, *places[name]) for name in "Ymd" if name in places}
-    if not _within_limits(found):
+    begin = places["Y"][0]
+    years = 100 * _two_digits(some, begin) + _two_digits(some, begin + 2)
+    month = _two_digits(some, places["m"][0]) if "m" in places else np.ones_like(years)
+    if (
+        years.min() < YEARS.start
+        or years.max() >= YEARS.stop
+        or month.min() < 1
+        or month.max() > 12
+    ):
         return None
-    months = (found["Y"] - YEARS.start) * 12 + found.get("m", np.int64(1)) - 1
-    day = found.get("d", np.int64(1))
-    if np.min(day) < 1 or (day > _SIZES[months]).any():
-        return None
-    seconds = (_FIRST_DAYS[months] + day - 1) * 86_400
-    return np.repeat(seconds, np.diff(heads, append=len(changed)))
+    return (years - YEARS.start) * 12 + month - 1, np.diff(heads, append=len(starts))
 
 
-def _within_limits(found: dict[str, NDArray[np.int64]]) -> bool:
-    return all(
-        low <= found[name].min() and found[name].max() <= high
-        for name, low, high in _LIMITS
-        if name in found
-    )
-
-
-def _pairs(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Give the number of two digits that begins at each byte."""
-    return words * np.uint64(10) + (words >> np.uint64(8))
-
-
-def _of_shape(words: NDArray[np.uint64], shape: str) -> bool:
-    """Turn digits into their values and all else into zeros, in place; False where it cannot."""
-    for place, word in enumerate(words):
-        part = shape[8 * place : 8 * place + 8].encode()
-        word ^= _word(ord("0") if one == ord("1") else one for one in part)
-        sixes = _word(6 if one == ord("1") else 0 for one in part)
-        checked = _word(0xF0 if one == ord("1") else 0xFF for one in part.ljust(8, b"\0"))
-        # a byte beyond 9 has a high bit, or gets one
-        if np.bitwise_or.reduce(word | (word + sixes)) & checked:
-            return False
-    return True
-
-
-def _number(
-    words: NDArray[np.uint64], pairs: NDArray[np.uint64], begin: int, end: int
-) -> NDArray[np.int64]:
-    """Give the number that stands between two places of each text."""
-    value = np.zeros(1, np.uint64)
-    while begin < end:
-        word, byte = divmod(begin, 8)
-        two = begin + 1 < end and byte < 7
-        digits = (pairs if two else words)[word] >> np.uint64(8 * byte) & np.uint64(0xFF)
-        value = value * np.uint64(100 if two else 10) + digits
-        begin += 1 + two
-    return value.view(np.int64)
-
-
-def _word(characters: Iterable[int]) -> np.uint64:
-    """Give bytes as a word, the first the lowest."""
-    return np.uint64(int.from_bytes(bytes(characters), "little"))
+def _two_digits(words: NDArray[np.uint64], begin: int) -> NDArray[np.int64]:
+    """Give the number that two characters of each text write; far below zero for no digits."""
+    word, byte = divmod(begin, 8)
+    pair = words[word] >> np.uint64(8 * byte)
+    if byte == 7:
+        pair |= words[word + 1] << np.uint64(8)
+    pair &= np.uint64(0xFFFF)
+    return np.asarray(_TWO_DIGITS.take(pair.view(np.int64), mode="clip"))
 
 
 def within_years(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:

@@ -62,17 +62,44 @@ def infer_frequency(timestamps: Sequence[NDArray[np.generic]]) -> str:
         return str(_majority_step(steps, str))
     stamps, day = counts.view("M8[ns]"), NANOSECONDS["D"]
     if 0 < steps[0] < day and steps.min() == steps.max():  # neither months nor working days
-        return _duration_alias(int(steps[0]))
+        return duration_alias(int(steps[0]))
     months = _infer_months(stamps, inside) if np.median(steps) >= 27 * day else None
     if months is not None:
         return months
     days = _working_days(stamps, steps)
     if days is not None:
         return normalise_frequency(f"B-{days}")
-    step = _majority_step(steps, _duration_alias)
+    step = _majority_step(steps, duration_alias)
     if step % (7 * day) == 0:
         return canonical_anchor(normalise_frequency(f"{step // (7 * day)}W"), stamps)
-    return _duration_alias(step)
+    return duration_alias(step)
+
+
+def duration_alias(nanoseconds: int) -> str:
+    """Name a step of fixed length.
+
+    Parameters
+    ----------
+    nanoseconds : int
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        When it is no whole number of microseconds.
+
+    Examples
+    --------
+    >>> duration_alias(5_400_000_000_000)
+    '90min'
+    """
+    for unit in ("D", "h", "min", "s", "ms", "us"):
+        if nanoseconds % NANOSECONDS[unit] == 0:
+            return normalise_frequency(f"{nanoseconds // NANOSECONDS[unit]}{unit}")
+    raise DataError("timestamps finer than a microsecond are not supported", kind="too-fine")
 
 
 def _infer_months(stamps: NDArray[np.datetime64], inside: NDArray[np.bool_]) -> str | None:
@@ -153,13 +180,6 @@ def _majority_step(steps: NDArray[np.int64], name: Callable[[int], str]) -> int:
         fix=f"add --freq {name(int(values[best]))}",
         kind="unclear-frequency",
     )
-
-
-def _duration_alias(nanoseconds: int) -> str:
-    for unit in ("D", "h", "min", "s", "ms", "us"):
-        if nanoseconds % NANOSECONDS[unit] == 0:
-            return normalise_frequency(f"{nanoseconds // NANOSECONDS[unit]}{unit}")
-    raise DataError("timestamps finer than a microsecond are not supported", kind="too-fine")
 
 
 def _most_common(values: NDArray[np.int64]) -> int:

@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 MARGIN = 64
 """Bytes that an array has before and after its texts, so that no word reaches beyond it."""
 
-_LOWEST = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
-
 
 @dataclass(frozen=True, eq=False)
 class Spans:
@@ -45,7 +43,7 @@ class Spans:
         written = [one.encode() for one in texts]
         ends = MARGIN + np.cumsum([len(one) for one in written], dtype=np.int64)
         starts = np.append(MARGIN, ends[:-1])[: len(texts)].astype(np.int64)
-        return cls(with_margins(np.frombuffer(b"".join(written), np.uint8)), starts, ends)
+        return cls(with_margins(b"".join(written)), starts, ends)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -60,6 +58,11 @@ class Spans:
         """Bytes of the longest text."""
         return int(self.lengths.max(initial=0))
 
+    @cached_property
+    def shortest(self) -> int:
+        """Bytes of the shortest text, 0 where there is none."""
+        return int(self.lengths.min()) if len(self) else 0
+
     def words(self, count: int) -> NDArray[np.uint64]:
         """Give the first bytes of each text, with zeros behind its end.
 
@@ -72,14 +75,38 @@ class Spans:
         -------
         ndarray of shape (count, T), uint64
         """
-        found = self._words_at(self.starts, count)
-        shortest = int(self.lengths.min(initial=8 * count))
-        for place in range(shortest // 8, count):
-            if shortest == self.longest:
-                found[place] &= _LOWEST[max(0, shortest - 8 * place)]
-            else:
-                found[place] &= _LOWEST[np.clip(self.lengths - 8 * place, 0, 8)]
+        found = self.first_words(count)
+        for place in range(self.shortest // 8, count):
+            beyond = self.bits_beyond(8 * (place + 1))
+            found[place] <<= beyond
+            found[place] >>= beyond
         return found
+
+    def bits_beyond(self, end: int) -> NDArray[np.uint64]:
+        """Give how many bits of the last of ``end`` bytes are beyond each text, 64 at most.
+
+        Shifting by 64 gives zero, as NumPy does it.
+        """
+        if self.shortest == self.longest:
+            return np.array([min(64, max(0, 8 * (end - self.longest)))], np.uint64)
+        bits = (end - self.lengths) << 3
+        if self.shortest < end - 8 or self.longest > end:
+            np.clip(bits, 0, 64, out=bits)
+        return bits.view(np.uint64)
+
+    def first_words(self, count: int) -> NDArray[np.uint64]:
+        """Give the first bytes of each text, with whatever stands behind its end.
+
+        Parameters
+        ----------
+        count : int
+            Words of eight bytes, at most ``MARGIN // 8``.
+
+        Returns
+        -------
+        ndarray of shape (count, T), uint64
+        """
+        return self._words_at(self.starts, count)
 
     def last_words(self, count: int) -> NDArray[np.uint64]:
         """Give the last bytes of each text, with whatever stands before its beginning.
@@ -100,11 +127,13 @@ class Spans:
         """Give so many words from each place on, all copied at once."""
         size = 8 * count
         every = np.ndarray((len(self.data) - size + 1,), f"V{size}", self.data, strides=(1,))
-        return np.ascontiguousarray(every[places].view("<u8").reshape(-1, count).T)
+        found = every[places].view("<u8")
+        return found[None] if count == 1 else np.ascontiguousarray(found.reshape(-1, count).T)
 
 
-def with_margins(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def with_margins(data: bytes | NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Give bytes with `MARGIN` zeros on both sides."""
-    padded = np.zeros(len(data) + 2 * MARGIN, np.uint8)
-    padded[MARGIN : MARGIN + len(data)] = data
+    padded = np.empty(len(data) + 2 * MARGIN, np.uint8)
+    padded[:MARGIN] = padded[MARGIN + len(data) :] = 0
+    padded[MARGIN : MARGIN + len(data)] = np.frombuffer(data, np.uint8)
     return padded

@@ -38,9 +38,10 @@ from forecast.season import seasons_of
 from forecast.spec import DataSpec
 from forecast.text.content import Content
 from forecast.text.delimited import read_table
+from forecast.text.frame import table_from_frame
 from forecast.text.parquet import PARQUET, frame_from_parquet
 from forecast.text.source import read_source
-from forecast.text.table import Table, table_from_frame
+from forecast.text.table import Table
 from forecast.timeline.frequency import describe_frequency, normalise_frequency, season_lengths
 from forecast.timeline.timestamps import is_utc
 

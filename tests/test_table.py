@@ -6,8 +6,9 @@ import pytest
 
 from forecast.text.content import Content
 from forecast.text.delimited import read_table
+from forecast.text.frame import table_from_frame
 from forecast.text.numerals import parse_number
-from forecast.text.table import Table, table_from_frame
+from forecast.text.table import Table
 
 RAW = b'when,note,y\n\n2020,"two\nlines",1\n2021,,x\n\n\n2022,last,3\n'
 

@@ -141,10 +141,10 @@ def read_rows(
     DataError
         At the first cell that is not a time or not a number.
     """
-    columns = [table.numbers(one) for one in targets]
-    without_value = np.logical_and.reduce([np.isnan(values) for values, _ in columns])
-    for _, wrong in columns:
-        without_value[wrong] = False
+    values, wrong = table.matrix(targets)
+    without_value = np.asarray(np.isnan(values).all(axis=0))
+    for rows in wrong.values():
+        without_value[rows] = False
     if without_value.all():
         other = suggest_target(table, (time, *targets, id_column or time))
         raise DataError(
@@ -163,7 +163,7 @@ def read_rows(
     if some_left_out:
         kept = kept[~left_out]
     _refuse_too_long(table, kept)
-    refuse_numbers(table, targets, columns, left_out)
+    refuse_numbers(table, wrong, left_out)
     _refuse_times(table, time, stamps, kept)
 
     def taken(values: NDArray[Scalar]) -> NDArray[Scalar]:
@@ -179,29 +179,27 @@ def read_rows(
         id_codes, names = table.texts(id_column)
         series, ids = _in_order_of_appearance(taken(id_codes), names)
     if codes is None:  # each row has a time of its own
-        places, values = None, taken(stamps.values)
-        stamps = Timestamps(values, np.zeros(len(values), bool), stamps.time_format)
+        places, own = None, taken(stamps.values)
+        stamps = Timestamps(own, np.zeros(len(own), bool), stamps.time_format)
     else:
         places = taken(codes)
     times, time_format, remarks = place_in_zone(
         stamps, places, series[: len(kept)], spec.tz, lambda row: table.where(int(kept[row]))
     )
-    rows = Rows(
+    drafted = Rows(
         series,
         times if copies == 1 else np.tile(times, copies),
-        np.concatenate([taken(values) for values, _ in columns])
-        if copies > 1
-        else taken(columns[0][0]),
+        (values[:, kept] if some_left_out else values).ravel(),
         kept if copies == 1 else np.tile(kept, copies),
     )
-    findings += remark_numbers(table, targets)
+    findings += remark_numbers(table, tuple(wrong))
     findings += [note_at(table, code, text, kept[at]) for code, text, at in remarks]
     if stamps.others is not None and len(stamps.others):
         at = np.flatnonzero(np.isin(np.asarray(places), stamps.others))
         message = f"{len(at):,} times are written in another way than most"
         findings.append(note_at(table, "mixed-dates", message, kept[at]))
     return Draft(
-        table, (time, *targets), id_column, ids, rows, time_format, findings=tuple(findings)
+        table, (time, *targets), id_column, ids, drafted, time_format, findings=tuple(findings)
     )
 
 

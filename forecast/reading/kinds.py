@@ -8,7 +8,7 @@ import re
 import numpy as np
 
 from forecast.text.numerals import is_missing, looks_like_number
-from forecast.text.table import Cells, Table
+from forecast.text.table import Table
 from forecast.timeline.months import in_english
 from forecast.timeline.notation import INTEGER, YEARS, folded, notation
 from forecast.timeline.timestamps import is_month_count
@@ -37,25 +37,18 @@ def possible_times(table: Table) -> list[str]:
     list of str
         Without columns of numbers that have decimals, or are too small for dates.
     """
-    columns = table.columns
-    rows = len(table.sample[columns[0]])
-    first = [table.cells[one] for one in columns[1:]]
-    numbers = [one[:rows] for one in first if isinstance(one, np.ndarray)]
-    if not numbers:
-        return columns
-    cells = np.concatenate(numbers).reshape(len(numbers), -1)
-    broken = (np.floor(cells) < cells).mean(axis=1) > _OTHERS
-    dated = np.fmax.reduce(np.abs(cells), axis=1) >= _FIRST_DATE
-    telling = zip(broken.tolist(), dated.tolist(), strict=True)
-
-    def may_be(name: str, found: Cells) -> bool:
-        if not isinstance(found, np.ndarray):
-            return True
-        is_broken, is_dated = next(telling)
-        return not is_broken and (is_dated or name.lower() in TIME_NAMES or _named(name))
-
-    rest = zip(columns[1:], first, strict=True)
-    return [columns[0], *(name for name, found in rest if may_be(name, found))]
+    names, values = table.first_numbers
+    first = table.columns[0]
+    if not names:
+        return table.columns
+    broken = (np.floor(values) < values).mean(axis=1) > _OTHERS
+    dated = np.fmax.reduce(np.abs(values), axis=1, initial=np.nan) >= _FIRST_DATE
+    unlikely = {names[place] for place in np.flatnonzero(broken).tolist()}
+    for place in np.flatnonzero(~(broken | dated)).tolist():
+        if names[place].lower() not in TIME_NAMES and not _named(names[place]):
+            unlikely.add(names[place])
+    unlikely.discard(first)
+    return [one for one in table.columns if one not in unlikely]
 
 
 def _named(column: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +34,13 @@ def melt_times(table: Table) -> Table:
         With the columns `TIME`, `VALUE` and, where there are several rows, the
         name of each series; the same table where its columns are no times.
     """
+    others = (one for one in table.columns if not _is_time(one))
+    if 2 * sum(1 for _ in islice(others, len(table.columns) // 2 + 1)) > len(table.columns):
+        return table
     times = [one for one in table.columns if _is_time(one)]
     named = set(times)
     rest = [one for one in table.columns if one not in named and not _is_empty(table, one)]
-    if len(times) < _FEWEST or 2 * len(times) < len(table.columns) or not rest:
+    if len(times) < _FEWEST or not rest:
         return table
     values = _values(table, times, with_flags=_EUROSTAT in table.columns[0])
     if values is None:

@@ -3,6 +3,8 @@
 The grammar is in ``numerals``; here it meets the file, its lines and flags.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,8 +26,7 @@ MARKS = {
 
 def refuse_numbers(
     table: Table,
-    targets: tuple[str, ...],
-    columns: list[tuple[NDArray[np.float64], NDArray[np.int64]]],
+    wrong: Mapping[str, NDArray[np.int64]],
     left_out: NDArray[np.bool_],
 ) -> None:
     """Refuse the first cell that is no number, or reads as two.
@@ -33,9 +34,8 @@ def refuse_numbers(
     Parameters
     ----------
     table : Table
-    targets : tuple of str
-    columns : list of tuple
-        For each target its values, and the rows that are no finite numbers.
+    wrong : mapping of str to ndarray of int64
+        For targets that are not plain numbers throughout, the rows that are no finite numbers.
     left_out : ndarray of shape (T,), bool
         Rows that do not count.
 
@@ -43,20 +43,20 @@ def refuse_numbers(
     ------
     DataError
     """
-    for name, (_, wrong) in zip(targets, columns, strict=True):
+    for name, places in wrong.items():
         found = table.written(name)
         if found is not None:
             _refuse_unclear(table, name, found, left_out)
-        wrong = wrong[~left_out[wrong]]
-        if not len(wrong):
+        rows = places[~left_out[places]]
+        if not len(rows):
             continue
-        row = int(wrong[0])
+        row = int(rows[0])
         cell = table.cell(row, name)
         number = parse_number(cell)
         kind = "is not a number" if number is None else "is infinite or too large"
         raise DataError(
             f"'{cell}' in column '{name[:40]}' {kind}"
-            + (f" ({len(wrong):,} such cells)" if len(wrong) > 1 else ""),
+            + (f" ({len(rows):,} such cells)" if len(rows) > 1 else ""),
             where=table.where(row),
             fix="write plain numbers such as 1234.5, and leave missing ones empty",
             kind="odd-value",

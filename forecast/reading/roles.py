@@ -50,12 +50,8 @@ def find_time(table: Table, spec: DataSpec) -> str:
     """
     if spec.time is not None:
         return _existing(table, spec.time, "time")
-    possible = set(possible_times(table))
-    kinds = {
-        one: time_kind(table, one) if one in possible else None
-        for one in table.columns
-        if one not in (spec.target, spec.id)
-    }
+    taken = (spec.target, spec.id)
+    kinds = {one: time_kind(table, one) for one in possible_times(table) if one not in taken}
     named = [one for one in kinds if kinds[one] and one.lower() in TIME_NAMES]
     calendar = [one for one in kinds if kinds[one] == "calendar"]
     counting = [one for one in kinds if kinds[one] == "counting"]
@@ -77,7 +73,8 @@ def find_time(table: Table, spec: DataSpec) -> str:
             fix="join them into one column such as 2024-01" if len(parts) > 1 else command,
             kind="several-times",
         )
-    unread = [one for one in kinds if not kinds[one] and one.lower() in STRONG_TIME_NAMES]
+    named = [one for one in table.columns if one.lower() in STRONG_TIME_NAMES]
+    unread = [one for one in named if not kinds.get(one) and one not in taken]
     if unread and candidates[0].lower() not in TIME_NAMES:
         raise DataError(
             f"column '{unread[0]}' cannot be read as time, only '{candidates[0][:40]}' can",
@@ -116,8 +113,11 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
         for one in table.columns
         if one not in (time, spec.id) and not one.startswith("Unnamed: ")
     ]
-    numbers = [one for one in rest if is_numeric(table, one)]
-    numeric = [one for one in numbers if table.is_filled(one)] or numbers
+    plain, first = table.first_numbers
+    filled = np.asarray((~np.isnan(first)).any(axis=1)).tolist()
+    known = dict(zip(plain, filled, strict=True))
+    numbers = [one for one in rest if one in known or is_numeric(table, one)]
+    numeric = [one for one in numbers if known.get(one) or table.is_filled(one)] or numbers
     if spec.wide:
         if not numeric:
             raise DataError("no column holds numbers", where=table.name, kind="no-target")

@@ -6,6 +6,7 @@ repairs is in ``clean``.
 """
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -241,13 +242,12 @@ def _stretches(rows: Rows) -> list[NDArray[np.generic]]:
     """Times of each series; of many rows, those of stretches that are evenly spread."""
     count = len(rows.timestamps)
     if count <= _MOST_LOOKED_AT:
-        return np.split(rows.timestamps, rows.starts[1:])
+        return [rows.timestamps[begin:end] for begin, end in pairwise(rows.indptr.tolist())]
     found = []
     for begin in np.linspace(0, count - _STRETCH, _MOST_LOOKED_AT // _STRETCH).astype(int).tolist():
         edges = np.searchsorted(rows.starts, [begin + 1, begin + _STRETCH])
-        found += np.split(
-            rows.timestamps[begin : begin + _STRETCH], rows.starts[slice(*edges)] - begin
-        )
+        bounds = [begin, *rows.starts[slice(*edges)].tolist(), begin + _STRETCH]
+        found += [rows.timestamps[first:last] for first, last in pairwise(bounds)]
     return found
 
 

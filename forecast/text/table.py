@@ -4,24 +4,19 @@ Knows nothing about time series: which column plays which role is left to
 ``roles``. How bytes become columns is in ``delimited``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.errors import DataError
 from forecast.finding import Finding
 from forecast.text.content import Content
 from forecast.text.fields import Layout
 from forecast.text.numerals import Numbers, read_numbers
 from forecast.text.split import split_blocks
 from forecast.timeline.datetimes import write_datetimes
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SAMPLE_ROWS = 300
 """First rows of a table, from which the kinds of its columns are told."""
@@ -200,6 +195,48 @@ class Table:
         wrong = numbers.wrong | np.isinf(numbers.values)
         return numbers.values[found.codes], np.flatnonzero(wrong[found.codes])
 
+    def matrix(
+        self, columns: Sequence[str]
+    ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.int64]]]:
+        """Give columns as numbers, one after the other.
+
+        Parameters
+        ----------
+        columns : sequence of str
+
+        Returns
+        -------
+        values : ndarray of shape (columns, T), float64
+            NaN where missing.
+        wrong : dict of str to ndarray of int64
+            For each column of text, and each that holds infinite numbers, the rows that are
+            neither finite numbers nor missing.
+        """
+        wrong: dict[str, NDArray[np.int64]] = {}
+        rows = []
+        for one in columns:
+            found = self.cells[one]
+            if not isinstance(found, np.ndarray):
+                found, wrong[one] = self.numbers(one)
+            rows.append(found)
+        values = rows[0][None] if len(rows) == 1 else np.concatenate(rows).reshape(len(rows), -1)
+        infinite = np.isinf(values)
+        if infinite.any():
+            for place in np.flatnonzero(infinite.any(axis=1)).tolist():
+                wrong.setdefault(columns[place], np.flatnonzero(infinite[place]))
+            wrong = {one: wrong[one] for one in columns if one in wrong}
+        return values, wrong
+
+    @cached_property
+    def first_numbers(self) -> tuple[list[str], NDArray[np.float64]]:
+        """Columns of numbers, and the values that the sample holds of each, shape (columns, S)."""
+        rows = len(self.sample[next(iter(self.cells))])
+        plain = {one: own for one, own in self.cells.items() if isinstance(own, np.ndarray)}
+        if not plain:
+            return [], np.empty((0, rows))
+        values = np.concatenate([own[:rows] for own in plain.values()])
+        return list(plain), values.reshape(len(plain), -1)
+
     def reading(self, column: str) -> Numbers:
         """Give how the distinct texts of a column read as numbers."""
         if column not in self._read:
@@ -221,7 +258,9 @@ class Table:
     def is_filled(self, column: str) -> bool:
         """Say whether some cells are not missing."""
         found = self.cells[column]
-        return not isinstance(found, np.ndarray) or not bool(np.isnan(found).all())
+        if not isinstance(found, np.ndarray) or found[0] == found[0]:
+            return True
+        return not bool(np.isnan(found).all())
 
     def count_distinct(self, column: str) -> int:
         """Count the different values of a column, missing ones apart."""
@@ -248,67 +287,8 @@ class Table:
         return text.encode("unicode_escape").decode("ascii")[:40]
 
 
-def table_from_frame(frame: "pd.DataFrame", name: str, text_columns: frozenset[str]) -> Table:
-    """Give a frame in memory the same form as a file.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-    name : str
-    text_columns : frozenset of str
-
-    Returns
-    -------
-    Table
-    """
-    import pandas as pd
-
-    if not len(frame):
-        raise DataError("the frame has no rows", where=name, kind="no-rows")
-    if not frame.columns.is_unique:
-        raise DataError(
-            "two columns have the same name",
-            where=name,
-            fix="rename one of them",
-            kind="repeated-column",
-        )
-    cells: dict[str, Cells] = {}
-    sample = {}
-    for column in frame.columns:
-        values = frame[column].reset_index(drop=True)
-        if values.dtype.kind == "M":
-            offset = "%z" if isinstance(values.dtype, pd.DatetimeTZDtype) else ""
-            values = values.astype("category")
-            stamps = pd.DatetimeIndex(values.cat.categories)
-            written = stamps.strftime(_precision(stamps, offset))
-            values = values.cat.rename_categories(list(written))
-        elif values.dtype.kind not in "iuf" or {column, str(column).lower()} & text_columns:
-            if values.dtype == object:  # lists and bytes too
-                values = values.map(str, na_action="ignore")
-            values = values.astype("str").astype("category")
-        first = values.head(SAMPLE_ROWS).astype(object).tolist()
-        sample[str(column)] = ["" if pd.isna(one) else str(one).strip() for one in first]
-        if isinstance(values.dtype, pd.CategoricalDtype):
-            distinct = [str(one).strip() for one in values.cat.categories]
-            codes = values.cat.codes.to_numpy().astype(np.int32)
-            if (codes < 0).any():
-                codes = np.where(codes < 0, np.int32(len(distinct)), codes)
-                distinct.append("")
-            cells[str(column)] = Texts(codes, distinct)
-        else:
-            cells[str(column)] = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    return Table(name, cells, sample)
-
-
 def _plain(number: float) -> str:
     """Write a number as a whole one where it is."""
     if np.isnan(number):
         return ""
     return str(int(number)) if number.is_integer() else repr(number)
-
-
-def _precision(stamps: "pd.DatetimeIndex", offset: str) -> str:
-    if (stamps == stamps.normalize()).all() and not offset:
-        return "%Y-%m-%d"
-    whole = (stamps == stamps.floor("s")).all()
-    return f"%Y-%m-%d %H:%M:%S{'' if whole else '.%f'}{offset}"

@@ -1,0 +1,70 @@
+"""A frame in memory as a table, by the rules of a file."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.errors import DataError
+from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def table_from_frame(frame: "pd.DataFrame", name: str, text_columns: frozenset[str]) -> Table:
+    """Give a frame in memory the same form as a file.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    name : str
+    text_columns : frozenset of str
+
+    Returns
+    -------
+    Table
+    """
+    import pandas as pd
+
+    if not len(frame):
+        raise DataError("the frame has no rows", where=name, kind="no-rows")
+    if not frame.columns.is_unique:
+        raise DataError(
+            "two columns have the same name",
+            where=name,
+            fix="rename one of them",
+            kind="repeated-column",
+        )
+    cells: dict[str, Cells] = {}
+    sample = {}
+    for column in frame.columns:
+        values = frame[column].reset_index(drop=True)
+        if values.dtype.kind == "M":
+            offset = "%z" if isinstance(values.dtype, pd.DatetimeTZDtype) else ""
+            values = values.astype("category")
+            stamps = pd.DatetimeIndex(values.cat.categories)
+            written = stamps.strftime(_precision(stamps, offset))
+            values = values.cat.rename_categories(list(written))
+        elif values.dtype.kind not in "iuf" or {column, str(column).lower()} & text_columns:
+            if values.dtype == object:  # lists and bytes too
+                values = values.map(str, na_action="ignore")
+            values = values.astype("str").astype("category")
+        first = values.head(SAMPLE_ROWS).astype(object).tolist()
+        sample[str(column)] = ["" if pd.isna(one) else str(one).strip() for one in first]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            distinct = [str(one).strip() for one in values.cat.categories]
+            codes = values.cat.codes.to_numpy().astype(np.int32)
+            if (codes < 0).any():
+                codes = np.where(codes < 0, np.int32(len(distinct)), codes)
+                distinct.append("")
+            cells[str(column)] = Texts(codes, distinct)
+        else:
+            cells[str(column)] = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return Table(name, cells, sample)
+
+
+def _precision(stamps: "pd.DatetimeIndex", offset: str) -> str:
+    if (stamps == stamps.normalize()).all() and not offset:
+        return "%Y-%m-%d"
+    whole = (stamps == stamps.floor("s")).all()
+    return f"%Y-%m-%d %H:%M:%S{'' if whole else '.%f'}{offset}"

@@ -212,8 +212,9 @@ def _propose_season(described: Profile, reading: DataSpec) -> list[Finding]:
     usual = season_lengths(described.freq)
     if reading.season is not None:
         return []
-    best = max((one.strength for one in described.seasons if one.length in usual), default=0.0)
-    others = [one for one in described.seasons if one.length not in usual]
+    seasons = described.nature.seasons
+    best = max((one.strength for one in seasons if one.length in usual), default=0.0)
+    others = [one for one in seasons if one.length not in usual]
     if not others or best > _CONTRADICTED:
         return []
     clearest = max(others, key=lambda one: one.strength)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from forecast.nature import Nature, measure_nature
 from forecast.panel import Panel
 from forecast.read import Input
-from forecast.season import Season
 from forecast.timeline.calendar import split_timestamps, units_per_step
 from forecast.timeline.timestamps import format_timestamps
 
@@ -70,8 +69,7 @@ class Profile:
         Share of the steps between rows of the file that are one of ``freq``.
     missing, zeros, negative : float
         Shares: of the rows, and of the known values.
-    seasons, tested, trend, stationary, wandering, unclear
-        See `Nature`.
+    nature : Nature
     shapes : tuple of Shape
     """
 
@@ -87,17 +85,13 @@ class Profile:
     missing: float
     zeros: float
     negative: float
-    seasons: tuple[Season, ...]
-    tested: int
-    trend: float | None
-    stationary: int
-    wandering: int
-    unclear: int
+    nature: Nature
     shapes: tuple[Shape, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Give all fields as a dictionary that JSON can hold."""
-        return asdict(self)
+        """Give all fields, those of the nature among them, as a dictionary that JSON can hold."""
+        fields = asdict(self)
+        return {**fields.pop("nature"), **fields}
 
 
 def profile(given: Input, nature: Nature | None = None) -> Profile:
@@ -132,8 +126,8 @@ def profile(given: Input, nature: Nature | None = None) -> Profile:
         missing=float(1 - known.mean()),
         zeros=np.count_nonzero(panel.target == 0) / values,
         negative=np.count_nonzero(panel.target < 0) / values,
+        nature=nature,
         shapes=_shapes(given),
-        **vars(nature),
     )
 
 

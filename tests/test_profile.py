@@ -18,10 +18,10 @@ def test_profile_of_the_air_passengers() -> None:
     found = profile(read_csv(ROOT / "data" / "air_passengers.csv"))
     assert (found.series, found.rows, found.freq) == (1, 144, "MS")
     assert (found.first, found.last, found.agreeing) == ("1949-01", "1960-12", 1.0)
-    assert [one.length for one in found.seasons] == [12]
-    assert found.trend is not None
-    assert found.trend > 0.9
-    assert (found.stationary, found.wandering) == (0, 1)
+    assert [one.length for one in found.nature.seasons] == [12]
+    assert found.nature.trend is not None
+    assert found.nature.trend > 0.9
+    assert (found.nature.stationary, found.nature.wandering) == (0, 1)
     (shape,) = found.shapes
     assert (shape.low, shape.high) == (104, 622)
     assert shape.mean == pytest.approx(280.2986, abs=1e-4)
@@ -35,7 +35,7 @@ def test_profile_counts_shares() -> None:
     assert found.missing == pytest.approx(0.2)
     assert (found.zeros, found.negative) == (0.125, 0.125)
     assert found.agreeing == pytest.approx(7 / 8)  # 4 to 6 is the one that does not
-    assert (found.trend, found.tested) == (None, 0)
+    assert (found.nature.trend, found.nature.tested) == (None, 0)
 
 
 def test_profile_bounds_what_is_slow() -> None:
@@ -43,7 +43,7 @@ def test_profile_bounds_what_is_slow() -> None:
     rows = [f"s{n},{t},{n + t % 5}" for n in range(90) for t in range(25) if (n, t) != (70, 9)]
     found = profile(read_csv(BytesIO("\n".join(["id,t,y", *rows]).encode())))
     assert found.series == 90
-    assert 0 < found.tested <= MOST_TESTED
+    assert 0 < found.nature.tested <= MOST_TESTED
     assert len(found.shapes) == MOST_SHOWN
     assert found.shapes[0].id == "s70"
 

@@ -81,7 +81,7 @@ class Study:
     @cached_property
     def profile(self) -> Profile:
         """What the series are like."""
-        return replace(self.counted, **vars(self.seen.nature))
+        return replace(self.counted, nature=self.seen.nature)
 
 
 def study(

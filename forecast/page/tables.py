@@ -127,12 +127,13 @@ def findings_table(found: Study, complete: Callable[[str], str]) -> Table | None
 
 def profile_table(described: Profile) -> Table:
     """Show what the series are like."""
-    seasons = [f"{one.length} (strength {one.strength:.2f})" for one in described.seasons]
+    nature = described.nature
+    seasons = [f"{one.length} (strength {one.strength:.2f})" for one in nature.seasons]
     lengths = dict.fromkeys((f"{described.shortest:,}", f"{described.longest:,}"))
     tests = {
-        "stationary": described.stationary,
-        "wandering": described.wandering,
-        "unclear": described.unclear,
+        "stationary": nature.stationary,
+        "wandering": nature.wandering,
+        "unclear": nature.unclear,
     }
     said = ", ".join(f"{count} {name}" for name, count in tests.items() if count)
     rows = (
@@ -143,9 +144,9 @@ def profile_table(described: Profile) -> Table:
         ("seasons", ", ".join(seasons) or "none found"),
         (
             "strength of the trend",
-            "too short to tell" if described.trend is None else f"{described.trend:.2f}",
+            "too short to tell" if nature.trend is None else f"{nature.trend:.2f}",
         ),
-        (f"unit root tests of {described.tested} series", said or "too short to tell"),
+        (f"unit root tests of {nature.tested} series", said or "too short to tell"),
         ("missing values", f"{described.missing:.1%}"),
         ("zeros", f"{described.zeros:.1%}"),
         ("negative values", f"{described.negative:.1%}"),

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from forecast.examine import Examination
 from forecast.finding import Finding, by_severity
+from forecast.nature import Nature
 from forecast.profile import Profile, Shape
 from forecast.report.sparkline import sparkline
 from forecast.timeline.frequency import describe_frequency
@@ -119,9 +120,10 @@ def _overview(described: Profile) -> Table:
     if described.series > 1:
         lengths = dict.fromkeys((f"{described.shortest:,}", f"{described.longest:,}"))
         rows = f"{described.series:,}, of {' to '.join(lengths)} rows"
-    seasons = [f"{one.length} (strength {one.strength:.2f})" for one in described.seasons]
-    some = 0 < described.tested < described.series
-    tested = f" (of {described.tested} tested)" if some else ""
+    nature = described.nature
+    seasons = [f"{one.length} (strength {one.strength:.2f})" for one in nature.seasons]
+    some = 0 < nature.tested < described.series
+    tested = f" (of {nature.tested} tested)" if some else ""
     regular = described.agreeing == 1
     agree = "every step" if regular else f"{min(described.agreeing, 0.999):.1%} of the steps"
     lines = {
@@ -129,8 +131,8 @@ def _overview(described: Profile) -> Table:
         "span": f"{described.first} to {described.last}",
         "frequency": f"{describe_frequency(described.freq)}, {agree}",
         "seasons": ", ".join(seasons) or "none found",
-        "trend": "too short" if described.trend is None else f"strength {described.trend:.2f}",
-        "stationary": f"{_stationarity(described)}{tested}",
+        "trend": "too short" if nature.trend is None else f"strength {nature.trend:.2f}",
+        "stationary": f"{_stationarity(nature, described.series)}{tested}",
         "values": f"{described.missing:.1%} missing, {described.zeros:.1%} zero, "
         f"{described.negative:.1%} negative",
     }
@@ -139,15 +141,13 @@ def _overview(described: Profile) -> Table:
     return table
 
 
-def _stationarity(described: Profile) -> str:
-    if described.tested == 0:
+def _stationarity(nature: Nature, series: int) -> str:
+    if nature.tested == 0:
         return "too short to tell"
-    if described.series == 1:
-        yes = "yes" if described.stationary else "no: it wanders" if described.wandering else ""
+    if series == 1:
+        yes = "yes" if nature.stationary else "no: it wanders" if nature.wandering else ""
         return f"{yes or 'unclear'} (ADF and KPSS at 5 %)"
-    return (
-        f"{described.stationary:,} yes, {described.wandering:,} no, {described.unclear:,} unclear"
-    )
+    return f"{nature.stationary:,} yes, {nature.wandering:,} no, {nature.unclear:,} unclear"
 
 
 def _series(described: Profile) -> Table:

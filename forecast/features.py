@@ -150,6 +150,37 @@ def extract(past: Array, geometry: Geometry, ends: int, xp: ModuleType) -> Featu
     )
 
 
+def upside_down(features: Features, geometry: Geometry) -> Features:
+    """Describe the same windows with every value negated.
+
+    Parameters
+    ----------
+    features : Features
+    geometry : Geometry
+        Of the windows.
+
+    Returns
+    -------
+    Features
+        As `extract` would give them: scales, noises and what is seen stay.
+    """
+    g = geometry
+    sign = np.ones(g.input_count, features.inputs.dtype)
+    rises = 2 * g.phases  # after the values and what is seen of them
+    known = rises + g.reach
+    tail = known + g.reach
+    for odd in (slice(g.phases), slice(rises, known), slice(tail, tail + LAST_VALUES)):
+        sign[odd] = -1
+    return replace(
+        features,
+        inputs=features.inputs * sign,
+        outlook=-features.outlook,
+        bases=-features.bases,
+        slope=-features.slope,
+        level=-features.level,
+    )
+
+
 def with_linear(
     features: Features,
     past: Array,

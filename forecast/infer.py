@@ -7,6 +7,7 @@ P phases, M bases, Q quantiles, F inputs, D hidden units.
 """
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,49 +85,94 @@ def _last_state(
 def _run(
     weights: Weights, spec: RecurrentSpec, inputs: NDArray[np.float32], name: str
 ) -> list[NDArray[np.float32]]:
-    """Unroll one layer in one direction, K states of (B, D)."""
-    recurrent = weights[f"encoder.weight_hh_{name}"].T
-    bias = weights[f"encoder.bias_hh_{name}"]
-    driven = _times(inputs, weights[f"encoder.weight_ih_{name}"])
-    driven += weights[f"encoder.bias_ih_{name}"]
-    hidden = np.zeros((len(inputs), recurrent.shape[0]), np.float32)
-    memory = np.zeros_like(hidden)
-    states: list[NDArray[np.float32]] = []
-    for k in range(inputs.shape[1]):
-        fed_back = hidden @ recurrent
-        fed_back += bias
-        if spec.cell == "gru":
-            hidden = _gru(driven[:, k], fed_back, hidden)
-        elif spec.cell == "lstm":
-            hidden, memory = _lstm(driven[:, k] + fed_back, memory)
-        else:
-            hidden = _elman(driven[:, k] + fed_back, spec.nonlinearity)
-        states.append(hidden)
+    """Unroll one layer in one direction, K states of (B, D).
+
+    The inputs of a step, a one for the bias, and the hidden state stand side by side:
+    what drives a gate and what is fed back to it are then one product.
+    """
+    driving, recurrent = (weights[f"encoder.weight_{kind}_{name}"] for kind in ("ih", "hh"))
+    biases = [weights[f"encoder.bias_{kind}_{name}"][:, None] for kind in ("ih", "hh")]
+    if spec.cell == "gru":
+        step: _Step = _Gru(driving, recurrent, biases)
+    else:
+        every = np.concatenate([driving, biases[0] + biases[1], recurrent], 1).T
+        step = _Lstm(every) if spec.cell == "lstm" else _Elman(every, spec.nonlinearity)
+    windows, steps, count = inputs.shape
+    joined = np.ones((windows, count + 1 + recurrent.shape[1]), np.float32)
+    joined[:, count + 1 :] = 0
+    states = []
+    for k in range(steps):
+        joined[:, :count] = inputs[:, k]
+        states.append(step(joined, count))
+        joined[:, count + 1 :] = states[-1]
     return states
 
 
-def _gru(
-    driven: NDArray[np.float32], fed_back: NDArray[np.float32], hidden: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Cho et al. (2014), the reset gate applied after the recurrent product."""
-    gates = 2 * hidden.shape[1]
-    reset, update = np.split(_sigmoid(driven[:, :gates] + fed_back[:, :gates]), 2, 1)
-    new = reset * fed_back[:, gates:]
-    new += driven[:, gates:]
-    np.tanh(new, out=new)
-    kept = hidden - new
-    kept *= update
-    kept += new
-    return kept
+class _Step(Protocol):
+    """One recurrent step: from inputs, a one and the hidden state to the next state."""
+
+    def __call__(self, joined: NDArray[np.float32], count: int) -> NDArray[np.float32]: ...
 
 
-def _lstm(
-    total: NDArray[np.float32], memory: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+class _Gru:
+    """Cho et al. (2014), the reset gate applied after the recurrent product.
+
+    A logistic is half of one plus the tanh of half its argument: weights are halved
+    beforehand, which rounds nothing, instead of values at every step.
+    """
+
+    def __init__(
+        self,
+        driving: NDArray[np.float32],
+        recurrent: NDArray[np.float32],
+        biases: list[NDArray[np.float32]],
+    ) -> None:
+        gates, half = 2 * recurrent.shape[1], np.float32(0.5)
+        both = [driving[:gates], biases[0][:gates] + biases[1][:gates], recurrent[:gates]]
+        self._gates = (np.concatenate(both, 1) * half).T
+        self._driving = np.concatenate([driving[gates:], biases[0][gates:]], 1).T
+        self._fed_back = (np.concatenate([biases[1][gates:], recurrent[gates:]], 1) * half).T
+
+    def __call__(self, joined: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+        gates = joined @ self._gates
+        np.tanh(gates, out=gates)
+        gates += np.float32(1)  # twice the reset and the update gate
+        twice_reset, twice_update = np.split(gates, 2, 1)
+        new = joined[:, count:] @ self._fed_back
+        new *= twice_reset
+        new += joined[:, : count + 1] @ self._driving
+        np.tanh(new, out=new)
+        kept = joined[:, count + 1 :] - new
+        kept *= twice_update
+        kept *= np.float32(0.5)
+        kept += new
+        return kept
+
+
+class _Lstm:
     """Hochreiter and Schmidhuber (1997) with the forget gate of Gers et al. (2000)."""
-    enter, forget, new, leave = np.split(total, 4, 1)
-    memory = _sigmoid(forget) * memory + _sigmoid(enter) * np.tanh(new)
-    return _sigmoid(leave) * np.tanh(memory), memory
+
+    def __init__(self, every: NDArray[np.float32]) -> None:
+        self._every = every
+        self._memory: NDArray[np.float32] = np.zeros((1, 1), np.float32)
+
+    def __call__(self, joined: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+        enter, forget, new, leave = np.split(joined @ self._every, 4, 1)
+        self._memory = _sigmoid(forget) * self._memory + _sigmoid(enter) * np.tanh(new)
+        return np.asarray(_sigmoid(leave) * np.tanh(self._memory))
+
+
+class _Elman:
+    """Elman (1990)."""
+
+    def __init__(self, every: NDArray[np.float32], nonlinearity: Nonlinearity) -> None:
+        self._every, self._nonlinearity = every, nonlinearity
+
+    def __call__(self, joined: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+        total: NDArray[np.float32] = joined @ self._every
+        if self._nonlinearity == "tanh":
+            return np.tanh(total)
+        return _sigmoid(total) if self._nonlinearity == "sigmoid" else np.maximum(total, 0)
 
 
 def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -135,13 +181,6 @@ def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
     made += np.float32(1)
     made *= np.float32(0.5)
     return made
-
-
-def _elman(total: NDArray[np.float32], nonlinearity: Nonlinearity) -> NDArray[np.float32]:
-    """Elman (1990)."""
-    if nonlinearity == "tanh":
-        return np.tanh(total)
-    return _sigmoid(total) if nonlinearity == "sigmoid" else np.maximum(total, 0)
 
 
 def _spread(raw: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from forecast.features import LARGEST_INPUT, Features, extract, with_linear
+from forecast.features import LARGEST_INPUT, Features, extract, upside_down, with_linear
 from forecast.geometry import BASES, CALENDAR, TRIED, Geometry
 from tests import reference
 
@@ -51,6 +51,16 @@ def test_extract_equals_the_slow_loop(name: str) -> None:
         for base, place in zip(BASES, range(len(BASES)), strict=True):
             key = "flat" if base == "level" else base
             assert found["bases"][row, end, place].tolist() == pytest.approx(slow[key]), base
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_upside_down_is_what_negated_values_give(name: str) -> None:
+    """Mirrored features are those of the mirrored windows, to the bit."""
+    g = GEOMETRIES[name]
+    past = windows(g).astype(np.float32)
+    found = as_numpy(upside_down(extract(past, g, 1, np), g))
+    for part, expected in as_numpy(extract(-past, g, 1, np)).items():
+        np.testing.assert_array_equal(found[part], expected, part)
 
 
 @pytest.mark.parametrize("name", GEOMETRIES)

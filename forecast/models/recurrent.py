@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from forecast.answer import combine
 from forecast.calibrate import Calibration
-from forecast.features import extract, with_linear
+from forecast.features import Features, extract, upside_down, with_linear
 from forecast.geometry import Geometry
 from forecast.infer import Weights, forward
 from forecast.models.base import Prediction
@@ -26,7 +26,7 @@ from forecast.result import quantile_at
 from forecast.spec import NaiveSpec, RecurrentSpec
 from forecast.window import gather, location_and_spread
 
-CHUNK = 512
+CHUNK = 256
 """Series forecast at once: what is done with them stays in the processor's cache."""
 
 LEAST_CHANGE = 1e-8
@@ -94,10 +94,7 @@ class Member:
             mean = np.where(positive, mean, np.nan)
         blocks: list[NDArray[np.float64]] = []
         for _ in range(-(-horizon // g.future)):
-            window = values[:, -g.past :]
-            block = self._block(window, mean, g)
-            if self.mirror:
-                block = (block - self._block(-window, -mean, g)[..., ::-1]) / 2
+            block = self._block(values[:, -g.past :], mean, g)
             median = block[..., block.shape[2] // 2]
             values = np.concatenate([values, median], 1)
             if blocks:  # medians fed back are smooth, and would narrow what follows
@@ -119,11 +116,18 @@ class Member:
         if "linear" in self.weights:
             usual = ((mean[:, None] - location) / spread)[:, 0].astype(np.float32)
             features = with_linear(features, standard, usual, self.weights["linear"], g, np)
-        gates, correction = forward(self.weights, self.spec, features, g.phases)
-        unit = np.moveaxis(combine(features, gates, correction, g, np)[:, :, 0], 0, -1)
+        unit = self._answer(features, g)
+        if self.mirror:
+            unit -= self._answer(upside_down(features, g), g)[..., ::-1]
+            unit /= 2
         level, scale = features.level[:, :, None], features.scale[:, :, None]
         values = (level + scale * unit).astype(np.float64)
         return np.asarray(values * spread[..., None] + location[..., None])
+
+    def _answer(self, features: Features, g: Geometry) -> NDArray[np.float32]:
+        """What the network says in units of level and scale, (N, H, Q)."""
+        gates, correction = forward(self.weights, self.spec, features, g.phases)
+        return np.moveaxis(combine(features, gates, correction, g, np)[:, :, 0], 0, -1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,13 +1,19 @@
 """Rules of forecast.models.fit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from forecast.errors import DataError, TrainingError
 from forecast.models.fit import Fitted, fit_recurrent
+from forecast.models.holdout import Holdout
+from forecast.models.members import Course
+from forecast.models.recurrent import RecurrentModel
+from forecast.models.zero_shot import pretrained_model
 from forecast.panel import Panel, Series
 from forecast.result import DEFAULT_QUANTILES
-from forecast.spec import RecurrentSpec, TrainSpec
+from forecast.spec import Cell, RecurrentSpec, TrainSpec
 
 QUICK = TrainSpec(steps=8, members=2, batch=16, from_scratch=True)
 
@@ -149,6 +155,32 @@ def test_fit_recurrent_retrains_what_it_keeps_on_all_rows() -> None:
     )
     assert sum(fitted.model.origins.values()) == pytest.approx(1)
     assert np.isfinite(fitted.model.predict_quantiles(panel, 6, (0.5,)).quantiles).all()
+
+
+@pytest.mark.parametrize("ways", [(True,), (False,), (True, False)])
+def test_fit_recurrent_reads_as_the_pretrained_network_does(
+    ways: tuple[bool, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Values, logarithms, or both in turns, as the rows held back had it choose."""
+    read: list[tuple[bool, ...]] = []
+
+    def chosen(
+        panel: Panel, held: Holdout | None, season: tuple[int, ...], cell: Cell
+    ) -> RecurrentModel:
+        model = pretrained_model(panel, held, season, cell)
+        one = model.members[0]
+        members = (replace(one, spec=replace(one.spec, log=way)) for way in ways)
+        return replace(model, members=tuple(members))
+
+    class Watched(Course):
+        def finish(self) -> None:
+            read.append(self.logs)
+            super().finish()
+
+    monkeypatch.setattr("forecast.models.fit.pretrained_model", chosen)
+    monkeypatch.setattr("forecast.models.fit.Course", Watched)
+    fit(train=TrainSpec(steps=2, batch=4))
+    assert [set(logs) for logs in read] == [set(ways)]
 
 
 def test_fit_recurrent_trains_fewer_networks_beside_the_pretrained_one() -> None:

@@ -103,6 +103,26 @@ def test_scores_are_those_of_the_slow_way() -> None:
     assert found == pytest.approx(np.mean(errors))
 
 
+def test_balanced_loss_equals_the_slow_loop() -> None:
+    """Neither the unit of a series nor its changes alone say how much it counts."""
+    held = hold_back(make_panel(60, 90), 6, 1)
+    assert held is not None
+    said = np.sort(np.random.default_rng(0).normal(10, 2, size=(*held.y.shape, 3)), -1)
+    levels = (0.1, 0.5, 0.9)
+    scaled, relative = [], []
+    for y, quantiles, scale in zip(held.y, said, held.scale, strict=True):
+        size = np.mean([abs(value) for value in y if not np.isnan(value)])
+        for value, some in zip(y, quantiles, strict=True):
+            for level, quantile in zip(levels, some, strict=True):
+                if not np.isnan(value):
+                    loss = max(level * (value - quantile), (level - 1) * (value - quantile))
+                    scaled.append(loss / scale)
+                    relative.append(loss / size)
+    assert held.loss(said, levels) == pytest.approx(np.mean(scaled))
+    found = held.balanced_loss(said, levels)
+    assert found == pytest.approx((np.mean(scaled) * np.mean(relative)) ** 0.5)
+
+
 def test_forecast_is_that_of_each_history_alone() -> None:
     """All cutoffs are forecast in one batch, as if each were the only one."""
     panel = make_panel(60)

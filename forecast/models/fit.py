@@ -105,6 +105,8 @@ def fit_recurrent(
     asked, spec = spec, choose_recurrent(spec, panel, horizon)
     held = hold_back(panel, spec.horizon or horizon, (spec.season or (1,))[0])
     start = None if train_spec.from_scratch else _pretrained(panel, asked, held)
+    if start is not None:
+        spec = _read_alike(spec, start)
     known = panel if held is None else panel.before_last(held.rows)
     keeps_known = len(panel.target) - len(known.target) <= NEGLIGIBLE_HOLDOUT * len(panel.target)
     windows = len(Windows.of(panel, LEAST_PAST))
@@ -152,6 +154,12 @@ def fit_recurrent(
     model = RecurrentModel(spec, panel.freq, candidates.members(), DEFAULT_QUANTILES, calibration)
     histories = (*course.histories, *(tuned.histories if tuned is not None else ()))
     return Fitted(model, train_spec, windows, histories, scores, run.seconds)
+
+
+def _read_alike(spec: RecurrentSpec, start: RecurrentModel) -> RecurrentSpec:
+    """Read the series in the one way in which pretrained networks do; either where they differ."""
+    (way, *others) = {member.spec.log for member in start.members}
+    return spec if others or spec.log is not None else replace(spec, log=way)
 
 
 def _pretrained(panel: Panel, spec: RecurrentSpec, held: Holdout | None) -> RecurrentModel | None:

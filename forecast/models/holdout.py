@@ -179,8 +179,39 @@ class Holdout:
         float
             NaN where nothing could be scored.
         """
-        scale = np.where(self.scale > 0, self.scale, np.nan)[:, None, None]
-        losses = pinball(self.y, quantiles, levels) / scale
+        return self._loss(quantiles, levels, self.scale)
+
+    def balanced_loss(self, quantiles: NDArray[np.float64], levels: tuple[float, ...]) -> float:
+        """Give the quantile loss in units of the scale and of the values themselves, together.
+
+        Parameters
+        ----------
+        quantiles : ndarray of shape (C, H, Q)
+        levels : tuple of float, length Q
+
+        Returns
+        -------
+        float
+            Geometric mean of both; NaN where nothing could be scored.
+
+        Notes
+        -----
+        The first is ruled by series that hardly change from season to season, the second
+        by those near zero: Makridakis et al. (2020) rank by the mean of both kinds.
+        """
+        known = ~np.isnan(self.y)
+        size = np.where(known, np.abs(self.y), 0).sum(1) / np.maximum(known.sum(1), 1)
+        both = (self._loss(quantiles, levels, unit) for unit in (self.scale, size))
+        return float(np.sqrt(np.prod(list(both))))
+
+    def _loss(
+        self,
+        quantiles: NDArray[np.float64],
+        levels: tuple[float, ...],
+        unit: NDArray[np.float64],
+    ) -> float:
+        usable = np.where(unit > 0, unit, np.nan)[:, None, None]
+        losses = pinball(self.y, quantiles, levels) / usable
         return float(np.nanmean(losses)) if np.isfinite(losses).any() else np.nan
 
     def path_errors(self, point: NDArray[np.float64], power: int) -> NDArray[np.float64]:

@@ -82,7 +82,7 @@ def _choose(
     each = [held.forecast(way) for way in ways]
     said = np.mean(each, axis=0)
     if len(ways) > 1:
-        losses = [held.loss(quantiles, model.levels) for quantiles in (said, *each)]
+        losses = [held.balanced_loss(quantiles, model.levels) for quantiles in (said, *each)]
         best = int(np.nanargmin(losses)) if np.isfinite(losses).any() else 0
         model, said = [(model, said), *zip(ways, each, strict=True)][best]
     return _with_fewer_seasons(model, said, held, season, shipped)

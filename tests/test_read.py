@@ -377,3 +377,11 @@ def test_notes_are_few(read: Reader) -> None:
     assert notes[1].startswith("-999 2 times, far from all other values")
     assert notes[1].endswith("; fix: --na -999")
     assert len(notes) <= MOST_NOTES + 1
+
+
+def test_read_csv_reads_fiscal_years_as_they_are_named() -> None:
+    """What is not in the file is told; that a fiscal year is ahead of the calendar is no fault."""
+    rows = "".join(f"FY{year},{year % 7}\n" for year in range(2011, 2039))
+    found = read_csv(io.BytesIO(f"year,sales\n{rows}".encode()))
+    assert (found.panel.freq, found.columns.time_format) == ("YS", "FY%Y")
+    assert {one.code for one in found.findings} == {"fiscal"}

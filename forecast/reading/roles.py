@@ -54,9 +54,10 @@ def find_time(table: Table, spec: DataSpec) -> str:
     kinds = {one: time_kind(table, one) for one in possible_times(table) if one not in taken}
     named = [one for one in kinds if kinds[one] and one.lower() in TIME_NAMES]
     calendar = [one for one in kinds if kinds[one] == "calendar"]
+    periods = [one for one in kinds if kinds[one] == "period"]
     counting = [one for one in kinds if kinds[one] == "counting"]
     dated = [one for one in named if kinds[one] == "calendar"]
-    candidates = dated or calendar or named or counting
+    candidates = dated or calendar or periods or named or counting
     if not candidates:
         raise DataError(
             f"no column can be read as time; columns: {quoted(table.columns)}",

@@ -42,6 +42,7 @@ from forecast.text.frame import table_from_frame
 from forecast.text.parquet import PARQUET, frame_from_parquet
 from forecast.text.source import read_source
 from forecast.text.table import Table
+from forecast.timeline.fiscal import is_fiscal
 from forecast.timeline.frequency import describe_frequency, normalise_frequency, season_lengths
 from forecast.timeline.timestamps import is_utc
 
@@ -270,7 +271,7 @@ def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None
         file=path if is_plain_text(path) else None,
         column=None if spec.wide else table.place(targets[0]),
         season=seasons if seasons != (1,) else season_lengths(panel.freq),
-        moment=now(utc=is_utc(draft.time_format)),
+        moment=None if is_fiscal(draft.time_format) else now(utc=is_utc(draft.time_format)),
     )
     return Input(
         panel,

@@ -377,3 +377,31 @@ def test_notes_are_few(read: Reader) -> None:
     assert notes[1].startswith("-999 2 times, far from all other values")
     assert notes[1].endswith("; fix: --na -999")
     assert len(notes) <= MOST_NOTES + 1
+
+
+def test_read_csv_reads_fiscal_years_as_they_are_named() -> None:
+    """What is not in the file is told; that a fiscal year is ahead of the calendar is no fault."""
+    rows = "".join(f"FY{year},{year % 7}\n" for year in range(2011, 2039))
+    found = read_csv(io.BytesIO(f"year,sales\n{rows}".encode()))
+    assert (found.panel.freq, found.columns.time_format) == ("YS", "FY%Y")
+    assert {one.code for one in found.findings} == {"fiscal"}
+
+
+@pytest.mark.parametrize(
+    ("names", "line", "fix"), [("abc", 242, ""), ("123", 4, "--id '$x_{1}$' ")]
+)
+def test_read_csv_knows_names_of_series_beside_a_row_that_is_there_twice(
+    names: str, line: int, fix: str
+) -> None:
+    """One row that is there twice does not make series of the same times one series."""
+    days = [f"2020-{month:02d}-{day:02d}" for month in (1, 2, 3) for day in range(1, 29)][:80]
+    rows = [
+        f"{day},{name},{'no' if name in 'a1' else 'so'},{place}.5"
+        for place, day in enumerate(days)
+        for name in names
+    ]
+    text = "\n".join(["date,$x_{1}$,region,y", *rows, rows[5]])
+    with pytest.raises(DataError, match="second row") as caught:
+        read_csv(io.BytesIO(text.encode()))
+    assert caught.value.where == f"stdin:{line}"
+    assert caught.value.fix == f"forecast train stdin {fix}--duplicates last"

@@ -6,7 +6,7 @@ import pytest
 from forecast.errors import DataError
 from forecast.timeline.dayorder import TimeHints
 from forecast.timeline.notation import INTEGER, notation
-from forecast.timeline.timestamps import format_timestamps, parse_timestamps
+from forecast.timeline.timestamps import UnclearTime, format_timestamps, parse_timestamps
 
 NOTATIONS = [
     (["1949-01", "1949-02"], "%Y-%m", "1949-02-01T00:00:00"),
@@ -30,6 +30,12 @@ NOTATIONS = [
     (["April 1949", "May 1949", "June 1949"], "%B %Y", "1949-06-01T00:00:00"),
     (["20200131", "20200201"], "%Y%m%d", "2020-02-01T00:00:00"),
     (["202001", "202002"], "%Y%m", "2020-02-01T00:00:00"),
+    (["FY15Q1", "FY15Q4"], "FY%yQ%q", "2015-10-01T00:00:00"),
+    (["Q1 FY2015", "Q4 FY2015"], "Q%q FY%Y", "2015-10-01T00:00:00"),
+    (["2019/20 Q1", "2019/20 Q4"], "%Y/%N Q%q", "2019-10-01T00:00:00"),
+    (["FY 2019", "FY 2020"], "FY %Y", "2020-01-01T00:00:00"),
+    (["1999/00", "2000/01", "2001/02"], "%Y/%N", "2001-01-01T00:00:00"),
+    (["2010-11", "2011-12", "2012-13"], "%Y-%N", "2012-01-01T00:00:00"),
     (["2004-05-14T13:00:00Z"], "%Y-%m-%dT%H:%M:%SZ", "2004-05-14T13:00:00"),
 ]
 
@@ -194,3 +200,54 @@ def test_parse_timestamps_knows_months_of_other_languages(texts: list[str]) -> N
     months = found.values.astype("M8[M]").astype(int) % 12 + 1
     assert months.tolist() == [1, 2, 3, 4, 5, 10]
     assert not found.bad.any()
+
+
+@pytest.mark.parametrize(
+    ("texts", "form"),
+    [
+        (["2019-01-07 - 2019-01-13", "2019-01-14 - 2019-01-20"], "%Y-%m-%d"),
+        (["2019-01-07/2019-01-13", "2019-01-14/2019-01-20"], "%Y-%m-%d"),
+        (["2019-01-07 to 2019-01-13", "2019-01-14 to 2019-01-20"], "%Y-%m-%d"),
+        (["07.01.2019-13.01.2019", "14.01.2019-20.01.2019"], "%d.%m.%Y"),
+        (["7/1/2019 – 13/1/2019", "14/1/2019 – 20/1/2019"], "%d/%m/%Y"),
+        (["Jan 7, 2019 - Jan 13, 2019", "Jan 14, 2019 - Jan 20, 2019"], "%b %d, %Y"),
+    ],
+)
+def test_parse_timestamps_reads_ranges_as_their_first_date(texts: list[str], form: str) -> None:
+    """A week written as first and last day is the first; both say which number is the day."""
+    found = parse_timestamps([*texts, "Total"])
+    days = np.array(["2019-01-07", "2019-01-14"], "M8[D]")
+    assert (found.values[:2].astype("M8[D]") == days).all()
+    assert (found.bad.tolist(), found.time_format) == ([False, False, True], form)
+    assert found.remark is not None
+    assert found.remark[0] == "date-ranges"
+
+
+@pytest.mark.parametrize("gap", [1, 6, 7])
+def test_parse_timestamps_reads_moving_and_following_ranges(gap: int) -> None:
+    """Ranges of one length may overlap, and the end of one may be the beginning of the next."""
+    firsts = np.datetime64("2019-01-07") + gap * np.arange(9)
+    found = parse_timestamps([f"{one}/{one + 6}" for one in firsts])
+    assert (found.values == firsts.astype("M8[ns]")).all()
+
+
+def test_parse_timestamps_reads_months_as_ranges() -> None:
+    """Ranges of different lengths are read where each begins after the one before."""
+    texts = ["2019-01-01 - 2019-01-31", "2019-02-01 - 2019-02-28", "2019-03-01 - 2019-03-31"]
+    assert str(parse_timestamps(texts).values[2])[:10] == "2019-03-01"
+
+
+def test_parse_timestamps_refuses_ranges_that_overlap_unevenly() -> None:
+    """A year among its months is the total of them, not a row like the others."""
+    texts = ["2019-01-01 - 2019-01-31", "2019-01-01 - 2019-12-31", "2019-02-01 - 2019-02-28"]
+    with pytest.raises(UnclearTime, match="overlaps") as caught:
+        parse_timestamps(texts)
+    assert caught.value.text in texts[:2]
+
+
+def test_parse_timestamps_says_that_months_are_written_in_english() -> None:
+    """Forecasts cannot be written with names that the notation does not have."""
+    found = parse_timestamps(["Januar 2020", "März 2020"])
+    assert found.remark is not None
+    assert "'Januar 2020' as 'Jan 2020'" in found.remark[1]
+    assert parse_timestamps(["January 2020", "March 2020"]).remark is None

@@ -22,7 +22,12 @@ from forecast.spec import DataSpec
 from forecast.text.table import Moments, Table
 from forecast.timeline.dayorder import TimeHints
 from forecast.timeline.notation import YEARS, notation
-from forecast.timeline.timestamps import Timestamps, format_timestamps, parse_timestamps
+from forecast.timeline.timestamps import (
+    Timestamps,
+    UnclearTime,
+    format_timestamps,
+    parse_timestamps,
+)
 from forecast.timeline.wallclock import place_in_zone
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -194,6 +199,8 @@ def read_rows(
     )
     findings += remark_numbers(table, tuple(wrong))
     findings += [note_at(table, code, text, kept[at]) for code, text, at in remarks]
+    if stamps.remark is not None:
+        findings.append(Finding("note", stamps.remark[0], None, stamps.remark[1]))
     if stamps.others is not None and len(stamps.others):
         at = np.flatnonzero(np.isin(np.asarray(places), stamps.others))
         message = f"{len(at):,} times are written in another way than most"
@@ -238,7 +245,9 @@ def _read_times(
     try:
         found = parse_timestamps([texts[code] for code in filled], hints)
     except DataError as error:
-        row = int(np.flatnonzero(codes == filled[0])[0]) if filled else 0
+        named = texts.index(error.text) if isinstance(error, UnclearTime) else None
+        first = named if named is not None else filled[0] if filled else None
+        row = 0 if first is None else int(np.flatnonzero(codes == first)[0])
         fix = error.fix or ""
         better = [one for one in table.columns if one != time and time_kind(table, one)]
         if error.kind == "unread-time" and better and spec.date_format is None:
@@ -259,7 +268,7 @@ def _read_times(
         local = np.zeros(len(texts), dtype=found.local.dtype)
         local[filled] = found.local
     others = None if found.others is None else np.array(filled, np.int64)[found.others]
-    return codes, Timestamps(values, bad, found.time_format, local, others)
+    return codes, Timestamps(values, bad, found.time_format, local, others, found.remark)
 
 
 def _refuse_times(table: Table, time: str, stamps: Timestamps, kept: NDArray[np.int32]) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 
 from forecast.text.numerals import is_missing, looks_like_number
 from forecast.text.table import Table
-from forecast.timeline.months import in_english
+from forecast.timeline.fiscal import is_fiscal, yearly_form
+from forecast.timeline.months import in_english, is_month_count
 from forecast.timeline.notation import INTEGER, YEARS, folded, notation
-from forecast.timeline.timestamps import is_month_count
+from forecast.timeline.ranges import split_range
 
 TIME_NAMES = (
     "ds", "date", "time", "timestamp", "datetime", "date_time", "month", "year", "quarter",
@@ -57,15 +58,20 @@ def _named(column: str) -> bool:
 
 
 def time_kind(table: Table, column: str) -> str | None:
-    """Say "calendar", "counting" (regular whole numbers) or None."""
+    """Say "calendar", "period" (ranges, fiscal years), "counting" (whole numbers) or None."""
     values = [one for one in table.sample[column] if one]
     if is_month_count(list(dict.fromkeys(values))):
         return "calendar"
+    if yearly_form(list(dict.fromkeys(values))):
+        return "period"
     known = {one: notation(folded(one)) or notation(in_english(folded(one))) for one in set(values)}
     forms = [known[one] for one in values]
     found = [form for form in forms if form is not None]
     if not values or len(found) < (1 - _OTHERS) * len(values):
-        return None
+        ranges = sum(split_range(one) is not None for one in values) if values else 0
+        return "period" if ranges and ranges >= (1 - _OTHERS) * len(values) else None
+    if sum(map(is_fiscal, found)) >= 0.5 * len(found):
+        return "period"
     numbers = {INTEGER, "%Y", "%Y%m", "%Y%m%d", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S"}
     if sum(form not in numbers for form in found) >= 0.5 * len(found):
         return "calendar"

@@ -26,6 +26,7 @@ from forecast.spec import DataSpec
 from forecast.text.table import Table
 
 TARGET_NAMES = ("y", "value", "target", "values")
+_FEW_LEFT = 0.05  # share of the repeated times that a name of series may leave repeated
 _REPEATED = 0.9  # share of times that differ, above which single rows are repeated, not series
 
 
@@ -54,9 +55,10 @@ def find_time(table: Table, spec: DataSpec) -> str:
     kinds = {one: time_kind(table, one) for one in possible_times(table) if one not in taken}
     named = [one for one in kinds if kinds[one] and one.lower() in TIME_NAMES]
     calendar = [one for one in kinds if kinds[one] == "calendar"]
+    periods = [one for one in kinds if kinds[one] == "period"]
     counting = [one for one in kinds if kinds[one] == "counting"]
     dated = [one for one in named if kinds[one] == "calendar"]
-    candidates = dated or calendar or named or counting
+    candidates = dated or calendar or periods or named or counting
     if not candidates:
         raise DataError(
             f"no column can be read as time; columns: {quoted(table.columns)}",
@@ -202,8 +204,11 @@ def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
             fix=f"forecast train {shell_word(table.name)} --id {shell_word(unique[0])}",
             kind="several-ids",
         )
-    repeated = [one for one in text if recurs(table, one)]
-    return unique[0] if unique else repeated[0] if len(repeated) == 1 else None
+    if unique:
+        return unique[0]
+    likely = [one for one in text if _tells_apart(table, one, used[0])]
+    likely = likely or [one for one in text if recurs(table, one)]
+    return likely[0] if len(likely) == 1 else None
 
 
 def suggest_target(table: Table, used: tuple[str, ...]) -> str | None:
@@ -252,19 +257,31 @@ def suggest_key(table: Table, used: tuple[str, ...], id_column: str | None) -> s
             return f"forecast train {shell_word(table.name)} --id {shell_word(one)}"
         if id_column is not None and _makes_unique(table, one, used[0], id_column):
             return f"join {quoted([id_column, one])} into one column and name it with --id"
+    for one in rest:
+        if _tells_apart(table, one, used[0]):
+            command = f"forecast train {shell_word(table.name)} --id {shell_word(one)}"
+            return f"{command} --duplicates last"
     return None
 
 
 def _makes_unique(table: Table, column: str, *others: str) -> bool:
     """Say whether no two rows agree in all these columns, of which the first repeats."""
-    if not recurs(table, column):
-        return False
+    return recurs(table, column) and _repeats_left(table, column, *others) == 0
+
+
+def _tells_apart(table: Table, column: str, *others: str) -> bool:
+    """Say whether hardly any rows agree in all these columns, of which the first repeats."""
+    return recurs(table, column) and _repeats_left(table, column, *others) < _FEW_LEFT
+
+
+def _repeats_left(table: Table, column: str, *others: str) -> float:
+    """Share of the rows with a time that was there before which agree in all columns."""
     pairs = table.texts(column)[0].astype(np.int64)
     for other in others:
         codes = table.texts(other)[0]
         pairs = np.unique(pairs * (codes.max() + 1) + codes, return_inverse=True)[1]
-    times_repeat = len(np.unique(table.texts(others[0])[0])) < len(pairs)
-    return times_repeat and int(pairs.max()) + 1 == len(pairs)
+    repeated = len(pairs) - len(np.unique(table.texts(others[0])[0]))
+    return (len(pairs) - 1 - int(pairs.max())) / repeated if repeated else 1.0
 
 
 def _existing(table: Table, name: str, flag: str) -> str:

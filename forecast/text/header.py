@@ -15,6 +15,7 @@ from forecast.errors import DataError
 from forecast.finding import Finding
 from forecast.text.numerals import is_missing, looks_like_number
 from forecast.timeline.notation import is_time_of_day, notation
+from forecast.timeline.ranges import split_range
 
 _NO_EXCEPTION = 0.05  # share of rows from which a width is one of the table
 _MOST_CELLS = 50  # of a line that are looked at
@@ -142,7 +143,8 @@ def kind(cell: str) -> str:
         return "missing"
     if looks_like_number(cell):
         return "number"
-    return "time" if notation(cell) is not None or is_time_of_day(cell) else "text"
+    timely = notation(cell) is not None or is_time_of_day(cell) or split_range(cell) is not None
+    return "time" if timely else "text"
 
 
 def filled_width(cells: Sequence[str]) -> int:

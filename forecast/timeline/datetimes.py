@@ -6,7 +6,8 @@ column uses is settled in ``timestamps``.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
@@ -26,6 +27,7 @@ _FIELDS = {
     "Y": "1{4}", "y": "1{2}", "m": "1{1,2}", "d": "1{1,2}", "q": "1", "H": "1{1,2}", "I": "1{1,2}",
     "M": "1{1,2}", "S": "1{1,2}", "f": "1{1,9}", "b": "[A-Za-z]{3}", "B": "[A-Za-z]{3,9}",
     "p": "[AaPp][Mm]", "z": "Z|[+-]11:?11", "G": "1{4}", "V": "1{1,2}", "u": "1", "n": "1{1,2}",
+    "N": "1{2}",
 }  # fmt: skip
 _LIMITS = {
     "m": (1, 12), "q": (1, 4), "H": (0, 24), "I": (1, 12), "M": (0, 59), "S": (0, 59),
@@ -141,7 +143,7 @@ def write_datetimes(values: NDArray[np.datetime64], form: str) -> list[str]:
     ----------
     values : ndarray of shape (T,), datetime64
     form : str
-        strftime pattern, with %q for the quarter.
+        strftime pattern, with %q for the quarter, %n as above and %N for the year after.
 
     Returns
     -------
@@ -153,14 +155,21 @@ def write_datetimes(values: NDArray[np.datetime64], form: str) -> list[str]:
     ['1998-Q2', '1998-Q3']
     """
     times = values.astype("M8[us]").tolist()
-    if "%q" not in form and "%n" not in form:
+    own: dict[str, Callable[[datetime], str]] = {
+        "%q": lambda one: str((one.month + 2) // 3),
+        "%n": lambda one: str(one.year - YEAR_NONE),
+        "%N": lambda one: f"{(one.year + 1) % 100:02d}",
+    }
+    there = [directive for directive in own if directive in form]
+    if not there:
         return [one.strftime(form) for one in times]
-    return [
-        one.strftime(
-            form.replace("%q", str((one.month + 2) // 3)).replace("%n", str(one.year - YEAR_NONE))
-        )
-        for one in times
-    ]
+    written = []
+    for one in times:
+        plain = form
+        for directive in there:
+            plain = plain.replace(directive, own[directive](one))
+        written.append(one.strftime(plain))
+    return written
 
 
 @lru_cache(maxsize=256)
@@ -205,6 +214,8 @@ def _join(found: dict[str, NDArray[np.int64]], good: NDArray[np.bool_]) -> NDArr
         year = found["y"] + np.where(found["y"] < 69, 2000, 1900)
     if "n" in found:
         year = YEAR_NONE + found["n"]
+    if "N" in found:
+        good &= found["N"] == (year + 1) % 100
     month = next((found[one] for one in "mbB" if one in found), zero + 1)
     if "q" in found:
         month = 3 * found["q"] - 2

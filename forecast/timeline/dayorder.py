@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from forecast.errors import DataError
 from forecast.timeline.datetimes import read_datetimes, shapes
-from forecast.timeline.notation import notation_of_shape
+from forecast.timeline.notation import INTEGER, date_part, notation_of_shape
 
 _FEWEST = 8  # dates that can show by their steps what they mean
 _DENSE, _SPARSE = 0.8, 0.3  # share of steps that are there, of the right and of other readings
@@ -102,6 +102,55 @@ def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
     )
 
 
+def settle_dates(
+    texts: Sequence[str],
+    groups: Sequence[tuple[str | None, str, NDArray[np.int64]]],
+    usual: str,
+    hints: TimeHints,
+) -> dict[str, str]:
+    """Give the dates that may stand beside the usual one, with their order settled.
+
+    Days written in several ways may be mixed, since each is read in one way only.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    groups : sequence of tuple
+        Notation, shape and places of texts.
+    usual : str
+        The date of the notation that most have.
+    hints : TimeHints
+
+    Returns
+    -------
+    dict of str to str
+        By notation of the date.
+
+    Raises
+    ------
+    DataError
+        When values of the usual notation contradict each other, or none decides.
+    """
+    mixable = "%d" in usual or usual.startswith("slash")
+    rows: dict[str, list[int]] = {}
+    for form, _, places in groups:
+        if form is not None and form != INTEGER:
+            rows.setdefault(date_part(form), []).extend(places.tolist())
+    settled = {}
+    for date, found in rows.items():
+        separate = "%d" in date and not date.startswith("%Y%m")
+        if date != usual and not (mixable and (separate or date.startswith("slash"))):
+            continue
+        own = [texts[place] for place in sorted(found)]
+        try:
+            settled[date] = settle_order(own, date, hints) if date.startswith("slash") else date
+            _refuse_unclear_century(own, settled[date])
+        except DataError:
+            if date == usual:
+                raise
+    return settled
+
+
 def _read(texts: Sequence[str], date: str, form: str) -> NDArray[np.datetime64]:
     """Read texts whose dates are of one order; NaT where one is no date then."""
     cells, groups = shapes(texts)
@@ -129,3 +178,19 @@ def _density(times: NDArray[np.datetime64]) -> float:
         shares.append(len(stamps) / (steps.sum() / usual + 1) if usual > 0 else 0.0)
     same_day = len(np.unique(times.astype("M8[D]") - times.astype("M8[M]").astype("M8[D]"))) == 1
     return min(1.0, max(shares if same_day else shares[:1]))
+
+
+def _refuse_unclear_century(texts: Sequence[str], form: str) -> None:
+    if "%y" not in form:
+        return
+    pattern = re.sub(
+        r"%[a-zA-Z]", lambda one: r"(\d{2})" if one[0] == "%y" else "[0-9A-Za-z]+?", form
+    )
+    for text in texts:
+        match = re.match(pattern + r"(?!\d)", text)
+        if match and 40 <= int(match[1]) < 70:
+            raise DataError(
+                f"'{text[:40]}' may be in 19{match[1]} or in 20{match[1]}",
+                fix="write years with four digits",
+                kind="unclear-century",
+            )

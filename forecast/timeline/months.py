@@ -1,6 +1,7 @@
-"""Names of months in other languages, written as English abbreviations."""
+"""Names of months in other languages, written as English abbreviations; months that are counted."""
 
 import re
+from collections.abc import Sequence
 
 _NAMES = {
     "Jan": "january januar jänner janvier janv januari janeiro enero ene gennaio gen",
@@ -21,6 +22,7 @@ MONTHS = tuple(_NAMES)
 
 _ENGLISH = {word: month for month, words in _NAMES.items() for word in words.split()}
 _ENGLISH |= {month.lower(): month for month in MONTHS}
+_YEAR_AND_MONTH = re.compile(r"([1-9]\d?)-(\d{2})", re.ASCII)
 _WORD = re.compile(r"[^\W\d_]{3,10}\.?")
 
 
@@ -41,3 +43,32 @@ def in_english(text: str) -> str:
     ('3. Mar 2024', 'Jan 24', 'red')
     """
     return _WORD.sub(lambda one: _ENGLISH.get(one[0].rstrip(".").lower(), one[0]), text)
+
+
+def is_month_count(texts: Sequence[str]) -> bool:
+    """Say whether texts count years and months, as "1-01" to "3-12" do.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Distinct values in the file's order.
+
+    Returns
+    -------
+    bool
+        Whether each is the month after the one before, over more than a year.
+
+    Examples
+    --------
+    >>> is_month_count([f"{year}-{month:02d}" for year in (1, 2) for month in range(1, 13)])
+    True
+    """
+    if not texts or not _YEAR_AND_MONTH.fullmatch(texts[0]):
+        return False
+    found = [_YEAR_AND_MONTH.fullmatch(one) for one in texts]
+    months = [12 * int(one[1]) + int(one[2]) - 1 for one in found if one and 1 <= int(one[2]) <= 12]
+    return (
+        len(months) == len(texts) > 12
+        and months == list(range(months[0], months[0] + len(months)))
+        and months[0] < 24
+    )

@@ -1,12 +1,14 @@
 """Which notation of time a text is in, told from its shape alone.
 
-A notation is a strftime pattern, with %q for the quarter; "slash" in it stands
-for two or three numbers of unknown order. Reading is left to ``timestamps``.
+A notation is a strftime pattern, with %q for the quarter and %N for the year after; "slash"
+in it stands for two or three numbers of unknown order. Reading is left to ``timestamps``.
 """
 
 import re
 from functools import lru_cache
 from itertools import product
+
+from forecast.timeline.fiscal import FISCAL
 
 INTEGER = "integer"
 """Time format of timestamps that are whole numbers without a calendar."""
@@ -75,7 +77,7 @@ _DATES = (
     (r"\d{1,2}/\d{1,2}/\d{2}", "slash/%y"),
     (r"\d{1,2}-\d{1,2}-\d{4}", "slash-%Y"),
     (r"\d{1,2}-\d{1,2}-\d{2}", "slash-%y"),
-    *_QUARTERS, *_WEEKS, *_MONTHS, *_NAMED_DAYS,
+    *FISCAL, *_QUARTERS, *_WEEKS, *_MONTHS, *_NAMED_DAYS,
     (r"\d{8}", "%Y%m%d"),
     (r"\d{6}", "%Y%m"),
     (r"\d{4}", "%Y"),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.timeline.datetimes import places_of, shapes, write_datetimes
+from forecast.timeline.fiscal import is_fiscal
 from forecast.timeline.notation import YEARS, notation_of_shape
 from forecast.timeline.words import Spans
 
@@ -50,7 +51,12 @@ def plain_format(texts: Sequence[str]) -> tuple[str, str] | None:
         return None
     shape = groups[0][0]
     form = notation_of_shape(shape)
-    if form is None or set(re.findall(r"%(.)", form)) - set("YmdHMS") or shape.isdigit():
+    if (
+        form is None
+        or set(re.findall(r"%(.)", form)) - set("YmdHMS")
+        or shape.isdigit()
+        or is_fiscal(form)
+    ):
         return None
     values = read_plain(Spans.of(texts), shape, form)
     if values is None or write_datetimes(values, form) != list(texts):

@@ -10,7 +10,7 @@ file and line to ``draft``.
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from forecast.errors import DataError
 from forecast.timeline.counts import COUNTS, read_counts, write_counts
 from forecast.timeline.datetimes import read_datetimes, shapes, write_datetimes
-from forecast.timeline.dayorder import TimeHints, settle_order
-from forecast.timeline.months import in_english
+from forecast.timeline.dayorder import TimeHints, settle_dates
+from forecast.timeline.fiscal import FISCAL_REMARK, is_fiscal, yearly_form
+from forecast.timeline.months import in_english, is_month_count
 from forecast.timeline.notation import (
     INTEGER,
     date_part,
@@ -29,10 +30,10 @@ from forecast.timeline.notation import (
     notation_of_shape,
 )
 from forecast.timeline.plaintimes import within_years
+from forecast.timeline.ranges import first_unclear, split_range
 from forecast.timeline.zones import offset_minutes, split_zone, usual_zone, write_local
 
 _REWRITE = "write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"
-_YEAR_AND_MONTH = re.compile(r"([1-9]\d?)-(\d{2})", re.ASCII)
 _DIRECTIVES = frozenset("YymdqHIMSfbBpzGVu")
 
 
@@ -53,6 +54,8 @@ class Timestamps:
         Without the offset, where the text carried one.
     others : ndarray of shape (M,), int64, or None
         Values in another notation than most.
+    remark : tuple of str, or None
+        Code and message of what has to be told about the notation.
     """
 
     values: NDArray[np.generic]
@@ -60,6 +63,20 @@ class Timestamps:
     time_format: str
     local: NDArray[np.datetime64] | None = None
     others: NDArray[np.int64] | None = None
+    remark: tuple[str, str] | None = None
+
+
+class UnclearTime(DataError):
+    """One of several texts contradicts the others.
+
+    Attributes
+    ----------
+    text : str
+    """
+
+    def __init__(self, message: str, *, text: str, fix: str, kind: str) -> None:
+        super().__init__(message, fix=fix, kind=kind)
+        self.text = text
 
 
 def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Timestamps:  # noqa: B008
@@ -89,6 +106,10 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
         return _parse_as(texts, hints.date_format)
     if is_month_count(texts):
         return _parse_as(texts, "%n-%m")
+    if form := yearly_form(texts):
+        return replace(_parse_as(texts, form), remark=FISCAL_REMARK)
+    if texts and split_range(texts[0]):
+        return _parse_ranges(texts, hints)
     cells, groups = _notations(texts)
     known = Counter[str]()
     for form, _, rows in groups:
@@ -98,14 +119,15 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
     if counts is not None:
         return Timestamps(*counts)
     if not known:
-        for rewrite in (folded, in_english):
-            if (rewritten := [rewrite(one) for one in texts]) != list(texts):
-                return parse_timestamps(rewritten, hints)
+        if (rewritten := [folded(one) for one in texts]) != list(texts):
+            return parse_timestamps(rewritten, hints)
+        if (english := [in_english(one) for one in texts]) != list(texts):
+            return _in_english(texts, english, parse_timestamps(english, hints))
         raise DataError("no value can be read as a time", fix=_REWRITE, kind="unread-time")
     usual = known.most_common(1)[0][0]
     if usual == INTEGER:
         return _parse_integers(texts)
-    forms = _settled(texts, groups, date_part(usual), hints)
+    forms = settle_dates(texts, groups, date_part(usual), hints)
     values = np.full(len(texts), np.datetime64("NaT"), dtype="M8[ns]")
     others = np.zeros(len(texts), bool)
     for found, shape, rows in groups:
@@ -124,10 +146,11 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
     if bad.any() and (english := [in_english(one) for one in texts]) != list(texts):
         found_more = parse_timestamps(english, hints)
         if found_more.bad.sum() < bad.sum():
-            return found_more
+            return _in_english(texts, english, found_more)
     if "%z" in usual:
         return _with_offsets(texts, values, bad, written)
-    return Timestamps(values, bad, written, None, np.flatnonzero(others & ~bad))
+    remark = FISCAL_REMARK if is_fiscal(written) else None
+    return Timestamps(values, bad, written, None, np.flatnonzero(others & ~bad), remark)
 
 
 def is_utc(time_format: str) -> bool:
@@ -175,40 +198,46 @@ def format_timestamps(timestamps: NDArray[np.generic], time_format: str) -> NDAr
     return np.asarray(text[places].reshape(timestamps.shape), dtype=object)
 
 
-def is_month_count(texts: Sequence[str]) -> bool:
-    """Say whether texts count years and months, as "1-01" to "3-12" do.
+def _in_english(texts: Sequence[str], english: Sequence[str], found: Timestamps) -> Timestamps:
+    """Remark that names of months are written in another way than they were read."""
+    place = next(at for at, one in enumerate(texts) if one != english[at])
+    message = f"months are read and written in English: '{texts[place]}' as '{english[place]}'"
+    return replace(found, remark=found.remark or ("month-names", message))
 
-    Parameters
-    ----------
-    texts : sequence of str
-        Distinct values in the file's order.
 
-    Returns
-    -------
-    bool
-        Whether each is the month after the one before, over more than a year.
-
-    Examples
-    --------
-    >>> is_month_count([f"{year}-{month:02d}" for year in (1, 2) for month in range(1, 13)])
-    True
-    """
-    if not texts or not _YEAR_AND_MONTH.fullmatch(texts[0]):
-        return False
-    found = [_YEAR_AND_MONTH.fullmatch(one) for one in texts]
-    months = [12 * int(one[1]) + int(one[2]) - 1 for one in found if one and 1 <= int(one[2]) <= 12]
-    return (
-        len(months) == len(texts) > 12
-        and months == list(range(months[0], months[0] + len(months)))
-        and months[0] < 24
-    )
+def _parse_ranges(texts: Sequence[str], hints: TimeHints) -> Timestamps:
+    """Read ranges of dates as the first ones."""
+    parts = [split_range(one) for one in texts]
+    ranges = np.flatnonzero([one is not None for one in parts])
+    found = parse_timestamps([date for one in parts if one for date in one], hints)
+    bad = np.ones(len(texts), bool)
+    bad[ranges] = found.bad.reshape(-1, 2).any(axis=1)
+    ends = found.values.reshape(-1, 2)
+    good = np.flatnonzero(~bad[ranges])
+    place = first_unclear(ends[good])
+    if place is not None:
+        text = texts[int(ranges[good[place]])]
+        raise UnclearTime(
+            f"the range '{text[:60]}' ends before it begins, or overlaps one of another length",
+            text=text,
+            fix="write one date in each row, as YYYY-MM-DD",
+            kind="unclear-ranges",
+        )
+    remark = ("date-ranges", "times are ranges of dates, of which the first one counts")
+    firsts = Timestamps(np.zeros(len(texts), ends.dtype), bad, found.time_format, remark=remark)
+    firsts.values[ranges] = ends[:, 0]
+    if found.local is None:
+        return firsts
+    local = np.zeros(len(texts), found.local.dtype)
+    local[ranges] = found.local.reshape(-1, 2)[:, 0]
+    return replace(firsts, local=local)
 
 
 def _parse_as(texts: Sequence[str], form: str) -> Timestamps:
     """Read in a notation that is given."""
     form = re.sub(r"%[-#]([a-zA-Z])", r"%\1", form).replace("%e", "%d").replace("%T", "%H:%M:%S")
     form = form.replace("%F", "%Y-%m-%d")
-    unknown = set(re.findall(r"%(.)", form)) - _DIRECTIVES - {"n"}
+    unknown = set(re.findall(r"%(.)", form)) - _DIRECTIVES - {"n", "N"}
     if unknown or "%" not in form:
         raise DataError(
             f"date-format '{form[:40]}' is not understood; allowed: %Y %y %m %d %b %B %q %G %V %u "
@@ -230,36 +259,6 @@ def _parse_as(texts: Sequence[str], form: str) -> Timestamps:
     return (
         _with_offsets(texts, values, bad, form) if "%z" in form else Timestamps(values, bad, form)
     )
-
-
-def _settled(
-    texts: Sequence[str],
-    groups: Sequence[tuple[str | None, str, NDArray[np.int64]]],
-    usual: str,
-    hints: TimeHints,
-) -> dict[str, str]:
-    """Give the dates that may stand beside the usual one, with their order settled.
-
-    Days written in several ways may be mixed, since each is read in one way only.
-    """
-    mixable = "%d" in usual or usual.startswith("slash")
-    rows: dict[str, list[int]] = {}
-    for form, _, places in groups:
-        if form is not None and form != INTEGER:
-            rows.setdefault(date_part(form), []).extend(places.tolist())
-    settled = {}
-    for date, found in rows.items():
-        separate = "%d" in date and not date.startswith("%Y%m")
-        if date != usual and not (mixable and (separate or date.startswith("slash"))):
-            continue
-        own = [texts[place] for place in sorted(found)]
-        try:
-            settled[date] = settle_order(own, date, hints) if date.startswith("slash") else date
-            _refuse_unclear_century(own, settled[date])
-        except DataError:
-            if date == usual:
-                raise
-    return settled
 
 
 def _notations(
@@ -300,19 +299,3 @@ def _with_offsets(
         return Timestamps(values, bad, form.replace("%z", "Z"), local)
     usual = next(place for place in range(len(texts) - 1, -1, -1) if not bad[place])
     return Timestamps(values, bad, f"{form} @{usual_zone([texts[usual]])}", local)
-
-
-def _refuse_unclear_century(texts: Sequence[str], form: str) -> None:
-    if "%y" not in form:
-        return
-    pattern = re.sub(
-        r"%[a-zA-Z]", lambda one: r"(\d{2})" if one[0] == "%y" else "[0-9A-Za-z]+?", form
-    )
-    for text in texts:
-        match = re.match(pattern + r"(?!\d)", text)
-        if match and 40 <= int(match[1]) < 70:
-            raise DataError(
-                f"'{text[:40]}' may be in 19{match[1]} or in 20{match[1]}",
-                fix="write years with four digits",
-                kind="unclear-century",
-            )

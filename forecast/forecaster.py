@@ -11,6 +11,7 @@ from forecast import artifact
 from forecast.artifact import Artifact, Manifest
 from forecast.errors import UsageError
 from forecast.horizon import default_horizon
+from forecast.loading import loading
 from forecast.models.recurrent import RecurrentModel
 from forecast.models.zero_shot import zero_shot
 from forecast.panel import Panel
@@ -99,7 +100,8 @@ class Forecaster:
         Forecaster
             Itself.
         """
-        from forecast.models.fit import fit_recurrent
+        with loading():
+            from forecast.models.fit import fit_recurrent
 
         given = read(source, self.reading)
         panel = given.panel

@@ -61,7 +61,7 @@ class Learner:
     def step(self, loss: Tensor) -> None:
         """Take one step down a loss."""
         loss.backward()
-        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.spec.clip)
+        norm = nn.utils.clip_grad_norm_(self.optimiser.parameters, self.spec.clip)
         taken = self.taken
         self.optimiser.step()
         update_average(

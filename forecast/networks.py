@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from forecast.geometry import BASES, Geometry
+from forecast.gru import GRU
 from forecast.quantiles import spread
 from forecast.spec import RecurrentSpec
 
@@ -218,4 +219,4 @@ def _encoder(spec: RecurrentSpec, inputs: int, hidden: int) -> nn.Module:
         return SigmoidRNN(inputs, hidden, **shared)
     if spec.cell == "rnn":
         return nn.RNN(inputs, hidden, nonlinearity=spec.nonlinearity, **shared)
-    return (nn.GRU if spec.cell == "gru" else nn.LSTM)(inputs, hidden, **shared)
+    return (GRU if spec.cell == "gru" else nn.LSTM)(inputs, hidden, **shared)

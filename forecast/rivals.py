@@ -12,6 +12,7 @@ from forecast.evaluation.evaluate import evaluate
 from forecast.evaluation.folds import Fold, before_first_cutoff, blocks, folds
 from forecast.forecaster import Forecaster, Source, read
 from forecast.horizon import default_horizon
+from forecast.loading import loading
 from forecast.models.base import FittedModel
 from forecast.models.baselines import choose_baselines
 from forecast.models.recurrent import model_name
@@ -123,7 +124,8 @@ def compare(
     bar = Bar(progress, len(blocks(contest.placed, contest.spec.refit)))
 
     def network(history: Panel) -> FittedModel:
-        from forecast.models.fit import fit_recurrent
+        with loading():
+            from forecast.models.fit import fit_recurrent
 
         wanted = forecaster.seasoned(history)
         made = fit_recurrent(history, wanted, forecaster.training, contest.spec.horizon, bar.train)

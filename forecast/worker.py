@@ -13,6 +13,7 @@ import threading
 from typing import Any, BinaryIO
 
 from forecast.errors import ForecastError
+from forecast.loading import loading
 
 
 def serve() -> None:
@@ -40,6 +41,8 @@ def serve() -> None:
 def _receive(stream: BinaryIO, arrived: "queue.SimpleQueue[Any]") -> None:
     """Read ahead, because only the end of stdin tells that the parent has died."""
     try:
+        with loading():  # what the function imports
+            arrived.put(pickle.load(stream))
         while True:
             arrived.put(pickle.load(stream))
     finally:

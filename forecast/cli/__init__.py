@@ -8,6 +8,8 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
+from forecast.loading import loading
+
 
 def main() -> NoReturn:
     """Run the command line and exit with one of the documented codes."""
@@ -15,7 +17,8 @@ def main() -> NoReturn:
     # than it works, and stands in the way of chunks and processes that do share the cores.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        from forecast.cli.common import run
+        with loading():
+            from forecast.cli.common import run
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # before the boundary is in place

@@ -405,3 +405,73 @@ def test_read_csv_knows_names_of_series_beside_a_row_that_is_there_twice(
         read_csv(io.BytesIO(text.encode()))
     assert caught.value.where == f"stdin:{line}"
     assert caught.value.fix == f"forecast train stdin {fix}--duplicates last"
+
+
+def _rows(form: str, times: Iterable[object]) -> str:
+    return "\n".join(form.format(time, place % 9) for place, time in enumerate(times))
+
+
+_HOURS = [np.datetime64("2024-01-01T00:00") + 60 * hour for hour in range(60)]
+_QUARTERS = [f"{part}Q{year:02d}" for year in range(8, 20) for part in (1, 2, 3, 4)]
+_FOUND = {
+    "annotated InfluxDB": (
+        ",result,table,_start,_stop,_time,_value,_field\n"
+        + _rows(",,0,2024-01-01T00:00:00Z,2024-03-01T00:00:00Z,{}:00Z,{}.5,cpu", _HOURS),
+        "_time",
+        "h",
+    ),
+    "seconds with fractions": (
+        "ts,y\n" + _rows("{}.123,{}", range(1_700_000_000, 1_700_003_000, 60)),
+        "ts",
+        "min",
+    ),
+    "Japanese dates": (
+        "日付,売上\n" + _rows("2022年1月{}日,{}", range(1, 29)),
+        "日付",
+        "D",
+    ),
+    "a log parted by spaces": (
+        "time level ms\n" + _rows("{}:00 INFO {}", _HOURS),
+        "time",
+        "h",
+    ),
+    "quarters with short years": ("Quarter,GDP\n" + _rows("{},{}", _QUARTERS), "Quarter", "QS"),
+    "calendar weeks": (
+        "Week;Qty\n" + _rows("KW {:02d}/2021;{}", range(1, 53)),
+        "Week",
+        "W-MON",
+    ),
+    "hours that end": (
+        "Date,Hour Ending,MW\n"
+        + "\n".join(f"01/{day}/2022,{hour},{hour}.5" for day in (13, 14) for hour in range(1, 25)),
+        "Date Hour Ending",
+        "h",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", _FOUND)
+def test_read_csv_reads_what_programs_write(kind: str) -> None:
+    """Exports of some usual programs are read without a flag."""
+    text, time, freq = _FOUND[kind]
+    found = read_csv(io.BytesIO(text.encode()))
+    assert (found.columns.time, found.panel.freq) == (time, freq)
+    assert len(found.panel) == 1
+
+
+def test_read_csv_says_how_limits_are_read() -> None:
+    """'<1' is no number; the command that leaves the sign out is given."""
+    text = "Week,clicks\n" + _rows("2022-01-{:02d},{}", range(1, 29)) + "\n2022-01-29,<1\n"
+    with pytest.raises(DataError, match="'<1' in column 'clicks' is not a number") as caught:
+        read_csv(io.BytesIO(text.encode()))
+    assert caught.value.fix == (
+        r"sed -E 's/[<>]=? *([0-9])/\1/g' stdin > repaired.csv && forecast train repaired.csv"
+    )
+
+
+def test_read_csv_proposes_a_target_that_looks_measured() -> None:
+    """Of several columns of numbers, one with decimals is more likely than numbers of shops."""
+    text = "id,date,store,sales,price\n" + _rows("{0},2022-01-{0:02d},7,{1}.5,2", range(1, 29))
+    with pytest.raises(DataError, match="could be the target") as caught:
+        read_csv(io.BytesIO(text.encode()))
+    assert "--target sales" in str(caught.value.fix)

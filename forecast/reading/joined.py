@@ -28,7 +28,7 @@ _PARTS = {
 ROW = "row"
 """Name of the time of rows that are only counted."""
 
-_HOURS = ("hour", "hr", "time", "hours")
+_HOURS = ("hour", "hr", "time", "hours", "he", "hour ending", "hour_ending", "hourending")
 
 
 def join_times(table: Table) -> Table:

@@ -9,6 +9,7 @@ import numpy as np
 
 from forecast.text.numerals import is_missing, looks_like_number
 from forecast.text.table import Table
+from forecast.timeline.counts import read_counts
 from forecast.timeline.fiscal import is_fiscal, yearly_form
 from forecast.timeline.months import in_english, is_month_count
 from forecast.timeline.notation import INTEGER, YEARS, folded, notation
@@ -68,6 +69,9 @@ def time_kind(table: Table, column: str) -> str | None:
     forms = [known[one] for one in values]
     found = [form for form in forms if form is not None]
     if not values or len(found) < (1 - _OTHERS) * len(values):
+        counted = column.lower() in TIME_NAMES or _named(column)
+        if counted and read_counts(values, is_named=False):  # with fractions of seconds
+            return "counting"
         ranges = sum(split_range(one) is not None for one in values) if values else 0
         return "period" if ranges and ranges >= (1 - _OTHERS) * len(values) else None
     if sum(map(is_fiscal, found)) >= 0.5 * len(found):

@@ -3,6 +3,7 @@
 The grammar is in ``numerals``; here it meets the file, its lines and flags.
 """
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,6 +16,10 @@ from forecast.reading.leftovers import note_at
 from forecast.text.numerals import parse_number
 from forecast.text.table import Table, Texts
 
+_LIMIT = re.compile(r"[<>]=? *[\d.,]+")
+_WITHOUT_LIMITS = (
+    r"sed -E 's/[<>]=? *([0-9])/\1/g' {} > repaired.csv && forecast train repaired.csv"
+)
 MARKS = {
     "missing": "{:,} cells say that a value is missing",
     "currency": "{:,} values have a currency sign, which is left out",
@@ -58,7 +63,9 @@ def refuse_numbers(
             f"'{cell}' in column '{name[:40]}' {kind}"
             + (f" ({len(rows):,} such cells)" if len(rows) > 1 else ""),
             where=table.where(row),
-            fix="write plain numbers such as 1234.5, and leave missing ones empty",
+            fix=_WITHOUT_LIMITS.format(shell_word(table.name))
+            if _LIMIT.fullmatch(cell)
+            else "write plain numbers such as 1234.5, and leave missing ones empty",
             kind="odd-value",
         )
 

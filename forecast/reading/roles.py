@@ -67,6 +67,8 @@ def find_time(table: Table, spec: DataSpec) -> str:
             kind="no-time",
         )
     command = f"forecast train {shell_word(table.name)} --time {shell_word(candidates[0])}"
+    if len(candidates) > 1:  # that of an export, for example, is the same in all rows
+        candidates = [one for one in candidates if table.count_distinct(one) > 1] or candidates
     if len(candidates) > 1:
         parts = {one.lower() for one in candidates} & {"year", "month", "quarter", "day"}
         raise DataError(
@@ -125,7 +127,7 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
             raise DataError("no column holds numbers", where=table.name, kind="no-target")
         return tuple(numeric)
     for name in TARGET_NAMES:
-        named = [one for one in rest if one.lower() == name]
+        named = [one for one in rest if one.lower().lstrip("_") == name]
         if len(named) == 1:
             return (named[0],)
     values = [
@@ -138,7 +140,8 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
     if values:
         naming = [one for one in values if spec.id is None and _makes_unique(table, one, time)]
         others = [one for one in values if one not in naming[:1]]
-        flags = f"--target {shell_word(others[0])}"
+        measured = [one for one in others if _has_decimals(table, one)] or others
+        flags = f"--target {shell_word(measured[0])}"
         flags += f" --id {shell_word(naming[0])}" if naming else ""
         raise DataError(
             f"{len(values)} columns could be the target: {quoted(values)}",
@@ -162,6 +165,11 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
         fix="add a column of numbers",
         kind="no-target",
     )
+
+
+def _has_decimals(table: Table, column: str) -> bool:
+    """Say whether some of the first cells have a sign that parts decimals."""
+    return any("." in one or "," in one for one in table.sample[column])
 
 
 def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:

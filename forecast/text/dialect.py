@@ -18,6 +18,7 @@ _DELIMITERS = (",", ";", "\t", "|", " ")
 _NAMED = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "bar": "|",
           "space": " "}  # fmt: skip
 _SAMPLE_LINES, _SAMPLE_BYTES = 200, 1 << 20
+_READABLE = 0.75  # share of the cells between spaces that are no words
 _MOST_CELLS = 50  # of a line that are looked at
 
 
@@ -176,7 +177,8 @@ def _likeliest(raw: bytes, lines: Sequence[tuple[int, int, int]]) -> str:
         cells = [cell for one in below for cell in one.cells[:_MOST_CELLS]]
         readable = sum(kind(cell) != "text" for cell in cells) / len(cells)
         share = (len(even) + len(records)) / (2 * len(lines))
-        if delimiter == " " and (share < 0.7 or readable < 0.75):
+        least = _READABLE if share < 1 or len(present) > 1 else _READABLE / 2
+        if delimiter == " " and (share < 0.7 or readable < least):
             continue
         score = share * (readable + 0.1)
         if score > best + 1e-9:

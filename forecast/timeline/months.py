@@ -23,11 +23,12 @@ MONTHS = tuple(_NAMES)
 _ENGLISH = {word: month for month, words in _NAMES.items() for word in words.split()}
 _ENGLISH |= {month.lower(): month for month in MONTHS}
 _YEAR_AND_MONTH = re.compile(r"([1-9]\d?)-(\d{2})", re.ASCII)
+_EAST_ASIAN = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
 _WORD = re.compile(r"[^\W\d_]{3,10}\.?")
 
 
 def in_english(text: str) -> str:
-    """Write the names of months in a text as English abbreviations.
+    """Write the names of months as English abbreviations, and dates of East Asia with dashes.
 
     Parameters
     ----------
@@ -42,6 +43,7 @@ def in_english(text: str) -> str:
     >>> in_english("3. März 2024"), in_english("janv. 24"), in_english("red")
     ('3. Mar 2024', 'Jan 24', 'red')
     """
+    text = _EAST_ASIAN.sub(r"\1-\2-\3", text)
     return _WORD.sub(lambda one: _ENGLISH.get(one[0].rstrip(".").lower(), one[0]), text)
 
 

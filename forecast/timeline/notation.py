@@ -31,10 +31,18 @@ _QUARTERS = tuple(
     (rf"[1-4]{letter}{re.escape(gap)}\d{{4}}", f"%q{letter}{gap}%Y")
     for gap, letter in product(("", " ", "-", "/"), "Qq")
 )  # fmt: skip
+_SHORT_QUARTERS = (
+    (r"[1-4]Q\d{2}", "%qQ%y"),
+    *((rf"[1-4]Q{gap}\d{{2}}", f"%qQ{gap}%y") for gap in (" ", "-", "'")),
+    *((rf"Q[1-4]{gap}\d{{2}}", f"Q%q{gap}%y") for gap in (" ", "-", "'")),
+)
 _WEEKS = tuple(
     (rf"\d{{4}}{gap}W\d{{1,2}}", f"%G{gap}W%V") for gap in ("", " ", "-")
 ) + tuple(
     (rf"W\d{{1,2}}{gap}\d{{4}}", f"W%V{gap}%G") for gap in (" ", "-", "/")
+) + tuple(
+    (rf"{name}{gap}\d{{1,2}}{then}\d{{4}}", f"{name}{gap}%V{then}%G")
+    for name, gap, then in product(("KW", "CW"), ("", " "), (" ", "-", "/"))
 ) + ((r"\d{4}-W\d{2}-[1-7]", "%G-W%V-%u"),)  # fmt: skip
 _MONTH = r"[A-Za-z]{3}"
 _MONTHS = tuple(
@@ -77,7 +85,7 @@ _DATES = (
     (r"\d{1,2}/\d{1,2}/\d{2}", "slash/%y"),
     (r"\d{1,2}-\d{1,2}-\d{4}", "slash-%Y"),
     (r"\d{1,2}-\d{1,2}-\d{2}", "slash-%y"),
-    *FISCAL, *_QUARTERS, *_WEEKS, *_MONTHS, *_NAMED_DAYS,
+    *FISCAL, *_QUARTERS, *_SHORT_QUARTERS, *_WEEKS, *_MONTHS, *_NAMED_DAYS,
     (r"\d{8}", "%Y%m%d"),
     (r"\d{6}", "%Y%m"),
     (r"\d{4}", "%Y"),

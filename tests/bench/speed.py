@@ -1,12 +1,13 @@
 """How quick the commands are: whole processes against what Python needs for its imports alone.
 
-    python -m tests.bench.speed [PART ...] [--pairs 7] [--series 10000 100000]
+    python -m tests.bench.speed [PART ...] [--pairs 5] [--series 10000 100000]
 
 Parts: ``contests``, ``series``, ``growth``, ``workers``; all where none is named.
 
 Every ratio is the median of pairs run one right after the other, the order
 taking turns, since machines differ and are never quite idle. All input is made
-up here, in a temporary folder.
+up here, in a temporary folder. No command may take longer than
+`LONGEST`.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +26,10 @@ import numpy as np
 
 FORECAST = (sys.executable, "-m", "forecast")
 ROOT = Path(__file__).parents[2]
+
+
+LONGEST = 900.0
+"""Seconds after which a command is ended, and the measurement with it."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,10 @@ def run(command: Sequence[str], folder: Path) -> Cost:
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
         child = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
+        limit = threading.Timer(LONGEST, child.kill)
+        limit.start()
         _, status, usage = os.wait4(child.pid, 0)
+        limit.cancel()
         seconds = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode != 0:
@@ -210,16 +219,16 @@ def measure_growth(folder: Path, given: argparse.Namespace) -> None:
 
 def measure_workers(folder: Path, given: argparse.Namespace) -> None:
     """Compare with ARIMA by one worker and by two; the network is kept tiny."""
-    write_series(folder / "some.csv", 100, 120, "M")
+    write_series(folder / "some.csv", 40, 120, "M")
     tiny = ("--from-scratch", "--members", "1", "--steps", "1", "--hidden", "2")
     command = (*FORECAST, "compare", "some.csv", "--baseline", "arima", *tiny, "--quiet")
     found = []
-    for _ in range(3):
+    for _ in range(given.pairs):
         found.append([run((*command, "--workers", str(count)), folder) for count in (1, 2)])
     ratio = median(one.seconds / two.seconds for one, two in found)
     more = median(two.cpu_seconds / one.cpu_seconds for one, two in found)
     print(
-        f"compare with ARIMA, 100 series, 1 : 2 workers: {ratio:.2f} (bar 1.7),"
+        f"compare with ARIMA, 40 series, 1 : 2 workers: {ratio:.2f} (bar 1.7),"
         f" for {more:.2f} times the processor time"
     )
 
@@ -236,7 +245,7 @@ def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
-    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--series", type=int, nargs="*", default=[10_000])
     given = parser.parse_args()
     for name in given.parts or PARTS:

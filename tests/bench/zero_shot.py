@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.metrics import pinball
 from forecast.models.recurrent import Member
 from forecast.pretrained import FOLDER, load_weights, write_weights
 from forecast.result import DEFAULT_QUANTILES
@@ -64,23 +65,37 @@ class Candidate:
         return {"raw": raw, "log": log, "both": (raw + log) / 2}
 
 
-def pooled_error(series: list[Array], season: int, candidate: Candidate) -> dict[str, float]:
-    """Scaled error of the last horizon held back, mean over the series long enough."""
+def pooled_loss(series: list[Array], season: int, candidate: Candidate) -> dict[str, float]:
+    """Quantile loss of the last horizon held back, over the series long enough.
+
+    Geometric mean of the loss in units of the scale and in those of the values, as the
+    package itself judges how to read a panel.
+    """
     h = candidate.horizon
     long = [one for one in series if len(one) >= h + max(LEAST_HISTORY, season + 1)]
     found = candidate.forecasts([one[:-h] for one in long])
     truth = np.stack([one[-h:] for one in long])
     scale = np.array([np.abs(one[season:-h] - one[: -h - season]).mean() for one in long])
-    errors = {way: np.abs(q[:, :, q.shape[2] // 2] - truth).mean(1) for way, q in found.items()}
-    usable = scale > 0
-    return {way: float((e[usable] / scale[usable]).mean()) for way, e in errors.items()}
+    losses = {
+        way: pinball(truth, quantiles, DEFAULT_QUANTILES).mean((1, 2))
+        for way, quantiles in found.items()
+    }
+    units = scale, np.abs(truth).mean(1)
+
+    def mean_in(unit: Array, loss: Array) -> float:
+        return float((loss[unit > 0] / unit[unit > 0]).mean())
+
+    return {
+        way: float(np.sqrt(np.prod([mean_in(unit, loss) for unit in units])))
+        for way, loss in losses.items()
+    }
 
 
 def score_panel(scorer: Any, panel: Any, weights: Sequence[Path]) -> tuple[Row, dict[str, Row]]:
     """The way that the held back part prefers, and all of them."""
     candidate = Candidate(weights, season_lengths(panel.meta["freq"]), panel.h)
     series = [panel.train[name] for name in panel.ids]
-    held_back = pooled_error(series, panel.m, candidate)
+    held_back = pooled_loss(series, panel.m, candidate)
     chosen = min(held_back, key=held_back.__getitem__)
     rows = {}
     for way, quantiles in candidate.forecasts(series).items():
@@ -88,7 +103,7 @@ def score_panel(scorer: Any, panel: Any, weights: Sequence[Path]) -> tuple[Row, 
         for number, level in enumerate(DEFAULT_QUANTILES):
             frame[f"q{level}"] = quantiles[:, :, number].ravel()
         mark = "*" if way == chosen else ""
-        setting = f"{way}{mark} (held back {held_back[way]:.3f})"
+        setting = f"{way}{mark} (held back {held_back[way]:.4f})"
         rows[way] = score_forecasts(scorer, panel, frame, setting, Cost())
     return rows[chosen], rows
 

@@ -107,3 +107,19 @@ def test_off_grid_trusts_the_majority() -> None:
     """A first row that is odd does not make the others odd; series have their own phase."""
     rows = rows_of((0, 1, 1), (0, 4, 1), (0, 6, 1), (0, 8, 1), (1, 3, 1), (1, 5, 1))
     assert off_grid(rows, "2").tolist() == [True, False, False, False, False, False]
+
+
+def test_even_step_is_that_of_rows_within_series() -> None:
+    """Steps from one series to the next do not count, and alone tell nothing."""
+    times = np.array([7, 0, 5, 10, 3], np.int64)
+
+    def step(series: list[int], stamps: list[int]) -> int | None:
+        numbers = np.zeros(len(series))
+        return Rows(np.array(series), np.array(stamps), numbers, np.arange(len(series))).even_step
+
+    assert step([0, 1, 1, 1, 2], times.tolist()) == 5
+    assert step([0, 0, 0], [0, 5, 11]) is None
+    assert step([0, 0, 0], [0, 0, 0]) is None
+    assert step([0, 0], [5, 0]) is None
+    assert step([0, 1, 2], [0, 5, 10]) is None
+    assert step([0], [5]) is None

@@ -58,9 +58,11 @@ class Rows:
         """
         times = self.timestamps.view(np.int64)
         steps = times[1:] - times[:-1]
-        if not len(steps):
+        borders = self.starts[1:] - 1
+        if len(borders) == len(steps):
             return None
-        steps[self.starts[1:] - 1] = steps[0]
+        if len(borders):
+            steps[borders] = steps[np.setdiff1d(np.arange(len(borders) + 1), borders)[0]]
         least = int(steps.min())
         return least if least > 0 and least == steps.max() else None
 

@@ -430,6 +430,16 @@ _FOUND = {
         "日付",
         "D",
     ),
+    "Japanese months": (
+        "日付,売上\n" + _rows("2022年{}月,{}", range(1, 13)),
+        "日付",
+        "MS",
+    ),
+    "codes that may be quarters": (
+        "Shipped,code,n\n" + _rows("2022-01-{:02d},1Q12,{}", range(1, 29)),
+        "Shipped",
+        "D",
+    ),
     "a log parted by spaces": (
         "time level ms\n" + _rows("{}:00 INFO {}", _HOURS),
         "time",
@@ -461,7 +471,7 @@ def test_read_csv_reads_what_programs_write(kind: str) -> None:
 
 def test_read_csv_says_how_limits_are_read() -> None:
     """'<1' is no number; the command that leaves the sign out is given."""
-    text = "Week,clicks\n" + _rows("2022-01-{:02d},{}", range(1, 29)) + "\n2022-01-29,<1\n"
+    text = "Week,clicks\n2021-12-31,<1\n" + _rows("2022-01-{:02d},{}", range(1, 29))
     with pytest.raises(DataError, match="'<1' in column 'clicks' is not a number") as caught:
         read_csv(io.BytesIO(text.encode()))
     assert caught.value.fix == (

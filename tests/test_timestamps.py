@@ -251,3 +251,9 @@ def test_parse_timestamps_says_that_months_are_written_in_english() -> None:
     assert found.remark is not None
     assert "'Januar 2020' as 'Jan 2020'" in found.remark[1]
     assert parse_timestamps(["January 2020", "March 2020"]).remark is None
+
+
+def test_parse_timestamps_marks_what_is_no_fiscal_year() -> None:
+    """One that names two years apart is the odd one among years in a row."""
+    texts = [f"{year}/{year % 100 + 1}" for year in range(2010, 2030)]
+    assert parse_timestamps([*texts, "2030/32"]).bad.tolist() == [False] * 20 + [True]

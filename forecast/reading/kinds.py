@@ -74,7 +74,8 @@ def time_kind(table: Table, column: str) -> str | None:
             return "counting"
         ranges = sum(split_range(one) is not None for one in values) if values else 0
         return "period" if ranges and ranges >= (1 - _OTHERS) * len(values) else None
-    if sum(map(is_fiscal, found)) >= 0.5 * len(found):
+    short = sum(is_fiscal(form) or ("%q" in form and "%y" in form) for form in found)
+    if short >= 0.5 * len(found):  # as codes of articles are, too
         return "period"
     numbers = {INTEGER, "%Y", "%Y%m", "%Y%m%d", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S"}
     if sum(form not in numbers for form in found) >= 0.5 * len(found):

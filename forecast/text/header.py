@@ -141,7 +141,7 @@ def kind(cell: str) -> str:
     """Say what a stripped cell looks like: "missing", "number", "time" or "text"."""
     if is_missing(cell):
         return "missing"
-    if looks_like_number(cell):
+    if looks_like_number(cell.lstrip("<>=~ ")):  # limits are numbers that are not known
         return "number"
     timely = notation(cell) is not None or is_time_of_day(cell) or split_range(cell) is not None
     return "time" if timely else "text"

@@ -43,7 +43,7 @@ FISCAL_REMARK = (
 """Code and message of what has to be told about them."""
 
 _TWO_YEARS = re.compile(r"(\d{4})([/-])(\d{2})", re.ASCII)
-_FEWEST = 3
+_FEWEST, _MOST = 3, 0.8
 
 
 def is_fiscal(time_format: str) -> bool:
@@ -71,19 +71,20 @@ def yearly_form(texts: Sequence[str]) -> str | None:
     Returns
     -------
     str or None
-        None where some may be a year and a month.
+        None where they may be years and months; some texts may be something else, if a number
+        above 12 shows that the others are not.
 
     Examples
     --------
     >>> yearly_form(["2000/01", "2001/02", "2002/03"])
     '%Y/%N'
     """
-    if len(texts) < _FEWEST:
+    if len(texts) < _FEWEST or not _TWO_YEARS.fullmatch(texts[0]):
         return None
-    signs = set()
-    for one in texts:
-        match = _TWO_YEARS.fullmatch(one)
-        if match is None or (int(match[1]) + 1) % 100 != int(match[3]):
-            return None
-        signs.add(match[2])
-    return f"%Y{signs.pop()}%N" if len(signs) == 1 else None
+    found = [match for match in map(_TWO_YEARS.fullmatch, texts) if match]
+    found = [one for one in found if (int(one[1]) + 1) % 100 == int(one[3])]
+    signs = {one[2] for one in found}
+    proven = len(found) == len(texts) or any(int(one[3]) > 12 for one in found)
+    if len(signs) != 1 or len(found) < _MOST * len(texts) or not proven:
+        return None
+    return f"%Y{signs.pop()}%N"

@@ -23,7 +23,7 @@ MONTHS = tuple(_NAMES)
 _ENGLISH = {word: month for month, words in _NAMES.items() for word in words.split()}
 _ENGLISH |= {month.lower(): month for month in MONTHS}
 _YEAR_AND_MONTH = re.compile(r"([1-9]\d?)-(\d{2})", re.ASCII)
-_EAST_ASIAN = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
+_EAST_ASIAN = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월](?: ?(\d{1,2}) ?[日일])?")
 _WORD = re.compile(r"[^\W\d_]{3,10}\.?")
 
 
@@ -43,7 +43,7 @@ def in_english(text: str) -> str:
     >>> in_english("3. März 2024"), in_english("janv. 24"), in_english("red")
     ('3. Mar 2024', 'Jan 24', 'red')
     """
-    text = _EAST_ASIAN.sub(r"\1-\2-\3", text)
+    text = _EAST_ASIAN.sub(lambda one: "-".join(part for part in one.groups() if part), text)
     return _WORD.sub(lambda one: _ENGLISH.get(one[0].rstrip(".").lower(), one[0]), text)
 
 

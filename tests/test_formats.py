@@ -125,7 +125,8 @@ def test_findings_are_documented() -> None:
     made = (
         r'kind(?:: str = |=)"([a-z-]+)"',
         r'(?:Finding\(|\()"(?:note|warning|error)", "([a-z-]+)"',
-        r'(?:found\(|note_at\([a-z._]+, |_note\(|(?:remark|REMARK) (?:=|or) \(|times, \[\()\s*"([a-z-]+)"',
+        r'(?:found\(|note_at\([a-z._]+, |_note\(|times, \[\()\s*"([a-z-]+)"',
+        r'(?:remark|REMARK) (?:=|or) \(\s*"([a-z-]+)"',
     )
     codes = {code for pattern in made for code in re.findall(pattern, source)}
     codes |= set(leftovers.MESSAGES) | {f"{mark}-cells" for mark in quantities.MARKS}

@@ -114,7 +114,7 @@ class Holdout:
         -------
         Holdout
         """
-        series = np.unique(np.searchsorted(self.panel.indptr, self.starts[taken], "right") - 1)
+        series = np.unique(self.series[taken])
         panel = self.panel.select(series)
         moved = panel.indptr[:-1] - self.panel.indptr[series]
         moved = np.repeat(moved, len(taken) // len(series))
@@ -201,8 +201,8 @@ class Holdout:
         """
         known = ~np.isnan(self.y)
         size = np.where(known, np.abs(self.y), 0).sum(1) / np.maximum(known.sum(1), 1)
-        both = (self._loss(quantiles, levels, unit) for unit in (self.scale, size))
-        return float(np.sqrt(np.prod(list(both))))
+        scaled, relative = (self._loss(quantiles, levels, unit) for unit in (self.scale, size))
+        return float(np.sqrt(scaled * relative))
 
     def _loss(
         self,
@@ -231,10 +231,9 @@ class Holdout:
         scale = np.where(self.scale > 0, self.scale, np.nan)[:, None]
         errors = (np.abs(self.y - point) / scale) ** power
         known = np.isfinite(errors)
-        series = self.series
-        left = self.panel.indptr[series + 1] - self.ends  # rows after the cutoff, from 1
+        left = self.panel.indptr[self.series + 1] - self.ends  # rows after the cutoff, from 1
         stretches = -(-self.rows // self.horizon)
-        path = series * stretches + (left - 1) // self.horizon
+        path = self.series * stretches + (left - 1) // self.horizon
         totals, counts = (
             np.bincount(path, weights=one.sum(1), minlength=len(self.panel) * stretches)
             for one in (np.where(known, errors, 0.0), known.astype(np.float64))

@@ -16,7 +16,15 @@ from forecast.pretrain.curriculum import (
     shape,
     standardise,
 )
-from forecast.pretrain.pretrain import PretrainSpec, build_network, examine, pretrain, take_over
+from forecast.pretrain.pretrain import (
+    LEAST_SIDE,
+    PretrainSpec,
+    build_network,
+    examine,
+    optimisers,
+    pretrain,
+    take_over,
+)
 from forecast.pretrained import load_weights
 
 TINY = PretrainSpec(steps=4, hidden=8)
@@ -81,13 +89,27 @@ def test_rate_plateau_does_not_depend_on_the_length() -> None:
 
 def test_pretrain_resumes_bit_for_bit(tmp_path: Path) -> None:
     """A run that was stopped ends with the weights of one that was not."""
-    whole, _ = pretrain(TINY, tmp_path / "whole", every=2)
+    spec = replace(TINY, hidden=LEAST_SIDE)  # so that both optimisers have something to do
+    whole, _ = pretrain(spec, tmp_path / "whole", every=2)
     # Stopped after two steps, when a longer run's rate was the same.
-    pretrain(replace(TINY, steps=2, cooldown=0.0), tmp_path / "parts", every=2)
-    resumed, summary = pretrain(TINY, tmp_path / "parts", every=2)
+    pretrain(replace(spec, steps=2, cooldown=0.0), tmp_path / "parts", every=2)
+    resumed, summary = pretrain(spec, tmp_path / "parts", every=2)
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(resumed.state_dict()[name], value, rtol=0, atol=0)
     assert summary["seconds"] > 0
+
+
+def test_optimisers_share_the_parameters() -> None:
+    """Matrices are Muon's, gates, positions and biases AdamW's, and nothing is left out."""
+    network = build_network("gru", 64)
+    adam, muon = optimisers(network, PretrainSpec(hidden=64))
+    names = {parameter: name for name, parameter in network.named_parameters()}
+    assert {names[one] for one in muon.matrices} == {
+        "encoder.weight_ih_l0", "encoder.weight_hh_l0", "skip.weight", "outlook.weight",
+        "state.weight", "head.weight",
+    }  # fmt: skip
+    rest = {names[one] for group in adam.param_groups for one in group["params"]}
+    assert rest == set(names.values()) - {names[one] for one in muon.matrices}
 
 
 def test_take_over_copies_what_fits() -> None:

@@ -21,6 +21,7 @@ from forecast.learner import update_average
 from forecast.networks import SegmentNetwork
 from forecast.practice import look
 from forecast.pretrain.curriculum import draw_windows, practice_batch, shape
+from forecast.pretrain.muon import Muon
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import Cell, RecurrentSpec
 from forecast.train import pinball_loss
@@ -28,6 +29,9 @@ from forecast.universal import POSITIONS
 
 WARM_UP = 300
 """Steps in which the learning rate rises."""
+
+LEAST_SIDE = 32
+"""Rows and columns from which on a matrix is one for Muon."""
 
 EXAMINATION = (
     ((1,), 20, 6), ((4,), 8, 2), ((12,), 8, 2), ((7,), 8, 4), ((24, 168), 14, 2), ((52,), 8, 2),
@@ -49,12 +53,16 @@ class PretrainSpec:
     steps : int
     hidden : int
     learning_rate : float
-        On the plateau.
+        Of vectors and small matrices, by AdamW, on the plateau.
+    matrix_rate : float
+        Of matrices, by Muon, as a multiple of it.
+    momentum : float
+        Decay of Muon's mean gradient; short, as batches of different seasons have
+        different gradients.
     cooldown : float
         Share of the steps in which the learning rate falls to zero.
     memory : float
-        Decay of the optimiser's mean square gradient; short, as batches of
-        different seasons have gradients of different sizes.
+        Decay of AdamW's mean square gradient; short for the same reason.
     averaging : float
         Decay of the exponential average of the weights that is kept.
     clip : float
@@ -67,6 +75,8 @@ class PretrainSpec:
     steps: int = 10_000
     hidden: int = 256
     learning_rate: float = 3e-3
+    matrix_rate: float = 1.6
+    momentum: float = 0.8
     cooldown: float = 0.8
     memory: float = 0.95
     averaging: float = 0.999
@@ -146,30 +156,27 @@ def pretrain(
     take_over(network, start or {})
     network.to(device)
     average = deepcopy(network).requires_grad_(False)
-    optimiser = torch.optim.AdamW(
-        network.parameters(),
-        lr=spec.learning_rate,
-        betas=(0.9, spec.memory),
-        weight_decay=spec.weight_decay,
-    )
+    adam, muon = optimisers(network, spec)
     first, before = 0, 0.0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
         network.load_state_dict(state["network"])
         average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
+        adam.load_state_dict(state["adam"])
+        muon.restore(state["muon"])
         first, before = state["step"], state["seconds"]
     started, losses = time.monotonic(), []
     network.train()
     for step in range(first, spec.steps):
-        optimiser.param_groups[0]["lr"] = spec.rate(step)
+        adam.param_groups[0]["lr"] = spec.rate(step)
         windows, geometry, ends = practice_batch(spec.seed, step, device)
         batch = look(windows, network, geometry, ends)
         loss = pinball_loss(network, batch, geometry, DEFAULT_QUANTILES)
-        optimiser.zero_grad(set_to_none=True)
+        network.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), spec.clip)
-        optimiser.step()
+        adam.step()
+        muon.step(spec.rate(step) * spec.matrix_rate)
         update_average(average, network, min(spec.averaging, (1 + step) / (10 + step)))
         losses.append(loss.detach())
         if (step + 1) % every == 0 or step + 1 == spec.steps:
@@ -179,7 +186,8 @@ def pretrain(
             state = {
                 "network": network.state_dict(),
                 "average": average.state_dict(),
-                "optimiser": optimiser.state_dict(),
+                "adam": adam.state_dict(),
+                "muon": muon.state(),
                 "step": step + 1,
                 "seconds": before + time.monotonic() - started,
                 "spec": asdict(spec),
@@ -192,6 +200,32 @@ def pretrain(
     average.eval()
     summary = {"seconds": before + time.monotonic() - started}
     return average, summary | examine(average, device)
+
+
+def optimisers(network: SegmentNetwork, spec: PretrainSpec) -> tuple[torch.optim.AdamW, Muon]:
+    """Give AdamW for the vectors and small matrices of a network, Muon for the others.
+
+    Parameters
+    ----------
+    network : SegmentNetwork
+    spec : PretrainSpec
+
+    Returns
+    -------
+    adam : torch.optim.AdamW
+    muon : Muon
+    """
+    matrices: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
+    for parameter in network.parameters():
+        large = parameter.ndim == 2 and min(parameter.shape) >= LEAST_SIDE
+        (matrices if large else others).append(parameter)
+    adam = torch.optim.AdamW(
+        others, spec.learning_rate, betas=(0.9, spec.memory), weight_decay=spec.weight_decay
+    )
+    return adam, Muon(
+        matrices, rows=spec.hidden, momentum=spec.momentum, weight_decay=spec.weight_decay
+    )
 
 
 @torch.no_grad()

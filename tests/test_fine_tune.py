@@ -103,6 +103,15 @@ def test_again_takes_the_steps_that_were_best(start: RecurrentModel, held: Holdo
             np.testing.assert_array_equal(weights, second.weights[name])
 
 
+def test_again_keeps_to_the_time(start: RecurrentModel, held: Holdout) -> None:
+    """Where as long again would be too long, the networks remain that did not see all rows."""
+    known = make_panel().before_last(6)
+    tuned = fine_tune(start, known, held, TRAIN)
+    assert any(tuned.steps)
+    again = tuned.again(start, make_panel(), held.horizon, LATE)
+    assert all(one is other for one, other in zip(again, tuned.members, strict=True))
+
+
 def test_adapt_leaves_the_member_as_it_was(start: RecurrentModel) -> None:
     """Shipped weights are not changed in place."""
     member = start.members[0]

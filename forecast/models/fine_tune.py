@@ -69,7 +69,7 @@ class FineTuned:
         train_spec: TrainSpec,
         run: Run | None = None,
     ) -> tuple[Member, ...]:
-        """Take as many steps once more, on all rows.
+        """Take as many steps once more, on all rows, as far as there is time for it.
 
         Parameters
         ----------
@@ -77,16 +77,22 @@ class FineTuned:
         panel : Panel
         horizon : int
         train_spec : TrainSpec
+            Complete.
         run : Run, optional
 
         Returns
         -------
         tuple of Member
+            Those that would not be done within the time limit, if they take as long as
+            at first, remain as they are.
         """
         run = run or Run()
-        members = []
-        for member, tuned, steps in zip(start.members, self.members, self.steps, strict=True):
-            if steps:
+        limit, members = train_spec.max_seconds or np.inf, []
+        for member, tuned, steps, history in zip(
+            start.members, self.members, self.steps, self.histories, strict=True
+        ):
+            wanted = history.seconds * steps / history.steps
+            if steps and run.seconds + wanted <= limit:
                 tuned, _ = adapt(member, panel, horizon, train_spec, _until(steps), run.stage())
             members.append(tuned)
         return tuple(members)

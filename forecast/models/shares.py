@@ -6,6 +6,7 @@ Letters: C held-back forecasts, H horizon, Q quantile levels, G groups of networ
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ QUARTERS = 4
 
 SURE = 0.95
 """Level of the one-sided test that a departure from the first group has to pass."""
+
+LEAST_QUANTILE = NormalDist().inv_cdf(SURE)
+"""Student's distribution has a larger one, whatever the number of stretches."""
 
 
 class Candidates:
@@ -134,12 +138,14 @@ def _gains(losses: NDArray[np.float64], trusted: int, least: float) -> NDArray[n
     paths = losses.shape[1]
     if paths < 2:
         return np.zeros(len(losses), dtype=np.bool_)
-    from scipy.special import stdtrit
-
     gain = losses[trusted] - losses
-    error = gain.std(1, ddof=1) / paths**0.5
-    wanted = np.maximum(least * losses[trusted].mean(), stdtrit(paths - 1, SURE) * error)
-    return np.asarray(gain.mean(1) > wanted)
+    mean, error = gain.mean(1), gain.std(1, ddof=1) / paths**0.5
+    clear = mean > np.maximum(least * losses[trusted].mean(), LEAST_QUANTILE * error)
+    if not clear.any():
+        return np.asarray(clear)
+    from scipy.special import stdtrit  # takes longer to load than all else here
+
+    return np.asarray(clear & (mean > stdtrit(paths - 1, SURE) * error))
 
 
 def blend(grids: Sequence[NDArray[np.float64]], shares: Sequence[float]) -> NDArray[np.float64]:

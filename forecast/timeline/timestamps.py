@@ -201,7 +201,7 @@ def format_timestamps(timestamps: NDArray[np.generic], time_format: str) -> NDAr
 def _in_english(texts: Sequence[str], english: Sequence[str], found: Timestamps) -> Timestamps:
     """Remark that names of months are written in another way than they were read."""
     place = next(at for at, one in enumerate(texts) if one != english[at])
-    message = f"times are read and written in English: '{texts[place]}' as '{english[place]}'"
+    message = f"forecasts write '{texts[place]}' as '{english[place]}'"
     return replace(found, remark=found.remark or ("month-names", message))
 
 

@@ -46,6 +46,7 @@ class Learner:
         self.device = network.position.device
         self.optimiser = OneCycleAdamW(list(network.parameters()), rate, steps)
         self.average = deepcopy(network).requires_grad_(False)
+        self._averaged: list[Tensor] = list(self.average.parameters())
         # Kept in one block: tensors kept one by one between large ones break up the heap.
         self.course = torch.zeros(2, steps, device=self.device)
 
@@ -64,9 +65,8 @@ class Learner:
         norm = nn.utils.clip_grad_norm_(self.optimiser.parameters, self.spec.clip)
         taken = self.taken
         self.optimiser.step()
-        update_average(
-            self.average, self.network, min(self.spec.averaging, (1 + taken) / (10 + taken))
-        )
+        decay = min(self.spec.averaging, (1 + taken) / (10 + taken))
+        update_average(self._averaged, self.optimiser.parameters, decay)
         self.course[0, taken], self.course[1, taken] = loss.detach(), norm.detach()
 
     def conclude(self) -> None:
@@ -109,6 +109,6 @@ class Learner:
 
 
 @torch.no_grad()
-def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
-    """Move the averaged weights towards the current ones."""
-    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
+def update_average(averaged: list[Tensor], current: list[Tensor], decay: float) -> None:
+    """Move averaged weights towards the current ones."""
+    torch._foreach_lerp_(averaged, current, 1 - decay)

@@ -99,11 +99,10 @@ class _Pinball(Function):
         ctx: Any, target: Tensor, quantiles: Tensor, known: Tensor, levels: tuple[float, ...]
     ) -> Tensor:
         counts = known.to(target.dtype)
-        loss, slopes = target.new_zeros(()), torch.empty_like(quantiles)
-        for tau, quantile, slope in zip(levels, quantiles, slopes, strict=True):
-            error = torch.sub(target, quantile).mul_(counts)
-            torch.sign(error, out=slope).clamp_(max=0).add_(counts, alpha=tau)
-            loss += (error * slope).sum()
+        error = torch.sub(target, quantiles).mul_(counts)
+        taus = target.new_tensor(levels).view(-1, *[1] * target.ndim)
+        slopes = torch.sign(error).clamp_(max=0).addcmul_(counts, taus)
+        loss = (error * slopes).sum()
         weight = 2 / len(levels) / counts.sum().clamp(min=1)
         ctx.save_for_backward(slopes, weight)
         return loss * weight

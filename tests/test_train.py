@@ -155,5 +155,5 @@ def test_update_average_moves_towards_the_current_weights() -> None:
     """The average keeps its share of itself and takes the rest from the network."""
     average, network = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
     expected = 0.9 * average.weight.detach() + 0.1 * network.weight.detach()
-    update_average(average, network, 0.9)
+    update_average([*average.parameters()], [*network.parameters()], 0.9)
     np.testing.assert_allclose(average.weight.detach().numpy(), expected.numpy(), rtol=1e-6)

@@ -177,7 +177,8 @@ def pretrain(
         nn.utils.clip_grad_norm_(network.parameters(), spec.clip)
         adam.step()
         muon.step(spec.rate(step) * spec.matrix_rate)
-        update_average(average, network, min(spec.averaging, (1 + step) / (10 + step)))
+        decay = min(spec.averaging, (1 + step) / (10 + step))
+        update_average([*average.parameters()], [*network.parameters()], decay)
         losses.append(loss.detach())
         if (step + 1) % every == 0 or step + 1 == spec.steps:
             mean = float(torch.stack(losses).mean())

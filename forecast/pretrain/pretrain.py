@@ -75,7 +75,7 @@ class PretrainSpec:
     steps: int = 10_000
     hidden: int = 256
     learning_rate: float = 3e-3
-    matrix_rate: float = 1.6
+    matrix_rate: float = 0.4
     momentum: float = 0.8
     cooldown: float = 0.8
     memory: float = 0.95

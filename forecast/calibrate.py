@@ -75,7 +75,10 @@ class Calibration:
 
 
 def calibrate(
-    y: NDArray[np.float64], quantiles: NDArray[np.float64], levels: tuple[float, ...]
+    y: NDArray[np.float64],
+    quantiles: NDArray[np.float64],
+    levels: tuple[float, ...],
+    trust: float = 1.0,
 ) -> Calibration:
     """Measure how far each quantile has to be moved.
 
@@ -88,6 +91,8 @@ def calibrate(
         What the network said.
     levels : tuple of float, length Q
         The median in the middle.
+    trust : float
+        From 0, the network's own quantiles, to 1, what these forecasts want.
 
     Returns
     -------
@@ -104,13 +109,14 @@ def calibrate(
     """
     half = len(y) // 2
     growth = _growth(y, quantiles)
-    factors = _factors(y, quantiles, levels)
+    factors = _factors(y, quantiles, levels) ** trust
     calibration = Calibration(factors, growth, {})
     if half == 0 or np.isnan(y).all():
         return calibration
     inside: dict[int, list[NDArray[np.bool_]]] = {level: [] for level in REPORTED}
     for fitted, judged in ((slice(half), slice(half, None)), (slice(half, None), slice(half))):
-        other = Calibration(_factors(y[fitted], quantiles[fitted], levels), growth, {})
+        across = _factors(y[fitted], quantiles[fitted], levels) ** trust
+        other = Calibration(across, growth, {})
         moved = other.apply(quantiles[judged], y.shape[1])
         seen = ~np.isnan(y[judged])
         for level in REPORTED:

@@ -54,6 +54,14 @@ def test_calibrate_narrows_little_on_few_rows() -> None:
     assert many > 1.3
 
 
+def test_calibrate_follows_as_far_as_it_trusts() -> None:
+    """Without trust the network's own quantiles remain; with half of it, the way is half gone."""
+    y, quantiles = normal_case(500, 2.0)
+    none, half, full = (calibrate(y, quantiles, LEVELS, trust).factors for trust in (0, 0.5, 1))
+    np.testing.assert_array_equal(none, 1)
+    np.testing.assert_allclose(half**2, full)
+
+
 def test_calibrate_keeps_factors_within_bounds() -> None:
     """Nothing measured makes intervals absurdly narrow or wide."""
     for spread in (1e-6, 1e6):

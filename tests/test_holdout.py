@@ -64,6 +64,7 @@ def test_hold_back_uses_more_of_fewer_series(
     assert held is not None
     assert (held.horizon, held.rows, len(held.y)) == (10, rows, cutoffs * len(lengths))
     assert held.paths == len(lengths) * rows / 10
+    assert held.trust == pytest.approx(rows / (rows + 10))
 
 
 def test_hold_back_leaves_out_series_that_are_too_short() -> None:

@@ -103,13 +103,13 @@ def test_optimisers_share_the_parameters() -> None:
     """Matrices are Muon's, gates, positions and biases AdamW's, and nothing is left out."""
     network = build_network("gru", 64)
     adam, muon = optimisers(network, PretrainSpec(hidden=64))
-    names = {parameter: name for name, parameter in network.named_parameters()}
-    assert {names[one] for one in muon.matrices} == {
+    names = {id(parameter): name for name, parameter in network.named_parameters()}
+    assert {names[id(one)] for one in muon.matrices} == {
         "encoder.weight_ih_l0", "encoder.weight_hh_l0", "skip.weight", "outlook.weight",
         "state.weight", "head.weight",
     }  # fmt: skip
-    rest = {names[one] for group in adam.param_groups for one in group["params"]}
-    assert rest == set(names.values()) - {names[one] for one in muon.matrices}
+    rest = {names[id(one)] for group in adam.param_groups for one in group["params"]}
+    assert rest == set(names.values()) - {names[id(one)] for one in muon.matrices}
 
 
 def test_take_over_copies_what_fits() -> None:

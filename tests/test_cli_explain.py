@@ -88,7 +88,10 @@ def test_explanation_report_shows_the_sum(explained: Explanation) -> None:
     assert any(line.split()[:2] == ["1960-01", "+0.701"] for line in lines) or "1960-01" in str(
         lines
     )
-    assert any(line.strip().startswith("LSTM") and line.endswith("fades") for line in lines)
+    for one in explained.memory:
+        assert any(
+            line.strip().startswith(one.cell) and line.endswith(str(one.verdict)) for line in lines
+        )
 
 
 def test_steps_shown_are_few_and_have_both_ends() -> None:

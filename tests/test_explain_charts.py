@@ -53,7 +53,8 @@ def test_draw_explanation_shows_every_finding(explained: Explanation) -> None:
     assert heights(parts) == pytest.approx(explained.forecast.sum() - level)
     assert heights(trust) == pytest.approx(100 * 14)
     labels = [str(line.get_label()) for line in memory.lines]
-    assert labels == ["RNN-tanh vanishes", "GRU lasts", "LSTM fades"]
+    assert labels == [f"{one.cell} {one.verdict}" for one in explained.memory]
+    assert labels[0] == "RNN-tanh vanishes"
 
 
 def test_draw_trust_tells_bases_apart(explained: Explanation) -> None:

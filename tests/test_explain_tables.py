@@ -98,6 +98,7 @@ def test_summarise_survives_nothing_to_say(explained: Explanation) -> None:
         parts=(Part("level", zero, nothing, nothing), Part("correction", zero, nothing, nothing)),
         states=replace(explained.states, shares=np.zeros(1)),
         memory=(memory,),
+        voices=explained.voices[:1],
     )
     assert summarise(empty) == (
         "passengers at 1961-01: 0 = 0 level + 0 correction.",

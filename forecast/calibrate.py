@@ -109,13 +109,13 @@ def calibrate(
     """
     half = len(y) // 2
     growth = _growth(y, quantiles)
-    factors = _factors(y, quantiles, levels) ** trust
+    factors = _factors(y, quantiles, levels, trust)
     calibration = Calibration(factors, growth, {})
     if half == 0 or np.isnan(y).all():
         return calibration
     inside: dict[int, list[NDArray[np.bool_]]] = {level: [] for level in REPORTED}
     for fitted, judged in ((slice(half), slice(half, None)), (slice(half, None), slice(half))):
-        across = _factors(y[fitted], quantiles[fitted], levels) ** trust
+        across = _factors(y[fitted], quantiles[fitted], levels, trust)
         other = Calibration(across, growth, {})
         moved = other.apply(quantiles[judged], y.shape[1])
         seen = ~np.isnan(y[judged])
@@ -129,7 +129,10 @@ def calibrate(
 
 
 def _factors(
-    y: NDArray[np.float64], quantiles: NDArray[np.float64], levels: tuple[float, ...]
+    y: NDArray[np.float64],
+    quantiles: NDArray[np.float64],
+    levels: tuple[float, ...],
+    trust: float,
 ) -> NDArray[np.float64]:
     """Factor of each step and level, (H, Q)."""
     middle = len(levels) // 2
@@ -151,7 +154,7 @@ def _factors(
             factor = float(np.clip(measured, NARROWEST, WIDEST))
             if factor < 1:  # a few lucky forecasts are no reason to be bold
                 factor **= len(y) / (len(y) + PRIOR_FORECASTS)
-            factors[steps, level] = factors[steps, mirror] = factor
+            factors[steps, level] = factors[steps, mirror] = factor**trust
     return factors
 
 

@@ -85,8 +85,7 @@ class Holdout:
         All series share the fortunes of their time: one stretch says as much about the
         width of intervals as a network's own quantiles do, many say more.
         """
-        stretches = self.rows / self.horizon
-        return stretches / (stretches + 1)
+        return self.rows / (self.rows + self.horizon)
 
     @property
     def series(self) -> NDArray[np.int64]:

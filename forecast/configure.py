@@ -26,7 +26,6 @@ LEAST_PAST = 3
 SMALL_PANEL, LARGE_PANEL = 2_000, 20_000
 """Rows below and above which networks are smaller and larger."""
 
-
 FEWEST_IN_STEP, MOST_IN_STEP, ENDS_IN_STEP = 16, 64, 320
 """Windows of one step where there are few to draw from, and the segment ends that they make
 together: each end is learnt from, and those of one series overlap."""
@@ -92,6 +91,25 @@ def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> Recurre
         linear=linear,
         dropout=(LINEAR_DROPOUT if linear else DROPOUT) if spec.dropout is None else spec.dropout,
     )
+
+
+def bears_networks(spec: RecurrentSpec, panel: Panel) -> bool:
+    """Tell whether networks that know these series alone can do better than pretrained ones.
+
+    Parameters
+    ----------
+    spec : RecurrentSpec
+        As given by `choose_recurrent`.
+    panel : Panel
+        Training data.
+
+    Returns
+    -------
+    bool
+        False where what little there is to learn from is soon learnt by heart: below
+        `SMALL_PANEL` rows, unless the network begins with a linear map.
+    """
+    return bool(spec.linear) or len(panel.target) >= SMALL_PANEL
 
 
 def choose_training(train: TrainSpec, spec: RecurrentSpec, windows: int) -> TrainSpec:

@@ -218,7 +218,7 @@ class Forecaster:
         return replace(self.recurrent, season=(season[0], season[-1])[: len(season)])
 
     def _keep(self, given: Input, model: RecurrentModel, fitted: "Fitted | None") -> None:
-        first = fitted.histories[0] if fitted else None
+        first = fitted.histories[0] if fitted and fitted.histories else None
         manifest = Manifest(
             columns=given.columns,
             reading=self.reading,

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from forecast.configure import choose_log, choose_recurrent, choose_training, geometry_of
+from forecast.configure import (
+    bears_networks,
+    choose_log,
+    choose_recurrent,
+    choose_training,
+    geometry_of,
+)
 from forecast.errors import DataError
 from forecast.panel import Panel
 from forecast.spec import RecurrentSpec, TrainSpec
@@ -74,6 +80,18 @@ def test_choose_recurrent_maps_the_lags_of_long_series() -> None:
         assert (spec.linear, spec.dropout) == (linear, dropout)
     textbook = RecurrentSpec(season=(12,), lags=24, segment=1, bases=False, level="series")
     assert not choose_recurrent(textbook, panel_of(walk(5000)), 6).linear
+
+
+@pytest.mark.parametrize(
+    ("rows", "series", "linear", "found"),
+    [(1999, 1, False, False), (2000, 1, False, True), (500, 4, False, True), (240, 1, True, True)],
+)
+def test_bears_networks_needs_rows_to_learn_from(
+    rows: int, series: int, linear: bool, found: bool
+) -> None:
+    """In one long series or several short ones; a linear map is there from the start."""
+    spec = RecurrentSpec(season=(12,), lags=24, linear=linear)
+    assert bears_networks(spec, panel_of(walk(rows), series)) is found
 
 
 def test_choose_training_is_slow_and_short_around_a_linear_map() -> None:

@@ -5,7 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecast.models.fine_tune import PATIENCE, Examiner, adapt, fine_tune
+from forecast.models.fine_tune import (
+    MOST_PASSES,
+    MOST_STEPS,
+    PATIENCE,
+    Examiner,
+    adapt,
+    fine_tune,
+    steps_of,
+)
 from forecast.models.holdout import Holdout, hold_back
 from forecast.models.recurrent import RecurrentModel
 from forecast.models.zero_shot import pretrained_model
@@ -82,6 +90,18 @@ def test_fine_tune_keeps_to_the_time(start: RecurrentModel, held: Holdout) -> No
     tuned = fine_tune(start, make_panel(), held, LATE)
     assert [history.steps for history in tuned.histories] == [1] * len(start.members)
     assert tuned.steps == (0,) * len(start.members)
+
+
+def test_steps_of_counts_every_end_of_overlapping_windows(start: RecurrentModel) -> None:
+    """A short series is soon known; of many windows the usual number of batches is drawn."""
+    member = start.members[0]
+    train = replace(TRAIN, steps=None)
+    in_step = 8 * member.geometry.segments
+    for windows in (10, 100):
+        left = steps_of(member, train, windows) * in_step - MOST_PASSES * windows
+        assert 0 <= left < in_step
+    assert steps_of(member, train, 10**6) == MOST_STEPS
+    assert steps_of(member, TRAIN, 10**6) == 60
 
 
 def test_fine_tune_reports_progress(start: RecurrentModel, held: Holdout) -> None:

@@ -133,6 +133,16 @@ def test_fit_recurrent_blends_with_the_pretrained_network() -> None:
     assert textbook.model.origins == {"trained": 1.0}
 
 
+def test_fit_recurrent_leaves_a_short_series_to_the_pretrained_network() -> None:
+    """Too little to learn from but by heart; a network of its own is trained when asked for."""
+    panel, season = make_panel(1, 60), RecurrentSpec(season=(6,))
+    tuned = fit_recurrent(panel, season, TrainSpec(batch=16), 6)
+    assert not tuned.own
+    assert tuned.model.origins.keys() <= {"pretrained", "fine-tuned"}
+    for asked in (TrainSpec(members=1, steps=4), TrainSpec(epochs=1)):
+        assert fit_recurrent(panel, season, asked, 6).own
+
+
 def test_fit_recurrent_is_never_worse_than_its_start_on_rows_held_back() -> None:
     """The pretrained network alone is one of the blends to choose from."""
     scores = fit(train=TrainSpec(steps=4, members=1, batch=16)).scores

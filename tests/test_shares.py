@@ -52,6 +52,16 @@ def test_choose_shares_believes_what_is_no_chance(count: int, share: float) -> N
     assert choose_shares(held, [start, other], DEFAULT_QUANTILES)[0] == share
 
 
+@pytest.mark.parametrize(("rows", "share"), [(24, 1.0), (25, 0.0)])
+def test_choose_shares_asks_for_three_stretches(rows: int, share: float) -> None:
+    """Two, of which one may be a few rows only, agree too easily."""
+    panel = Panel.from_series([Series("s", np.arange(3 * rows), np.arange(3.0 * rows))], "1")
+    held = hold_back(panel, 12, 1)
+    assert held is not None and held.rows == rows
+    start, other = around(held, 10.0), around(held, 1.0)
+    assert choose_shares(held, [start, other], DEFAULT_QUANTILES)[0] == share
+
+
 def test_choose_shares_wants_more_than_a_steady_trifle() -> None:
     """A gain of 2 % in every series may be that of their time."""
     held = make_held(400)

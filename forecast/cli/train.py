@@ -73,12 +73,10 @@ def train(
     if quiet or json:
         refuse_idle(context, ["verbose"], "with --quiet or --json")
     from forecast.artifact import check_replaceable
-    from forecast.configure import choose_recurrent
     from forecast.files.fingerprint import fingerprint
     from forecast.files.lock import only_trainer
     from forecast.forecaster import Forecaster, read
     from forecast.freshness import current_model
-    from forecast.horizon import default_horizon
     from forecast.report.describe import (
         describe_course,
         describe_network,
@@ -103,15 +101,15 @@ def train(
         run, note = begin(path, wanted, resume=resume)
         remarks = (*given.notes, *([note] if note else ()))
         forecaster = Forecaster(recurrent, training, reading)
-        chosen = forecaster.seasoned(given.panel)
-        chosen = choose_recurrent(chosen, given.panel, default_horizon(given.panel))
         if talks:
-            say(*remarks, describe_network(chosen))
+            say(*remarks)
         with progress("training", wanted=talks) as advance, asking(run.interrupt):
             forecaster.fit(given, advance, run)
         forecaster.save(path)
         run.finished()
     tell_model(forecaster, path)
+    if talks:
+        say(describe_network(forecaster.artifact.model.spec))
     if talks and run.trouble is not None:
         say(f"no checkpoint could be kept: {run.trouble.message}")
     if talks and verbose:

@@ -28,7 +28,8 @@ MOST_STEPS, LEARNING_RATE = 240, 5e-4
 """Steps of one network where no fewer are asked for, and the peak of their schedule."""
 
 MOST_PASSES = 20
-"""How often the windows of a short series are gone through, at most."""
+"""How often the segment ends of the windows of a short series are gone through, at most:
+windows overlap, so that each of their rows is learnt from at as many ends."""
 
 MOST_DECODED = 4096
 """Output segments decoded in one step, windows x ends x ahead, which bounds its time."""
@@ -129,8 +130,8 @@ def fine_tune(
     run = run or Run()
     deadline = TUNING_TIME * (train_spec.max_seconds or np.inf)
     tuned = FineTuned((), (), ())
-    steps = steps_of(train_spec, len(Windows.of(panel, LEAST_PAST)))
-    every = -(-steps // EXAMINATIONS)
+    windows = len(Windows.of(panel, LEAST_PAST))
+    planned = [steps_of(member, train_spec, windows) for member in start.members]
     for number, member in enumerate(start.members):
 
         def loss(weights: Weights, member: Member = member) -> float:
@@ -145,9 +146,10 @@ def fine_tune(
             network: SegmentNetwork,
             step: int,
             examiner: Examiner = examiner,
-            done: int = number * steps,
+            done: int = sum(planned[:number]),
+            every: int = -(-planned[number] // EXAMINATIONS),
         ) -> bool:
-            progress(done + step, len(start.members) * steps)
+            progress(done + step, sum(planned))
             finished = step % every == 0 and examiner(network, step)
             return finished or run.seconds > deadline
 
@@ -160,11 +162,13 @@ def fine_tune(
     return tuned
 
 
-def steps_of(train_spec: TrainSpec, windows: int) -> int:
+def steps_of(member: Member, train_spec: TrainSpec, windows: int) -> int:
     """Give the most steps that one network is trained on.
 
     Parameters
     ----------
+    member : Member
+        Pretrained.
     train_spec : TrainSpec
         Complete.
     windows : int
@@ -174,7 +178,8 @@ def steps_of(train_spec: TrainSpec, windows: int) -> int:
     -------
     int
     """
-    passes = -(-MOST_PASSES * windows // (train_spec.batch or 1))
+    ends = (train_spec.batch or 1) * member.geometry.segments
+    passes = -(-MOST_PASSES * windows // ends)
     return min(train_spec.steps or MOST_STEPS, MOST_STEPS, passes)
 
 
@@ -261,7 +266,7 @@ def adapt(
     windows = Windows.of(read_as(panel, member.spec), LEAST_PAST)
     spec = replace(
         train_spec,
-        steps=steps_of(train_spec, len(windows)),
+        steps=steps_of(member, train_spec, len(windows)),
         batch=min(train_spec.batch or 1, MOST_DECODED // (learnt.segments * learnt.ahead)),
         learning_rate=LEARNING_RATE,
         averaging=AVERAGING,

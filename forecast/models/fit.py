@@ -6,7 +6,7 @@ Letters: N series, H horizon, C held-back forecasts, Q quantile levels.
 from dataclasses import dataclass, replace
 
 from forecast.calibrate import Calibration, calibrate
-from forecast.configure import LEAST_PAST, choose_recurrent, choose_training
+from forecast.configure import LEAST_PAST, bears_networks, choose_recurrent, choose_training
 from forecast.device import choose_device
 from forecast.models.fine_tune import fine_tune, steps_of
 from forecast.models.holdout import NEGLIGIBLE_HOLDOUT, Holdout, hold_back
@@ -37,8 +37,10 @@ class Fitted:
         As used.
     windows : int
         Training windows.
+    own : bool
+        Whether networks of these series alone were tried.
     histories : tuple of History
-        One for each network trained, the validation network first.
+        One for each network trained, those of these series alone first.
     scores : dict of str to float
         MASE of the model ("mase"), of the pretrained network alone
         ("pretrained_mase") and of the seasonal naive method ("naive_mase") on
@@ -49,6 +51,7 @@ class Fitted:
     model: RecurrentModel
     train_spec: TrainSpec
     windows: int
+    own: bool
     histories: tuple[History, ...]
     scores: dict[str, float]
     seconds: float
@@ -93,12 +96,12 @@ def fit_recurrent(
     Notes
     -----
     The last horizon of every series is held back, several of few series. The
-    pretrained network is fine-tuned without it, a network is trained from
-    scratch without it, and both are blended with the pretrained one as they do
-    on it; where those that were trained bring nothing, they are left out.
-    Otherwise, where what is held back is a small part of the rows, the other
-    members are trained without it too; else everything that has a share is
-    trained on all rows.
+    pretrained network is fine-tuned without it; where there is enough to learn
+    from, or networks were asked for, one is trained from scratch without it; and
+    both are blended with the pretrained one as they do on it. Those that bring
+    nothing are left out. Otherwise, where what is held back is a small part of
+    the rows, the other members are trained without it too; else everything that
+    has a share is trained on all rows.
     """
     run = run or Run()
     train_spec = replace(train_spec, device=choose_device(train_spec.device))
@@ -110,16 +113,19 @@ def fit_recurrent(
     known = panel if held is None else panel.before_last(held.rows)
     keeps_known = len(panel.target) - len(known.target) <= NEGLIGIBLE_HOLDOUT * len(panel.target)
     windows = len(Windows.of(panel, LEAST_PAST))
+    wanted = train_spec.members or train_spec.steps or train_spec.epochs
+    trains_own = start is None or wanted is not None or bears_networks(spec, panel)
     if start is not None and train_spec.members is None:
         train_spec = replace(train_spec, members=MEMBERS_BESIDE)
     train_spec = choose_training(train_spec, spec, windows)
     tuning = 0
     if start is not None and held is not None:
-        tuning = len(start.members) * steps_of(train_spec, windows)
+        before = len(Windows.of(known, LEAST_PAST))
+        tuning = sum(steps_of(member, train_spec, before) for member in start.members)
     course = Course(
         spec, train_spec, panel, lambda step, steps: progress(tuning + step, tuning + steps), run
     )
-    course.planned += not keeps_known
+    course.planned = trains_own * (course.planned + (not keeps_known))
 
     candidates = Candidates(held)
     tuned = None
@@ -132,12 +138,13 @@ def fit_recurrent(
         )
         if any(tuned.steps):
             candidates.put(tuned.members)
-    members = course.members(known, 1)
-    candidates.put(members)
-    if candidates.shares["trained"] > 0 and keeps_known and course.wanted > 1:
-        candidates.put(members + course.members(known, course.wanted - 1, first=1))
+    if trains_own:
+        members = course.members(known, 1)
+        candidates.put(members)
+        if candidates.shares["trained"] > 0 and keeps_known and course.wanted > 1:
+            candidates.put(members + course.members(known, course.wanted - 1, first=1))
     if not keeps_known:
-        if candidates.shares["trained"] > 0:
+        if candidates.shares.get("trained"):
             candidates.retrained(course.members(panel, course.wanted))
         if tuned and start and held and candidates.shares.get("fine-tuned"):
             candidates.retrained(tuned.again(start, panel, held.horizon, train_spec, run))
@@ -151,9 +158,11 @@ def fit_recurrent(
         if start is not None and "mase" in scores:
             alone = held.scores(candidates.grid("pretrained")[..., middle])
             scores["pretrained_mase"] = alone["mase"]
+    if start is not None and not candidates.shares.get("trained"):
+        spec = replace(start.members[0].spec, horizon=spec.horizon, log=spec.log)
     model = RecurrentModel(spec, panel.freq, candidates.members(), DEFAULT_QUANTILES, calibration)
     histories = (*course.histories, *(tuned.histories if tuned is not None else ()))
-    return Fitted(model, train_spec, windows, histories, scores, run.seconds)
+    return Fitted(model, train_spec, windows, trains_own, histories, scores, run.seconds)
 
 
 def _read_alike(spec: RecurrentSpec, start: RecurrentModel) -> RecurrentSpec:

@@ -22,6 +22,10 @@ QUARTERS = 4
 SURE = 0.95
 """Level of the one-sided test that a departure from the first group has to pass."""
 
+LEAST_PATHS = 3
+"""Stretches from which on the test is asked: two agree too easily, most of all where the
+second is not a whole one."""
+
 LEAST_QUANTILE = NormalDist().inv_cdf(SURE)
 """Student's distribution has a larger one, whatever the number of stretches."""
 
@@ -136,7 +140,7 @@ def choose_shares(
 def _gains(losses: NDArray[np.float64], trusted: int, least: float) -> NDArray[np.bool_]:
     """Tell which rows of losses, (blends, paths), are clearly lower than a trusted one."""
     paths = losses.shape[1]
-    if paths < 2:
+    if paths < LEAST_PATHS:
         return np.zeros(len(losses), dtype=np.bool_)
     gain = losses[trusted] - losses
     mean, error = gain.mean(1), gain.std(1, ddof=1) / paths**0.5

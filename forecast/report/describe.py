@@ -56,6 +56,8 @@ def describe_training(fitted: "Fitted", path: str) -> str:
     if fitted.train_spec.device != "cpu":
         text += f" on {fitted.train_spec.device}"
     text += f": {steps:,} steps, {fitted.windows:,} windows"
+    if not fitted.own:
+        text += ", too few rows for a network of its own"
     coverage = fitted.model.calibration.coverage
     text += f"; {describe_origins(fitted.model.origins)}"
     if helped := describe_gain(fitted.scores):

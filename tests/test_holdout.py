@@ -75,14 +75,19 @@ def test_hold_back_leaves_out_series_that_are_too_short() -> None:
     assert hold_back(make_panel(3), 6, 1) is None
 
 
-@pytest.mark.parametrize("lengths", [(60, 70, 80, 90, 65), (30,) * 250])
-def test_part_is_what_is_held_back_of_its_series(lengths: tuple[int, ...]) -> None:
-    """Fewer series, evenly spread, keep their cutoffs, histories, truth and scales."""
+@pytest.mark.parametrize(
+    ("lengths", "count"), [((60, 70, 80, 90, 65), 8), ((60,), 36), ((30,) * 250, 125)]
+)
+def test_part_is_what_is_held_back_of_its_series(lengths: tuple[int, ...], count: int) -> None:
+    """Fewer series and cutoffs, evenly spread, keep their histories, truth and scales."""
     held = hold_back(make_panel(*lengths), 6, 4)
     assert held is not None
-    taken = held.spread(len(lengths) // 2)
+    taken = held.spread(max(len(lengths) // 2, 1), count)
     part = held.part(taken)
     assert part.panel.ids == held.panel.ids[:: 3 if len(lengths) == 5 else 2]
+    cutoffs, apart = np.bincount(held.series[taken]), np.diff(taken)
+    assert count / 2 <= cutoffs.sum() <= count and len(set(cutoffs[cutoffs > 0])) == 1
+    assert len(set(apart[held.series[taken][1:] == held.series[taken][:-1]])) <= 1
     np.testing.assert_array_equal(part.y, held.y[taken])
     np.testing.assert_array_equal(part.scale, held.scale[taken])
     whole = list(held.history(1000))

@@ -105,11 +105,25 @@ class Holdout:
         """
         return float(LEAST_GAIN * self.horizon / self.rows)
 
-    def spread(self, most: int) -> NDArray[np.int64]:
-        """Give the forecasts of at most so many series, evenly spread, by number."""
+    def spread(self, series: int, forecasts: int) -> NDArray[np.int64]:
+        """Give the forecasts of some series, evenly spread, by number.
+
+        Parameters
+        ----------
+        series : int
+            At most so many.
+        forecasts : int
+            About so many of all of them where each has several, whose errors overlap;
+            one of each at least.
+
+        Returns
+        -------
+        ndarray of int64
+        """
         cutoffs = len(self.ends) // len(self.panel)  # of each series
-        series = np.arange(0, len(self.panel), -(-len(self.panel) // most))
-        return (series[:, None] * cutoffs + np.arange(cutoffs)).ravel()
+        taken = np.arange(0, len(self.panel), -(-len(self.panel) // series))
+        step = min(-(-cutoffs * len(taken) // forecasts), cutoffs)
+        return (taken[:, None] * cutoffs + np.arange(0, cutoffs, step)).ravel()
 
     def part(self, taken: NDArray[np.int64]) -> "Holdout":
         """Look at some of the series only.
@@ -117,7 +131,7 @@ class Holdout:
         Parameters
         ----------
         taken : ndarray of int64
-            All forecasts of each of them; see `spread`.
+            Forecasts, as many of each of them; see `spread`.
 
         Returns
         -------

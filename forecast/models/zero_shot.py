@@ -19,8 +19,9 @@ from forecast.pretrained import load_weights
 from forecast.spec import Cell, RecurrentSpec
 from forecast.universal import POSITIONS, universal_geometry
 
-MOST_TRIED = 200
-"""Series, evenly spread, that tell whether to take the mean with a reading of fewer seasons."""
+MOST_TRIED, FORECASTS_TRIED = 200, 50
+"""Series, and forecasts of few series, evenly spread, that tell whether to take the mean with a
+reading of fewer seasons."""
 
 
 def zero_shot(panel: Panel, season: tuple[int, ...], horizon: int, cell: Cell) -> RecurrentModel:
@@ -99,7 +100,7 @@ def _with_fewer_seasons(
 
     Such a reading takes several times as long and is seldom wanted: few series tell.
     """
-    taken = held.spread(MOST_TRIED)
+    taken = held.spread(MOST_TRIED, FORECASTS_TRIED)
     tried, known = held.part(taken), said[taken]
     least = (1 - tried.least_gain) * tried.loss(known, model.levels)
     best: tuple[RecurrentModel, NDArray[np.float64]] | None = None

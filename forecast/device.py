@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from forecast.errors import DependencyError, TrainingError
+from forecast.heap import keeping_freed
 from forecast.spec import Device, TrainSpec
 
 
@@ -87,6 +88,7 @@ def prepared(spec: TrainSpec) -> Iterator[torch.device]:
     device = torch.device(choose_device(spec.device))
     cards = [torch.cuda.current_device()] if device.type == "cuda" else []
     with ExitStack() as after:
+        after.enter_context(keeping_freed())
         after.enter_context(torch.random.fork_rng(devices=cards))
         after.callback(torch.set_num_threads, torch.get_num_threads())
         torch.set_num_threads(spec.threads)

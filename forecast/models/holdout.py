@@ -106,19 +106,9 @@ class Holdout:
         return float(LEAST_GAIN * self.horizon / self.rows)
 
     def spread(self, series: int, forecasts: int) -> NDArray[np.int64]:
-        """Give the forecasts of some series, evenly spread, by number.
+        """Give forecasts of at most so many series, evenly spread, by number.
 
-        Parameters
-        ----------
-        series : int
-            At most so many.
-        forecasts : int
-            About so many of all of them where each has several, whose errors overlap;
-            one of each at least.
-
-        Returns
-        -------
-        ndarray of int64
+        Where each series has several, whose errors overlap, so many of all of them.
         """
         cutoffs = len(self.ends) // len(self.panel)  # of each series
         taken = np.arange(0, len(self.panel), -(-len(self.panel) // series))

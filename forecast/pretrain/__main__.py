@@ -11,6 +11,7 @@ from typing import get_args
 import torch
 
 from forecast.device import choose_device, describe_device
+from forecast.heap import keeping_freed
 from forecast.pretrain.curriculum import CURRICULUM
 from forecast.pretrain.pretrain import PretrainSpec, pretrain
 from forecast.pretrained import load_weights, write_weights
@@ -46,14 +47,15 @@ def main(arguments: list[str] | None = None) -> None:
     start, origin = load_weights(given.cell, given.start) if given.start else (None, None)
     device = choose_device(given.device)
     commit = _commit()  # of the code that runs, not of what is there when it ends
-    network, summary = pretrain(
-        spec,
-        given.output.with_suffix(".checkpoint"),
-        start=start,
-        device=device,
-        every=given.every,
-        progress=_print_progress,
-    )
+    with keeping_freed():
+        network, summary = pretrain(
+            spec,
+            given.output.with_suffix(".checkpoint"),
+            start=start,
+            device=device,
+            every=given.every,
+            progress=_print_progress,
+        )
     weights = {name: value.cpu().numpy() for name, value in network.state_dict().items()}
     command = arguments if arguments is not None else sys.argv[1:]
     manifest = {

@@ -21,6 +21,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.data import DataLoader, TensorDataset
 
 from forecast.configure import LEAST_PAST, choose_recurrent, choose_training, geometry_of
+from forecast.heap import keeping_freed
 from forecast.learner import Learner
 from forecast.models.fit import fit_recurrent
 from forecast.models.members import train_network
@@ -35,7 +36,10 @@ from forecast.window import Windows
 HOURLY = RecurrentSpec(season=(24, 168), log=False)
 """As chosen for hourly series; 414 of them with 960 rows stand for M4's."""
 
-PRODUCTS = {torch.ops.aten.mm, torch.ops.aten.addmm, torch.ops.aten.bmm, torch.ops.aten.baddbmm}
+PRODUCTS = {
+    *(torch.ops.aten.mm, torch.ops.aten.addmm, torch.ops.aten.addmm_),
+    *(torch.ops.aten.bmm, torch.ops.aten.baddbmm),
+}
 
 
 class Recorder(TorchDispatchMode):
@@ -109,7 +113,8 @@ def measure_rate() -> None:
         for left, right in operands:
             left @ right
 
-    share = 1 / paired(step, products)
+    with keeping_freed():  # as every training does
+        share = 1 / paired(step, products)
     print(
         f"training step, M4 hourly's shapes: {count / 1e9:.2f} GFLOP in {len(operands)} matrix"
         f" products; at {share:.0%} of the rate of these products alone (bar 40 %, goal 60 %)"
@@ -141,8 +146,9 @@ def measure_windows() -> None:
     def plain() -> None:
         learn(look(next(loader)[0], network, g, 1))
 
-    alike = paired(lambda: learn(look(gathered(learner.draw(size)), network, g, 1)), plain)
-    ratio = paired(lambda: learn(practice.batch(learner.draw(size))), plain)
+    with keeping_freed():
+        alike = paired(lambda: learn(look(gathered(learner.draw(size)), network, g, 1)), plain)
+        ratio = paired(lambda: learn(practice.batch(learner.draw(size))), plain)
     print(
         "a second, against a plain DataLoader over materialised windows of one target each:"
         f" {1 / alike:.2f} windows of one target; {1 / ratio:.2f} windows of {g.segments}"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from forecast.models.fine_tune import (
+    LEAST_STEPS,
     MOST_PASSES,
     MOST_STEPS,
     PATIENCE,
@@ -97,9 +98,10 @@ def test_steps_of_counts_every_end_of_overlapping_windows(start: RecurrentModel)
     member = start.members[0]
     train = replace(TRAIN, steps=None)
     in_step = 8 * member.geometry.segments
-    for windows in (10, 100):
+    for windows in (150, 300):
         left = steps_of(member, train, windows) * in_step - MOST_PASSES * windows
         assert 0 <= left < in_step
+    assert steps_of(member, train, 10) == LEAST_STEPS
     assert steps_of(member, train, 10**6) == MOST_STEPS
     assert steps_of(member, TRAIN, 10**6) == 60
 

@@ -9,7 +9,7 @@ from forecast.errors import DataError, TrainingError
 from forecast.models.fit import Fitted, fit_recurrent
 from forecast.models.holdout import Holdout
 from forecast.models.members import Course
-from forecast.models.recurrent import RecurrentModel
+from forecast.models.recurrent import Member, RecurrentModel
 from forecast.models.zero_shot import pretrained_model
 from forecast.panel import Panel, Series
 from forecast.result import DEFAULT_QUANTILES
@@ -137,10 +137,42 @@ def test_fit_recurrent_leaves_a_short_series_to_the_pretrained_network() -> None
     """Too little to learn from but by heart; a network of its own is trained when asked for."""
     panel, season = make_panel(1, 60), RecurrentSpec(season=(6,))
     tuned = fit_recurrent(panel, season, TrainSpec(batch=16), 6)
-    assert not tuned.own
+    assert tuned.lacking == "too few rows"
     assert tuned.model.origins.keys() <= {"pretrained", "fine-tuned"}
     for asked in (TrainSpec(members=1, steps=4), TrainSpec(epochs=1)):
-        assert fit_recurrent(panel, season, asked, 6).own
+        assert fit_recurrent(panel, season, asked, 6).lacking == ""
+
+
+def test_fit_recurrent_keeps_the_start_where_time_runs_out() -> None:
+    """What comes too late for a step is left out: there is a model all the same."""
+    late = TrainSpec(steps=8, members=1, batch=16, max_seconds=1e-9)
+    fitted = fit(train=late)
+    assert (fitted.lacking, fitted.model.origins) == ("no time", {"pretrained": 1.0})
+    assert fitted.model.calibration.coverage.keys() == {80, 95}
+
+
+@pytest.mark.parametrize("seconds", [1e-9, 1000.0])
+def test_fit_recurrent_keeps_the_networks_that_were_in_time(
+    seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second of three is too late; where there was time, its trouble is another one."""
+    train = Course.members
+
+    def one_in_time(course: Course, panel: Panel, count: int, first: int = 0) -> tuple[Member, ...]:
+        if first:
+            raise TrainingError("stopped", fix="go on")
+        deadline, course.deadline = course.deadline, float("inf")
+        made = train(course, panel, count)
+        course.deadline = deadline
+        return made
+
+    monkeypatch.setattr(Course, "members", one_in_time)
+    spec = replace(QUICK, members=3, max_seconds=seconds)
+    if seconds > 1:
+        with pytest.raises(TrainingError, match="stopped"):
+            fit(train=spec)
+    else:
+        assert len(fit(train=spec).model.members) == 1
 
 
 def test_fit_recurrent_is_never_worse_than_its_start_on_rows_held_back() -> None:

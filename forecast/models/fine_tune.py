@@ -24,12 +24,12 @@ from forecast.spec import TrainSpec
 from forecast.train import History, Watch, train
 from forecast.window import Windows
 
-MOST_STEPS, LEARNING_RATE = 240, 5e-4
+LEAST_STEPS, MOST_STEPS, LEARNING_RATE = 24, 240, 5e-4
 """Steps of one network where no fewer are asked for, and the peak of their schedule."""
 
 MOST_PASSES = 20
-"""How often the segment ends of the windows of a short series are gone through, at most:
-windows overlap, so that each of their rows is learnt from at as many ends."""
+"""How often the segment ends of the windows of a short series are gone through, where these
+are not the least steps: windows overlap, and each learns at as many ends."""
 
 MOST_DECODED = 4096
 """Output segments decoded in one step, windows x ends x ahead, which bounds its time."""
@@ -180,7 +180,7 @@ def steps_of(member: Member, train_spec: TrainSpec, windows: int) -> int:
     """
     ends = (train_spec.batch or 1) * member.geometry.segments
     passes = -(-MOST_PASSES * windows // ends)
-    return min(train_spec.steps or MOST_STEPS, MOST_STEPS, passes)
+    return min(train_spec.steps or MOST_STEPS, MOST_STEPS, max(LEAST_STEPS, passes))
 
 
 @dataclass

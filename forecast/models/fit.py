@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from forecast.calibrate import Calibration, calibrate
 from forecast.configure import LEAST_PAST, bears_networks, choose_recurrent, choose_training
 from forecast.device import choose_device
+from forecast.errors import TrainingError
 from forecast.models.fine_tune import fine_tune, steps_of
 from forecast.models.holdout import NEGLIGIBLE_HOLDOUT, Holdout, hold_back
 from forecast.models.members import Course, Progress
-from forecast.models.recurrent import RecurrentModel
+from forecast.models.recurrent import Member, RecurrentModel
 from forecast.models.shares import Candidates
 from forecast.models.zero_shot import pretrained_model
 from forecast.panel import Panel
@@ -37,8 +38,9 @@ class Fitted:
         As used.
     windows : int
         Training windows.
-    own : bool
-        Whether networks of these series alone were tried.
+    lacking : str
+        What a network of these series alone was not trained for want of; empty
+        where one was.
     histories : tuple of History
         One for each network trained, those of these series alone first.
     scores : dict of str to float
@@ -51,7 +53,7 @@ class Fitted:
     model: RecurrentModel
     train_spec: TrainSpec
     windows: int
-    own: bool
+    lacking: str
     histories: tuple[History, ...]
     scores: dict[str, float]
     seconds: float
@@ -91,7 +93,7 @@ def fit_recurrent(
     DependencyError
         When a device is wanted that is not there.
     TrainingError
-        When training diverged, or the time did not suffice for one step.
+        When training diverged, or, from scratch, the time did not suffice for one step.
 
     Notes
     -----
@@ -138,14 +140,17 @@ def fit_recurrent(
         )
         if any(tuned.steps):
             candidates.put(tuned.members)
-    if trains_own:
-        members = course.members(known, 1)
+    members = _in_time(course, known, range(1), spare=start is not None) if trains_own else ()
+    lacking = "" if members else "no time" if trains_own else "too few rows"
+    if members:
         candidates.put(members)
-        if candidates.shares["trained"] > 0 and keeps_known and course.wanted > 1:
-            candidates.put(members + course.members(known, course.wanted - 1, first=1))
+    if members and candidates.shares["trained"] > 0 and keeps_known and course.wanted > 1:
+        others = _in_time(course, known, range(1, course.wanted), spare=True)
+        candidates.put(members + others)
     if not keeps_known:
         if candidates.shares.get("trained"):
-            candidates.retrained(course.members(panel, course.wanted))
+            members = _in_time(course, panel, range(course.wanted), spare=True) or members
+            candidates.retrained(members)
         if tuned and start and held and candidates.shares.get("fine-tuned"):
             candidates.retrained(tuned.again(start, panel, held.horizon, train_spec, run))
     course.finish()
@@ -162,7 +167,20 @@ def fit_recurrent(
         spec = replace(start.members[0].spec, horizon=spec.horizon, log=spec.log)
     model = RecurrentModel(spec, panel.freq, candidates.members(), DEFAULT_QUANTILES, calibration)
     histories = (*course.histories, *(tuned.histories if tuned is not None else ()))
-    return Fitted(model, train_spec, windows, trains_own, histories, scores, run.seconds)
+    return Fitted(model, train_spec, windows, lacking, histories, scores, run.seconds)
+
+
+def _in_time(course: Course, panel: Panel, numbers: range, *, spare: bool) -> tuple[Member, ...]:
+    """Train networks as far as there is time; none only where there are others to spare."""
+    made: tuple[Member, ...] = ()
+    for number in numbers:
+        try:
+            made += course.members(panel, 1, first=number)
+        except TrainingError:
+            if course.run.seconds <= course.deadline or not (made or spare):
+                raise
+            break
+    return made
 
 
 def _read_alike(spec: RecurrentSpec, start: RecurrentModel) -> RecurrentSpec:

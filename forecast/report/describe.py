@@ -55,9 +55,9 @@ def describe_training(fitted: "Fitted", path: str) -> str:
     text = f"trained in {fitted.seconds:.1f} s"
     if fitted.train_spec.device != "cpu":
         text += f" on {fitted.train_spec.device}"
-    text += f": {steps:,} steps, {fitted.windows:,} windows"
-    if not fitted.own:
-        text += ", too few rows for a network of its own"
+    text += f": {steps:,} step{'s' * (steps != 1)}, {fitted.windows:,} windows"
+    if fitted.lacking:
+        text += f", {fitted.lacking} for a network of its own"
     coverage = fitted.model.calibration.coverage
     text += f"; {describe_origins(fitted.model.origins)}"
     if helped := describe_gain(fitted.scores):

@@ -156,17 +156,17 @@ def test_fit_recurrent_keeps_the_networks_that_were_in_time(
     seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second of three is too late; where there was time, its trouble is another one."""
-    train = Course.members
+    train = Course._member
 
-    def one_in_time(course: Course, panel: Panel, count: int, first: int = 0) -> tuple[Member, ...]:
-        if first:
+    def one_in_time(course: Course, panel: Panel, number: int) -> Member:
+        if number:
             raise TrainingError("stopped", fix="go on")
         deadline, course.deadline = course.deadline, float("inf")
-        made = train(course, panel, count)
+        made = train(course, panel, number)
         course.deadline = deadline
         return made
 
-    monkeypatch.setattr(Course, "members", one_in_time)
+    monkeypatch.setattr(Course, "_member", one_in_time)
     spec = replace(QUICK, members=3, max_seconds=seconds)
     if seconds > 1:
         with pytest.raises(TrainingError, match="stopped"):

@@ -130,8 +130,7 @@ def fine_tune(
     run = run or Run()
     deadline = TUNING_TIME * (train_spec.max_seconds or np.inf)
     tuned = FineTuned((), (), ())
-    windows = len(Windows.of(panel, LEAST_PAST))
-    planned = [steps_of(member, train_spec, windows) for member in start.members]
+    planned = planned_steps(start, panel, train_spec)
     for number, member in enumerate(start.members):
 
         def loss(weights: Weights, member: Member = member) -> float:
@@ -160,6 +159,26 @@ def fine_tune(
             (*tuned.histories, history),
         )
     return tuned
+
+
+def planned_steps(start: RecurrentModel, panel: Panel, train_spec: TrainSpec) -> list[int]:
+    """Give the most steps that each network is trained on.
+
+    Parameters
+    ----------
+    start : RecurrentModel
+        Of pretrained members.
+    panel : Panel
+        To train on.
+    train_spec : TrainSpec
+        Complete.
+
+    Returns
+    -------
+    list of int
+    """
+    windows = len(Windows.of(panel, LEAST_PAST))
+    return [steps_of(member, train_spec, windows) for member in start.members]
 
 
 def steps_of(member: Member, train_spec: TrainSpec, windows: int) -> int:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from forecast.calibrate import Calibration, calibrate
 from forecast.configure import LEAST_PAST, bears_networks, choose_recurrent, choose_training
 from forecast.device import choose_device
-from forecast.errors import TrainingError
-from forecast.models.fine_tune import fine_tune, steps_of
+from forecast.models.fine_tune import fine_tune, planned_steps
 from forecast.models.holdout import NEGLIGIBLE_HOLDOUT, Holdout, hold_back
 from forecast.models.members import Course, Progress
-from forecast.models.recurrent import Member, RecurrentModel
+from forecast.models.recurrent import RecurrentModel
 from forecast.models.shares import Candidates
 from forecast.models.zero_shot import pretrained_model
 from forecast.panel import Panel
@@ -122,8 +121,7 @@ def fit_recurrent(
     train_spec = choose_training(train_spec, spec, windows)
     tuning = 0
     if start is not None and held is not None:
-        before = len(Windows.of(known, LEAST_PAST))
-        tuning = sum(steps_of(member, train_spec, before) for member in start.members)
+        tuning = sum(planned_steps(start, known, train_spec))
     course = Course(
         spec, train_spec, panel, lambda step, steps: progress(tuning + step, tuning + steps), run
     )
@@ -140,16 +138,16 @@ def fit_recurrent(
         )
         if any(tuned.steps):
             candidates.put(tuned.members)
-    members = _in_time(course, known, range(1), spare=start is not None) if trains_own else ()
+    members = course.members(known, 1, spare=start is not None) if trains_own else ()
     lacking = "" if members else "no time" if trains_own else "too few rows"
     if members:
         candidates.put(members)
     if members and candidates.shares["trained"] > 0 and keeps_known and course.wanted > 1:
-        others = _in_time(course, known, range(1, course.wanted), spare=True)
+        others = course.members(known, course.wanted - 1, first=1, spare=True)
         candidates.put(members + others)
     if not keeps_known:
         if candidates.shares.get("trained"):
-            members = _in_time(course, panel, range(course.wanted), spare=True) or members
+            members = course.members(panel, course.wanted, spare=True) or members
             candidates.retrained(members)
         if tuned and start and held and candidates.shares.get("fine-tuned"):
             candidates.retrained(tuned.again(start, panel, held.horizon, train_spec, run))
@@ -168,19 +166,6 @@ def fit_recurrent(
     model = RecurrentModel(spec, panel.freq, candidates.members(), DEFAULT_QUANTILES, calibration)
     histories = (*course.histories, *(tuned.histories if tuned is not None else ()))
     return Fitted(model, train_spec, windows, lacking, histories, scores, run.seconds)
-
-
-def _in_time(course: Course, panel: Panel, numbers: range, *, spare: bool) -> tuple[Member, ...]:
-    """Train networks as far as there is time; none only where there are others to spare."""
-    made: tuple[Member, ...] = ()
-    for number in numbers:
-        try:
-            made += course.members(panel, 1, first=number)
-        except TrainingError:
-            if course.run.seconds <= course.deadline or not (made or spare):
-                raise
-            break
-    return made
 
 
 def _read_alike(spec: RecurrentSpec, start: RecurrentModel) -> RecurrentSpec:

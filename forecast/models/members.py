@@ -8,6 +8,7 @@ import torch
 
 from forecast.configure import LEAST_PAST, choose_log, geometry_of
 from forecast.device import prepared
+from forecast.errors import TrainingError
 from forecast.models.means import Means
 from forecast.models.recurrent import Member
 from forecast.networks import SegmentNetwork
@@ -52,7 +53,9 @@ class Course:
         self.deadline = train_spec.max_seconds or np.inf
         self.histories: list[History] = []
 
-    def members(self, panel: Panel, count: int, first: int = 0) -> tuple[Member, ...]:
+    def members(
+        self, panel: Panel, count: int, first: int = 0, *, spare: bool = False
+    ) -> tuple[Member, ...]:
         """Train networks with different seeds on every row of a panel.
 
         Parameters
@@ -61,12 +64,28 @@ class Course:
         count : int
         first : int
             Number of the first one, which is added to the seed.
+        spare : bool
+            Whether other networks can take the place of these.
 
         Returns
         -------
         tuple of Member
+            As many as there was time for; none only where there are others.
+
+        Raises
+        ------
+        TrainingError
+            When training diverged, or there was no time for the only one.
         """
-        return tuple(self._member(panel, first + number) for number in range(count))
+        made: tuple[Member, ...] = ()
+        for number in range(first, first + count):
+            try:
+                made += (self._member(panel, number),)
+            except TrainingError:
+                if self.run.seconds <= self.deadline or not (made or spare):
+                    raise
+                break
+        return made
 
     def finish(self) -> None:
         """Tell the progress bar that no network will follow."""

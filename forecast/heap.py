@@ -5,6 +5,7 @@ the system, which clears every page anew when it hands them out again.
 """
 
 import ctypes
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,7 +25,7 @@ def keeping_freed() -> Iterator[None]:
     The settings stay: they are those to which glibc comes by itself once a block
     of that size has been freed.
     """
-    library = ctypes.CDLL(None)
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
     mallopt, trim = (getattr(library, name, None) for name in ("mallopt", "malloc_trim"))
     if mallopt is None or trim is None:
         yield

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
 """What ``mallopt`` of glibc calls its settings."""
 
-LARGEST_BLOCK, MOST_KEPT = 2**25, 2**28
-"""Bytes of a block that is kept, the largest that glibc allows, and of all that are."""
+LARGEST_BLOCK, MOST_KEPT = 2**25, 2**26
+"""Bytes of the largest block that is kept, and of all that is kept at the end of the heap."""
 
 
 @contextmanager
@@ -22,8 +22,8 @@ def keeping_freed() -> Iterator[None]:
 
     Notes
     -----
-    The settings stay: they are those to which glibc comes by itself once a block
-    of that size has been freed.
+    The settings stay: they are those to which glibc comes by itself once the largest
+    block that it may keep has been freed.
     """
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
     mallopt, trim = (getattr(library, name, None) for name in ("mallopt", "malloc_trim"))

@@ -111,7 +111,7 @@ _OPTIONS: dict[type, dict[str, tuple[str, str]]] = {  # field: what its value is
         "epochs": ("N", "Passes over all windows, instead of --steps."),
         "steps": ("N", "Optimiser steps of one network."),
         "max_seconds": ("SECONDS", "Time limit of the whole training."),
-        "members": ("N", "Networks that forecast together."),
+        "members": ("N", "Networks of the file alone, trained however short it is."),
         "batch": ("N", "Windows in one step."),
         "learning_rate": ("RATE", "Peak of the learning rate."),
         "seed": ("N", "Of every random choice."),

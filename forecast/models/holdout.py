@@ -106,9 +106,9 @@ class Holdout:
         return float(LEAST_GAIN * self.horizon / self.rows)
 
     def spread(self, series: int, forecasts: int) -> NDArray[np.int64]:
-        """Give forecasts of at most so many series, evenly spread, by number.
+        """Give forecasts of at most so many series, by number, evenly spread.
 
-        Where each series has several, whose errors overlap, so many of all of them.
+        Where a series has several, whose errors overlap, about so many in all are enough.
         """
         cutoffs = len(self.ends) // len(self.panel)  # of each series
         taken = np.arange(0, len(self.panel), -(-len(self.panel) // series))

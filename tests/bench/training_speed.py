@@ -36,10 +36,8 @@ from forecast.window import Windows
 HOURLY = RecurrentSpec(season=(24, 168), log=False)
 """As chosen for hourly series; 414 of them with 960 rows stand for M4's."""
 
-PRODUCTS = {
-    *(torch.ops.aten.mm, torch.ops.aten.addmm, torch.ops.aten.addmm_),
-    *(torch.ops.aten.bmm, torch.ops.aten.baddbmm),
-}
+ATEN = torch.ops.aten
+PRODUCTS = {ATEN.mm, ATEN.addmm, ATEN.addmm_, ATEN.bmm, ATEN.baddbmm}
 
 
 class Recorder(TorchDispatchMode):

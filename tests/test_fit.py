@@ -138,6 +138,7 @@ def test_fit_recurrent_leaves_a_short_series_to_the_pretrained_network() -> None
     panel, season = make_panel(1, 60), RecurrentSpec(season=(6,))
     tuned = fit_recurrent(panel, season, TrainSpec(batch=16), 6)
     assert tuned.lacking == "too few rows"
+    assert (tuned.train_spec.members, tuned.train_spec.steps) == (None, None)
     assert tuned.model.origins.keys() <= {"pretrained", "fine-tuned"}
     for asked in (TrainSpec(members=1, steps=4), TrainSpec(epochs=1)):
         assert fit_recurrent(panel, season, asked, 6).lacking == ""

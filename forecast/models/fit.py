@@ -34,7 +34,8 @@ class Fitted:
     ----------
     model : RecurrentModel
     train_spec : TrainSpec
-        As used.
+        As used; ``steps``, ``members`` and ``learning_rate`` are those of networks of
+        these series alone, None where there were none.
     windows : int
         Training windows.
     lacking : str
@@ -163,6 +164,8 @@ def fit_recurrent(
             scores["pretrained_mase"] = alone["mase"]
     if start is not None and not candidates.shares.get("trained"):
         spec = replace(start.members[0].spec, horizon=spec.horizon, log=spec.log)
+    if not course.histories:
+        train_spec = replace(train_spec, steps=None, members=None, learning_rate=None)
     model = RecurrentModel(spec, panel.freq, candidates.members(), DEFAULT_QUANTILES, calibration)
     histories = (*course.histories, *(tuned.histories if tuned is not None else ()))
     return Fitted(model, train_spec, windows, lacking, histories, scores, run.seconds)

@@ -2,8 +2,8 @@
 
 A training is a sequence of stages, one for each network that is trained. What
 lies between them is quick and the same each time, so that it is done again:
-stages that were finished are remembered, the one that was left goes on, and the
-clock counts the seconds of all attempts.
+stages that were finished are remembered by their names, the one that was left
+goes on, and the clock counts the seconds of all attempts.
 """
 
 import time
@@ -51,11 +51,11 @@ class Run:
 
     def __init__(self, checkpoint: Checkpoint | None = None, earlier: Progress | None = None):
         earlier = earlier or Progress()
-        self._checkpoint, self._earlier = checkpoint, earlier.stages
+        self._checkpoint = checkpoint
+        self._earlier = {str(stage.facts["name"]): stage for stage in earlier.stages}
         self._zero = time.monotonic() - earlier.seconds
         self._next, self._stages = time.monotonic() + EVERY, list[State]()
         self._current: Stage | None = None
-        self._begun = 0
         self._asked: BaseException | None = None
         self.trouble: WriteError | None = None
         """Why the last checkpoint could not be written."""
@@ -65,11 +65,13 @@ class Run:
         """Seconds used by all attempts so far."""
         return time.monotonic() - self._zero
 
-    def stage(self, seconds: float = float("inf")) -> "Stage":
-        """Begin the next stage.
+    def stage(self, name: str, seconds: float = float("inf")) -> "Stage":
+        """Begin a stage.
 
         Parameters
         ----------
+        name : str
+            Of no other stage: not all that were begun in one attempt are in the next.
         seconds : float
             Time limit; one that was left keeps the limit that it had.
 
@@ -77,9 +79,7 @@ class Run:
         -------
         Stage
         """
-        number, self._begun = self._begun, self._begun + 1
-        earlier = self._earlier[number] if number < len(self._earlier) else None
-        return Stage(self, seconds, earlier)
+        return Stage(self, name, seconds, self._earlier.get(name))
 
     def interrupt(self, error: BaseException) -> bool:
         """Write a checkpoint as soon as possible; to be called by a signal's handler.
@@ -186,23 +186,28 @@ class Stage:
 
     Attributes
     ----------
-    finished : bool
-        True where it was done in an earlier attempt: nothing is left but its result.
+    began : float
+        Seconds of the run when it began, in whichever attempt that was.
     """
 
-    def __init__(self, run: Run, seconds: float, earlier: State | None) -> None:
-        self._run, self._earlier = run, earlier
+    def __init__(self, run: Run, name: str, seconds: float, earlier: State | None) -> None:
+        self._run, self._name, self._earlier = run, name, earlier
         self._parts: dict[str, Resumable] = {}
         facts = earlier.facts if earlier else {}
-        self.finished = bool(facts.get("finished", False))
-        self._began = float(facts.get("began", run.seconds))
+        self.began = float(facts.get("began", run.seconds))
+        self._ended: float | None = facts.get("ended")
         until = facts.get("until", run.seconds + seconds)
         self._until = float("inf") if until is None else float(until)
 
     @property
+    def finished(self) -> bool:
+        """True where it is done, perhaps in an earlier attempt: all that is left is its result."""
+        return self._ended is not None
+
+    @property
     def seconds(self) -> float:
-        """Seconds used so far."""
-        return self._run.seconds - self._began
+        """Seconds used so far, in all where it is finished."""
+        return (self._run.seconds if self._ended is None else self._ended) - self.began
 
     @property
     def is_late(self) -> bool:
@@ -244,7 +249,8 @@ class Stage:
 
     def finish(self) -> None:
         """Tell that the network is trained."""
-        self.finished = True
+        if self._ended is None:
+            self._ended = self._run.seconds
         self._run.close(self.state())
 
     def state(self) -> State:
@@ -253,8 +259,9 @@ class Stage:
         return State(
             {f"{name}.{key}": v for name, one in parts.items() for key, v in one.tensors.items()},
             {
-                "finished": self.finished,
-                "began": self._began,
+                "name": self._name,
+                "began": self.began,
+                "ended": self._ended,
                 "until": None if self._until == float("inf") else self._until,
                 "parts": {name: one.facts for name, one in parts.items()},
             },

@@ -92,7 +92,7 @@ def train(
     """
     if spec.steps is None or spec.batch is None or spec.learning_rate is None:
         raise TrainingError("steps, batch and learning rate must be chosen before training")
-    stage = stage or Run().stage()
+    stage = stage or Run().stage("network")
     learner = stage.follow("learner", Learner(network, spec, windows))
     practice = Practice(windows, network, spec.batch, spec.batch * spec.steps)
     network.train()

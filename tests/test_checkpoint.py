@@ -63,6 +63,14 @@ def test_read_names_what_differs(tmp_path: Path) -> None:
     assert Checkpoint(tmp_path / "m", other).read() == (None, ("input", "training steps"))
 
 
+def test_read_passes_over_another_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an older program wrote is not used, and that is told."""
+    with monkeypatch.context() as patch:
+        patch.setattr("forecast.files.checkpoint.VERSION", 2)
+        Checkpoint(tmp_path / "m", IDENTITY).write(progress(1.0))
+    assert Checkpoint(tmp_path / "m", IDENTITY).read() == (None, ("format",))
+
+
 def test_write_keeps_both_generations_when_the_disk_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

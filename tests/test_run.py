@@ -2,15 +2,20 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from torch import Tensor
 
 from forecast import run as runs
 from forecast.errors import ArtifactError, WriteError
 from forecast.files.checkpoint import Checkpoint, Progress, State
+from forecast.learner import Learner
+from forecast.models.fine_tune import Examiner, _weights
 from forecast.models.fit import Fitted, fit_recurrent
+from forecast.networks import SegmentNetwork
 from forecast.panel import Panel
 from forecast.run import Run
 from forecast.runtime import library_versions
@@ -86,6 +91,47 @@ def test_run_comes_to_the_same_end_however_often_it_is_left(
     assert content(found) == content(whole)
 
 
+@pytest.mark.parametrize(("limit", "after"), [(50.0, 30), (20.0, 17)])
+def test_run_comes_to_the_same_end_where_time_is_short(
+    limit: float, after: int, checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What there is time to train again does not depend on where the training was left."""
+    now = 0.0
+    take = Learner.step
+
+    def step(learner: Learner, loss: Tensor) -> None:
+        nonlocal now
+        take(learner, loss)
+        now += 1  # second
+        if now == after and run is not None:
+            run.interrupt(Leave())
+
+    def better(examiner: Examiner, network: SegmentNetwork, step: int) -> bool:
+        examiner.step, examiner.weights = step, _weights(network)
+        return False
+
+    def fine_tuned(
+        held: object, grids: list[object], *_: object, **__: object
+    ) -> tuple[float, ...]:
+        return tuple(float(n == min(1, len(grids) - 1)) for n in range(len(grids)))
+
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    monkeypatch.setattr(Learner, "step", step)
+    monkeypatch.setattr(Examiner, "__call__", better)
+    monkeypatch.setattr("forecast.models.shares.choose_shares", fine_tuned)
+    spec, run = replace(BLENDED, max_seconds=limit), None
+    whole = fit_recurrent(make_panel(), SPEC, spec, 6)
+    assert whole.model.origins == {"fine-tuned": 1.0}
+    now = 0.0
+    run = Run(checkpoint)
+    with pytest.raises(Leave):
+        fit_recurrent(make_panel(), SPEC, spec, 6, run=run)
+    run, _ = begin(checkpoint)
+    found = fit_recurrent(make_panel(), SPEC, spec, 6, run=run)
+    assert content(found) == content(whole)
+    assert [one.seconds for one in found.histories] == [one.seconds for one in whole.histories]
+
+
 def test_run_left_while_a_checkpoint_is_written_says_once_how_to_go_on(
     checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,7 +204,7 @@ class Counter:
 
 def leave_at_once(run: Run) -> None:
     """Leave a run in its first stage."""
-    stage = run.stage(1000.0)
+    stage = run.stage("network", 1000.0)
     stage.follow("counter", Counter()).count += 1
     assert run.interrupt(Leave())
     assert not run.interrupt(Leave())  # the second signal is in earnest
@@ -169,7 +215,7 @@ def test_begin_keeps_nothing_beside_a_device() -> None:
     """A model written to a pipe has no checkpoint."""
     run, note = runs.begin("/dev/null", ABC, resume=True)
     assert note is None
-    run.stage().follow("counter", Counter())
+    run.stage("network").follow("counter", Counter())
     assert not run.interrupt(Leave())
 
 
@@ -186,7 +232,7 @@ def test_run_counts_the_seconds_of_all_attempts(
     now = 5000.0
     second, note = begin(checkpoint)
     assert note == "resumed after 30.0 s of training"
-    stage = second.stage(1.0)
+    stage = second.stage("network", 1.0)
     assert stage.follow("counter", Counter()).count == 1
     now = 5999.0
     assert (second.seconds, stage.seconds, stage.is_late) == (1029.0, 999.0, False)
@@ -200,15 +246,39 @@ def test_run_leaves_between_stages(checkpoint: Checkpoint) -> None:
     assert not run.interrupt(Leave())
     assert list(checkpoint.path.parent.iterdir()) == []
     run = Run(checkpoint)
-    stage = run.stage()
+    stage = run.stage("network")
     stage.follow("counter", Counter()).count = 7
     stage.finish()
     assert not run.interrupt(Leave())
     again, _ = begin(checkpoint)
-    stage = again.stage()
+    stage = again.stage("network")
     assert (stage.finished, stage.follow("counter", Counter()).count) == (True, 7)
     again.finished()
     assert list(checkpoint.path.parent.iterdir()) == []
+
+
+def test_run_knows_stages_by_their_names(
+    checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stage that came to nothing leaves its state to no other; what a finished one took stays."""
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    first = Run(checkpoint)
+    first.stage("skipped").follow("counter", Counter())
+    stage = first.stage("network")
+    now = 103.0
+    stage.follow("counter", Counter()).count = 7
+    stage.finish()
+    now = 150.0
+    assert not first.interrupt(Leave())
+    now = 9000.0
+    second, _ = begin(checkpoint)
+    skipped, stage = second.stage("skipped"), second.stage("network")
+    assert (skipped.finished, skipped.follow("counter", Counter()).count) == (False, 0)
+    assert (stage.finished, stage.began, stage.seconds) == (True, 0.0, 3.0)
+    assert stage.follow("counter", Counter()).count == 7
+    stage.finish()
+    assert stage.seconds == 3.0
 
 
 def test_run_writes_seldom(checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,7 +292,7 @@ def test_run_writes_seldom(checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(time, "monotonic", lambda: now)
     monkeypatch.setattr(Checkpoint, "write", write)
-    stage = Run(checkpoint).stage()
+    stage = Run(checkpoint).stage("network")
     stage.follow("counter", Counter())
     for _ in range(1000):
         now += 0.1
@@ -242,7 +312,7 @@ def test_run_goes_on_when_a_checkpoint_cannot_be_written(
     monkeypatch.setattr(runs, "EVERY", 0.0)
     monkeypatch.setattr(Checkpoint, "write", full)
     run = Run(checkpoint)
-    stage = run.stage()
+    stage = run.stage("network")
     stage.follow("counter", Counter())
     stage.keep()
     assert run.trouble is not None
@@ -258,5 +328,5 @@ def test_follow_refuses_what_does_not_fit(checkpoint: Checkpoint) -> None:
         leave_at_once(Run(checkpoint))
     run, _ = begin(checkpoint)
     with pytest.raises(ArtifactError, match="inconsistent") as caught:
-        run.stage().follow("another", Counter())
+        run.stage("network").follow("another", Counter())
     assert caught.value.fix == "train without --resume"

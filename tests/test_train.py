@@ -39,7 +39,7 @@ def fitted(seed: int = 0, **settings: Any) -> tuple[SegmentNetwork, History]:
     seconds = settings.pop("seconds", math.inf)
     spec = TrainSpec.from_dict({**chosen, **settings})
     history = train(
-        network, Windows.of(sines(), 3), spec, levels=LEVELS, stage=Run().stage(seconds)
+        network, Windows.of(sines(), 3), spec, levels=LEVELS, stage=Run().stage("network", seconds)
     )
     return network, history
 

@@ -16,7 +16,7 @@ from forecast.errors import ArtifactError, WriteError
 from forecast.files.seal import Tensors, seal, unseal
 from forecast.files.storage import write_output
 
-VERSION = 2
+VERSION = 3
 """Grows when an older program could not read the file rightly."""
 
 
@@ -88,6 +88,7 @@ class Checkpoint:
             try:
                 document, tensors = unseal(path.read_bytes(), str(path))
                 if document["checkpoint_version"] != VERSION:
+                    differences = differences or ("format",)
                     continue
                 found = tuple(_differences(document["identity"], self.identity))
                 if not found:

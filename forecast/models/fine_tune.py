@@ -89,12 +89,13 @@ class FineTuned:
         """
         run = run or Run()
         limit, members = train_spec.max_seconds or np.inf, []
-        for member, tuned, steps, history in zip(
-            start.members, self.members, self.steps, self.histories, strict=True
+        for number, (member, tuned, steps, history) in enumerate(
+            zip(start.members, self.members, self.steps, self.histories, strict=True)
         ):
             wanted = history.seconds * steps / history.steps
-            if steps and run.seconds + wanted <= limit:
-                tuned, _ = adapt(member, panel, horizon, train_spec, _until(steps), run.stage())
+            stage = run.stage(f"fine-tuned {number} again")
+            if steps and stage.began + wanted <= limit:
+                tuned, _ = adapt(member, panel, horizon, train_spec, _until(steps), stage)
             members.append(tuned)
         return tuple(members)
 
@@ -138,7 +139,7 @@ def fine_tune(
             model = replace(start, members=(plain,))
             return held.loss(held.forecast(model), model.levels)
 
-        stage = run.stage()
+        stage = run.stage(f"fine-tuned {number}")
         examiner = stage.follow("examiner", Examiner(loss, loss(member.weights)))
 
         def watch(

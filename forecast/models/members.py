@@ -93,14 +93,14 @@ class Course:
         self.progress(done, done)
 
     def _member(self, panel: Panel, number: int) -> Member:
-        steps = self.train_spec.steps or 0
+        steps, name = self.train_spec.steps or 0, f"trained {number} on {len(panel.target)} rows"
         done = len(self.histories) * steps
         left = max(self.planned - len(self.histories), 1)
         member, history = train_network(
             panel,
             replace(self.spec, log=self.logs[number % len(self.logs)]),
             replace(self.train_spec, seed=self.train_spec.seed + number),
-            stage=self.run.stage((self.deadline - self.run.seconds) / left),
+            stage=self.run.stage(name, (self.deadline - self.run.seconds) / left),
             progress=lambda step, _: self.progress(done + step, self.planned * steps),
         )
         self.histories.append(history)

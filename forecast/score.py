@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from forecast.actuals import Actuals, read_actuals
 from forecast.drift import Surprises, find_drift
 from forecast.errors import DataError
-from forecast.ledger import connect, level_columns
+from forecast.ledger import connect, level_columns, own_bound
 from forecast.past import find_subject, join_actuals, latest
 from forecast.reading.columns import quoted, shell_word
 from forecast.spec import DataSpec
@@ -26,7 +26,8 @@ from forecast.timeline.calendar import split_timestamps, units_per_step
 from forecast.track import LiveScores, Subject, TrackRecord
 
 TESTED_LEVEL = 80
-"""Interval whose misses are tested for drift, in per cent; the narrowest where there is none."""
+"""Interval whose misses are tested for drift, in per cent; the narrowest where there is none.
+As the model gave it: one that was recalibrated hides how wide it would have had to be."""
 
 
 def score(
@@ -91,7 +92,12 @@ def score_actuals(
     """
     join_actuals(ledger, subject, actuals)
     levels = level_columns(ledger)
-    steps, times, sums = _sums(ledger, subject, list(levels.values()))
+    bounds = [(f'"{low}"', f'"{high}"') for low, high in levels.values()]
+    tested = TESTED_LEVEL if TESTED_LEVEL in levels else next(iter(levels), None)
+    if tested is not None:
+        low, high = levels[tested]
+        bounds.append((own_bound(ledger, low), own_bound(ledger, high)))
+    steps, times, sums = _sums(ledger, subject, bounds)
     (total,) = ledger.execute(f"SELECT count(*) FROM {latest(subject)}").fetchone()
     if not len(sums):
         _refuse_strangers(ledger, subject, actuals, name)
@@ -105,7 +111,7 @@ def score_actuals(
         subject,
         overall,
         {int(step): _scores(sums[steps == step], names) for step in np.unique(steps)},
-        find_drift(_surprises(steps, times, sums, names)),
+        find_drift(_surprises(steps, times, sums, tested)),
         series,
         _count_cutoffs(steps, times, subject.freq),
         total - overall.values,
@@ -130,12 +136,13 @@ def _sums(
     """Give steps, times and sums over series and cutoffs, a row for each step and time.
 
     The columns of the sums are those of ``_SUMS``, then values inside and values
-    with an interval for each level.
+    with an interval for each pair of bounds: those handed out, by level, and the
+    model's own of the level that is tested for drift.
     """
     hits = [
         part
         for low, high in bounds
-        for part in (f'total(y BETWEEN "{low}" AND "{high}")', f'count("{low}")')
+        for part in (f"total(y BETWEEN {low} AND {high})", f"count({low})")
     ]
     # CROSS JOIN keeps the order: the forecasts are read once, from first to last
     rows = ledger.execute(
@@ -156,14 +163,14 @@ def _count_cutoffs(steps: NDArray[np.int64], times: NDArray[np.int64], freq: str
 
 def _scores(sums: NDArray[np.float64], levels: Sequence[int]) -> LiveScores:
     count, absolute, size, signed, scaled, promised, with_scale, *inside = sums.sum(axis=0)
-    shares = zip(inside[::2], inside[1::2], strict=True)
+    shares = zip(inside[::2], inside[1::2], strict=True)  # the last one is not of a level
     return LiveScores(
         int(count),
         _ratio(scaled, with_scale),
         _ratio(promised, with_scale),
         _ratio(absolute, size),
         _ratio(signed, size),
-        {level: _ratio(hits, seen) for level, (hits, seen) in zip(levels, shares, strict=True)},
+        {level: _ratio(hits, seen) for level, (hits, seen) in zip(levels, shares, strict=False)},
     )
 
 
@@ -171,14 +178,13 @@ def _surprises(
     steps: NDArray[np.int64],
     times: NDArray[np.int64],
     sums: NDArray[np.float64],
-    levels: Sequence[int],
+    tested: int | None,
 ) -> Surprises:
     _, _, _, _, scaled, promised, with_scale, *inside = sums.T
     misses = np.zeros(len(sums))
-    if levels:
-        level = TESTED_LEVEL if TESTED_LEVEL in levels else levels[0]
-        at = 2 * list(levels).index(level)
-        misses = inside[at + 1] * level / 100 - inside[at]
+    if tested is not None:
+        hits, seen = inside[-2:]
+        misses = seen * tested / 100 - hits
     return Surprises(steps, times, with_scale, scaled, promised, misses)
 
 

@@ -9,9 +9,11 @@ import pytest
 
 from forecast.errors import ArtifactError, DataError, NotFoundError
 from forecast.ledger import append
+from forecast.recalibrate import widened
 from forecast.report.track import counts
 from forecast.score import score
 from forecast.spec import DataSpec
+from forecast.write import forecast_columns
 from tests.ledgers import entry
 
 DAYS = [f"2024-01-{day:02d}" for day in range(1, 32)]
@@ -148,6 +150,32 @@ def test_score_tells_kinds_of_models_apart(ledger: Path, tmp_path: Path) -> None
     assert "not those of GRU, see --of" in counts(newest)
     with pytest.raises(NotFoundError, match="by ETS, only by 'ARIMA', 'GRU'"):
         score(ledger, path, model="ETS")
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_score_tells_drift_by_what_the_model_promised(tmp_path: Path, mixed: bool) -> None:
+    """Intervals handed out wider count as they were, but are no excuse for narrow ones."""
+    values = 10 + np.random.default_rng(1).choice([0, 1.5, -1.5], p=[0.5, 0.25, 0.25], size=90)
+    days = (np.datetime64("2024-01-02") + np.arange(90)).astype(str).tolist()
+    actuals = write(tmp_path / "y.csv", {"a": values.tolist()}, days)
+    wider = {level: np.full(1, 1.3) for level in (80, 95)}
+    found = []
+    for name in ("own", "recalibrated"):
+        for day in range(90):
+            one = entry(("a",), day, 1)
+            if name == "recalibrated" and not (mixed and day % 2):
+                moved = widened(one.forecast, wider, stays_positive=False)
+                table = forecast_columns(moved, one.columns, (80, 95))
+                one = replace(one, table=table, own=one.table)
+            append(tmp_path / name, one)
+        found.append(score(tmp_path / name, actuals))
+    own, recalibrated = found
+    assert own.drift.is_drift
+    assert recalibrated.drift == own.drift
+    assert own.overall.coverage[80] == pytest.approx((values == 10).mean())
+    own_days = [bool(mixed and day % 2) for day in range(90)]
+    inside = np.where(own_days, values == 10, True).mean()
+    assert recalibrated.overall.coverage == {80: pytest.approx(inside), 95: 1.0}
 
 
 def test_score_refuses_an_empty_ledger(ledger: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Rules of forecast.models.holdout and forecast.models.zero_shot."""
+"""Rules of forecast.models.holdout, judgement and zero_shot."""
 
 from dataclasses import replace
 
@@ -221,3 +221,30 @@ def test_path_errors_equal_the_slow_loop(power: int) -> None:
                 expected.setdefault((series, int(stretch)), []).append(error**power)
     slow = [np.mean(errors) ** (1 / power) for _, errors in sorted(expected.items())]
     np.testing.assert_allclose(held.path_errors(said, power), np.array(slow), rtol=1e-9)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e308])
+def test_errors_that_are_no_numbers_count(value: float) -> None:
+    """Where something is known, no forecast gets out of being judged; elsewhere none is."""
+    panel = make_panel(60, 90)
+    panel = panel.with_target(np.where(np.arange(150) >= 130, np.nan, panel.target))
+    held = hold_back(panel, 6, 1)
+    assert held is not None
+    scale = np.where(held.series == 0, -1e-9, held.scale)  # below zero: no scale
+    levels = (0.1, 0.5, 0.9)
+    sound, broken = np.full((*held.y.shape, 3), 10.0), np.full((*held.y.shape, 3), value)
+    for power in (1, 2):
+        errors = held.path_errors(broken[..., 1], power)
+        known = ~np.isnan(held.path_errors(sound[..., 1], power))
+        assert 0 < known.sum() < len(known)
+        np.testing.assert_array_equal(~np.isnan(errors), known)
+        assert (errors[known] > 1e300).all()
+    for loss in (held.loss, held.balanced_loss):
+        assert loss(sound, levels) < 1e3
+        assert loss(broken, levels) > 1e150
+        some = sound.copy()
+        some[0, 0, 2] = value
+        assert loss(some, levels) > 1e150
+    nothing = replace(held, scale=scale, y=np.where(held.series[:, None], np.nan, held.y))
+    assert np.isnan(nothing.loss(broken, levels))
+    assert np.isnan(nothing.path_errors(broken[..., 1], 1)).all()

@@ -69,6 +69,22 @@ def test_choose_shares_wants_more_than_a_steady_trifle() -> None:
     assert choose_shares(held, [start, other], DEFAULT_QUANTILES) == (1.0, 0.0)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -1e308])
+@pytest.mark.parametrize("count", [2, 400])
+def test_choose_shares_takes_nothing_that_is_no_number(value: float, count: int) -> None:
+    """One such forecast, or one step of all, spoils a group, even the first; not those beside."""
+    held = make_held(count)
+    start, gain = around(held, 10.0), around(held, 1.0)
+    once, late = gain.copy(), gain.copy()
+    once[3], late[:, 3:] = value, value
+    for broken in (once, late):
+        assert choose_shares(held, [start, broken], DEFAULT_QUANTILES) == (1.0, 0.0)
+        assert choose_shares(held, [start, gain, broken], DEFAULT_QUANTILES)[2] == 0.0
+        assert choose_shares(held, [broken, start], DEFAULT_QUANTILES) == (0.0, 1.0)
+        assert choose_shares(held, [broken, start], DEFAULT_QUANTILES, even=True) == (0.0, 1.0)
+        assert choose_shares(held, [broken, broken], DEFAULT_QUANTILES) == (1.0, 0.0)
+
+
 def test_choose_shares_starts_from_the_even_blend() -> None:
     """Where the last group is trusted, half is its own unless another blend is clearly better."""
     held = make_held(400)

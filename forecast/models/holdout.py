@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.metrics import mase, pinball, seasonal_scale
+from forecast.metrics import mase, seasonal_scale
+from forecast.models.judgement import average, errors_in_units, losses_in_units
 from forecast.models.naive import SeasonalNaive
 from forecast.models.recurrent import RecurrentModel
 from forecast.panel import Panel
@@ -190,7 +191,7 @@ class Holdout:
         Returns
         -------
         float
-            NaN where nothing could be scored.
+            Infinite where a forecast is no number, NaN where nothing could be scored.
         """
         return self._loss(quantiles, levels, self.scale)
 
@@ -205,7 +206,8 @@ class Holdout:
         Returns
         -------
         float
-            Geometric mean of both; NaN where nothing could be scored.
+            Geometric mean of both; infinite where a forecast is no number, NaN where
+            nothing could be scored.
 
         Notes
         -----
@@ -223,9 +225,7 @@ class Holdout:
         levels: tuple[float, ...],
         unit: NDArray[np.float64],
     ) -> float:
-        usable = np.where(unit > 0, unit, np.nan)[:, None, None]
-        losses = pinball(self.y, quantiles, levels) / usable
-        return float(np.nanmean(losses)) if np.isfinite(losses).any() else np.nan
+        return average(losses_in_units(self.y, quantiles, levels, unit))
 
     def path_errors(self, point: NDArray[np.float64], power: int) -> NDArray[np.float64]:
         """Give the mean error of each stretch of one horizon, in units of the scale.
@@ -239,18 +239,19 @@ class Holdout:
         Returns
         -------
         ndarray of shape (P,)
-            Of the stretches of all series; NaN where nothing could be scored.
+            Of the stretches of all series; infinite where a forecast is no number,
+            NaN where nothing could be scored.
         """
-        scale = np.where(self.scale > 0, self.scale, np.nan)[:, None]
-        errors = (np.abs(self.y - point) / scale) ** power
-        known = np.isfinite(errors)
+        errors = errors_in_units(self.y, point, self.scale)
+        known = ~np.isnan(errors)
         left = self.panel.indptr[self.series + 1] - self.ends  # rows after the cutoff, from 1
         stretches = -(-self.rows // self.horizon)
         path = self.series * stretches + (left - 1) // self.horizon
-        totals, counts = (
-            np.bincount(path, weights=one.sum(1), minlength=len(self.panel) * stretches)
-            for one in (np.where(known, errors, 0.0), known.astype(np.float64))
-        )
+        with np.errstate(over="ignore"):
+            totals, counts = (
+                np.bincount(path, weights=one.sum(1), minlength=len(self.panel) * stretches)
+                for one in (np.where(known, errors**power, 0.0), known.astype(np.float64))
+            )
         nothing = np.full(len(totals), np.nan)
         means = np.divide(totals, counts, out=nothing, where=counts > 0)
         return np.asarray(means ** (1 / power))

@@ -129,20 +129,26 @@ def choose_shares(
         trusted = blends.index((*[0.5 / (len(grids) - 1)] * (len(grids) - 1), 0.5))
     for power in (1, 2):
         losses = np.stack([held.path_errors(point, power) for point in points])
-        losses = losses[:, np.isfinite(losses[0])]
-        if not losses[trusted].sum() <= losses[0].sum():
-            trusted = 0
-        if _gains(losses, trusted, held.least_steady_gain).any():
-            return blends[int(losses.mean(1).argmin())]
+        losses = losses[:, ~np.isnan(losses[0])]  # of which something is known
+        with np.errstate(over="ignore"):
+            if not losses[trusted].sum() <= losses[0].sum():
+                trusted = 0
+            if _gains(losses, trusted, held.least_steady_gain).any():
+                return blends[int(losses.mean(1).argmin())]
     return blends[trusted]
 
 
 def _gains(losses: NDArray[np.float64], trusted: int, least: float) -> NDArray[np.bool_]:
-    """Tell which rows of losses, (blends, paths), are clearly lower than a trusted one."""
-    paths = losses.shape[1]
+    """Tell which rows of losses, (blends, paths), are clearly lower than a trusted one.
+
+    Where that says something that is no number, all are that do not.
+    """
+    sound, paths = np.asarray(np.isfinite(losses).all(1)), losses.shape[1]
+    if not sound[trusted]:
+        return sound
     if paths < LEAST_PATHS:
         return np.zeros(len(losses), dtype=np.bool_)
-    gain = losses[trusted] - losses
+    gain = losses[trusted] - np.where(sound[:, None], losses, losses[trusted])
     mean, error = gain.mean(1), gain.std(1, ddof=1) / paths**0.5
     clear = mean > np.maximum(least * losses[trusted].mean(), LEAST_QUANTILE * error)
     if not clear.any():

@@ -109,6 +109,26 @@ def test_scores_are_those_of_the_slow_way() -> None:
     assert found == pytest.approx(np.mean(errors))
 
 
+def test_scores_give_every_known_value_the_same_weight() -> None:
+    """A forecast of which one step is known yet says no more than that step does."""
+    panel = make_panel(60, 90)
+    panel = panel.with_target(np.where(np.arange(150) % 11 == 0, np.nan, panel.target))
+    held = hold_back(panel, 6, 4)
+    assert held is not None
+    counts = (~np.isnan(held.y)).sum(1)
+    assert counts.min() <= 1 and counts.max() == 6
+    said = np.random.default_rng(0).normal(10, 2, size=held.y.shape)
+    errors = [
+        abs(value - point) / scale
+        for y, row, scale in zip(held.y, said, held.scale, strict=True)
+        for value, point in zip(y, row, strict=True)
+        if not np.isnan(value)
+    ]
+    assert held.scores(said)["mase"] == pytest.approx(np.mean(errors))
+    median = np.repeat(said[..., None], 3, -1)
+    assert held.scores(said)["mase"] == pytest.approx(2 * held.loss(median, (0.5,) * 3))
+
+
 def test_balanced_loss_equals_the_slow_loop() -> None:
     """Neither the unit of a series nor its changes alone say how much it counts."""
     held = hold_back(make_panel(60, 90), 6, 1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.metrics import mase, seasonal_scale
+from forecast.metrics import seasonal_scale
 from forecast.models.judgement import average, errors_in_units, losses_in_units
 from forecast.models.naive import SeasonalNaive
 from forecast.models.recurrent import RecurrentModel
@@ -266,16 +266,17 @@ class Holdout:
         Returns
         -------
         dict of str to float
-            "mase" and "naive_mase"; empty where no series has a scale.
+            "mase" and "naive_mase" over all known values: the last cutoffs have but a
+            step or two, the easiest. Empty where no series has a scale.
         """
         naive = SeasonalNaive(NaiveSpec(self.season))
         history = self.history(self.season)
         guess = naive.predict_quantiles(history, self.horizon, (0.5,)).quantiles[..., 0]
         found = {}
         for name, values in (("mase", point), ("naive_mase", guess)):
-            each = mase(self.y, values, self.scale)
-            if np.isfinite(each).any():
-                found[name] = float(np.nanmean(each))
+            mase = average(errors_in_units(self.y, values, self.scale))
+            if np.isfinite(mase):
+                found[name] = mase
         return found
 
 

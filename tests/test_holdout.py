@@ -206,23 +206,32 @@ def test_zero_shot_reads_a_clear_season_with_it() -> None:
     assert {member.geometry.season for member in members} == {(12,)}
 
 
-def test_zero_shot_doubts_a_season_that_is_not_there() -> None:
-    """Where a stated season is noise, the mean with a reading without it is taken."""
+@pytest.mark.parametrize(
+    ("wander", "horizon", "season", "doubted", "least", "most"),
+    [(2, 12, 12, True, 0.0, 0.95), (1, 3, 24, False, 0.95, 1.0), (1, 1, 12, False, 1.0, 2.0)],
+)
+def test_zero_shot_doubts_a_season_that_is_not_there(
+    wander: int, horizon: int, season: int, doubted: bool, least: float, most: float
+) -> None:
+    """The mean with a reading without it is taken where it gains more than a trifle."""
     rng = np.random.default_rng(1)
+    rows = [rng.normal(size=96) for _ in range(40)]
+    for _ in range(wander):  # a random walk, or one of its slope, which looks far less seasonal
+        rows = [one.cumsum() for one in rows]
     panel = Panel.from_series(
-        [Series(f"s{i}", np.arange(200), rng.normal(size=200).cumsum()) for i in range(200)], "1"
+        [Series(f"s{i}", np.arange(96), one) for i, one in enumerate(rows)], "1"
     )
-    held = hold_back(panel, 48, 48)
+    held = hold_back(panel, horizon, season)
     assert held is not None
-    members = pretrained_model(panel, held, (48,), "gru").members
-    seasons = {member.geometry.season for member in members}
-    assert seasons in ({(48,)}, {(48,), (1,)})
-    model = pretrained_model(panel, None, (48,), "gru")
-    alone, chosen = (
-        held.loss(held.forecast(one), one.levels)
-        for one in (model, replace(model, members=members))
-    )
-    assert chosen <= alone
+    alone, without = (pretrained_model(panel, None, one, "gru") for one in ((season,), (1,)))
+    both = replace(alone, members=(*alone.members, *without.members))
+    said = {one: held.forecast(one) for one in (alone, both)}
+    losses = {one: held.loss(quantiles, one.levels) for one, quantiles in said.items()}
+    assert least < losses[both] / losses[alone] < most
+    chosen = pretrained_model(panel, held, (season,), "gru")
+    seasons = {(season,), (1,)} if doubted else {(season,)}
+    assert {member.geometry.season for member in chosen.members} == seasons
+    np.testing.assert_allclose(held.forecast(chosen), said[both if doubted else alone], rtol=1e-5)
 
 
 @pytest.mark.parametrize("power", [1, 2])

@@ -69,6 +69,25 @@ def test_choose_shares_wants_more_than_a_steady_trifle() -> None:
     assert choose_shares(held, [start, other], DEFAULT_QUANTILES) == (1.0, 0.0)
 
 
+@pytest.mark.parametrize("even", [False, True])
+def test_choose_shares_never_choose_what_is_worse_than_the_first_group(even: bool) -> None:
+    """On the rows that decide, by absolute errors or, where these do not tell, by squared ones."""
+    held = make_held(12)
+    chosen = set()
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        errors = rng.normal(rng.normal(0, 4, 3), rng.uniform(1, 8, 3), (*held.y.shape, 3))
+        grids = [around(held, 0.0) + errors[..., group, None] for group in range(3)]
+        shares = choose_shares(held, grids, DEFAULT_QUANTILES, even=even)
+        points = [
+            grid[..., DEFAULT_QUANTILES.index(0.5)] for grid in (grids[0], blend(grids, shares))
+        ]
+        losses = [[held.path_errors(one, power).mean() for one in points] for power in (1, 2)]
+        assert any(taken <= first for first, taken in losses)
+        chosen.add(shares)
+    assert len(chosen) > 5
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -1e308])
 @pytest.mark.parametrize("count", [2, 400])
 def test_choose_shares_takes_nothing_that_is_no_number(value: float, count: int) -> None:

@@ -28,6 +28,10 @@ Watch = Callable[[SegmentNetwork, int], bool | None]
 """Sees the averaged network and the steps taken after each one; ends training by True."""
 
 
+class LateError(TrainingError):
+    """Not one step could be taken in time."""
+
+
 @dataclass(frozen=True)
 class History:
     """What happened in training.
@@ -80,8 +84,10 @@ def train(
 
     Raises
     ------
+    LateError
+        When no step could be taken in time.
     TrainingError
-        When the loss is not finite, or no step could be taken in time.
+        When the loss is not finite.
 
     Notes
     -----
@@ -103,7 +109,7 @@ def train(
             break
         stage.keep()
     if not learner.taken:
-        raise TrainingError("no training step fitted into the time", fix="raise --max-seconds")
+        raise LateError("no training step fitted into the time", fix="raise --max-seconds")
     losses, norms = learner.course[:, : learner.taken]
     if not torch.isfinite(losses).all():
         raise TrainingError(

@@ -8,7 +8,6 @@ import torch
 
 from forecast.configure import LEAST_PAST, choose_log, geometry_of
 from forecast.device import prepared
-from forecast.errors import TrainingError
 from forecast.models.means import Means
 from forecast.models.recurrent import Member
 from forecast.networks import SegmentNetwork
@@ -17,7 +16,7 @@ from forecast.result import DEFAULT_QUANTILES
 from forecast.ridge import fit_linear
 from forecast.run import Run, Stage
 from forecast.spec import RecurrentSpec, TrainSpec
-from forecast.train import History, train
+from forecast.train import History, LateError, train
 from forecast.window import Windows, location_and_spread
 
 Progress = Callable[[int, int], None]
@@ -74,15 +73,17 @@ class Course:
 
         Raises
         ------
+        LateError
+            When there was no time for the only one.
         TrainingError
-            When training diverged, or there was no time for the only one.
+            When training diverged.
         """
         made: tuple[Member, ...] = ()
         for number in range(first, first + count):
             try:
                 made += (self._member(panel, number),)
-            except TrainingError:
-                if self.run.seconds <= self.deadline or not (made or spare):
+            except LateError:
+                if not (made or spare):
                     raise
                 break
         return made

@@ -4,6 +4,7 @@ Imports are read from the source, those inside functions included.
 """
 
 import ast
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -54,7 +55,6 @@ THIRD_PARTIES = {
         "optimiser",
         "train",
         "models.members",
-        "models.fine_tune",
         "pretrain",
     ),
     "statsmodels": (
@@ -63,7 +63,16 @@ THIRD_PARTIES = {
         "models.arima",
         "models.seasonal",
         "evaluation.residuals",
+        "page.observer",
+    ),
+    "scipy": (
+        "drift",
         "evaluation.significance",
+        "models.arima_css",
+        "models.ets_fit",
+        "models.shares",
+        "models.simple",
+        "models.theta",
         "page.observer",
     ),
     "typer": ("cli",),
@@ -71,13 +80,16 @@ THIRD_PARTIES = {
     "rich": ("cli", "report"),
     "pyarrow": ("write", "text.parquet"),
     "zstandard": ("text.source",),
-    "safetensors": ("files.seal", "pretrained", "pretrain"),
+    "safetensors": ("files.seal", "pretrained"),
     "matplotlib": ("charts",),
     "bokeh": ("page.figures", "page.library"),
     "jinja2": ("page.document", "page.library"),
     "plotext": ("charts",),
 }
 """Where each library may be imported at all; a name stands for all modules it begins."""
+
+EVERYWHERE = ("numpy", "pandas")
+"""Libraries that any module may import; of pandas see `PANDAS_ON_TOP`."""
 
 PANDAS_ON_TOP: tuple[str, ...] = ()
 """Modules that load pandas when they are imported: none, since a forecast needs no frame."""
@@ -190,15 +202,24 @@ def test_modules_import_without_a_circle() -> None:
         assert [one for one in lower if one and module in loaded_by(one)] == []
 
 
+def libraries(module: str) -> set[str]:
+    """Give the first names of what a module imports, inside functions too."""
+    return {name.split(".")[0] for name in imports(module)}
+
+
 @pytest.mark.parametrize("library", THIRD_PARTIES)
 def test_library_is_used_only_where_it_belongs(library: str) -> None:
-    """A third party is imported in its own places only, inside functions too."""
-    users = {
-        module
-        for module in module_names()
-        if library in {name.split(".")[0] for name in imports(module)}
-    }
-    assert {one for one in users if not under(one, THIRD_PARTIES[library])} == set()
+    """A third party is imported in its own places only, and in each of them."""
+    users = {module for module in module_names() if library in libraries(module)}
+    places = THIRD_PARTIES[library]
+    assert {one for one in users if not under(one, places)} == set()
+    assert {one for one in places if not any(under(user, (one,)) for user in users)} == set()
+
+
+def test_every_library_has_its_places() -> None:
+    """No third party is imported that the table does not know."""
+    found = set().union(*map(libraries, module_names()))
+    assert found - sys.stdlib_module_names - {"forecast"} == {*THIRD_PARTIES, *EVERYWHERE}
 
 
 def test_pandas_waits_until_a_frame_is_wanted() -> None:

@@ -8,11 +8,12 @@ import json
 import math
 import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from forecast.jsonable import without_nan
 from forecast.runtime import library_versions
 
 SCHEMA = "forecast.run/1"
@@ -89,7 +90,8 @@ class Account:
             "versions": {"python": platform.python_version(), **library_versions()},
             **self.facts,
         }
-        return json.dumps(_finite(document), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        known = without_nan(document)
+        return json.dumps(known, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
     def to_prometheus(self, code: int) -> str:
         """Give the run as metrics in the text format of Prometheus.
@@ -149,11 +151,3 @@ def prometheus(gauges: Mapping[str, float], labels: Mapping[str, str]) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _finite(one) for key, one in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_finite(one) for one in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

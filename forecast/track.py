@@ -3,11 +3,11 @@
 It is put together by ``forecast.score``.
 """
 
-import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from forecast.drift import Drift
+from forecast.jsonable import without_nan
 from forecast.reading.columns import Columns
 from forecast.spec import DataSpec
 
@@ -117,13 +117,5 @@ class TrackRecord:
             "drift": {**asdict(self.drift), "flagged": self.drift.is_drift},
             "leads": leads,
         }
-        known: dict[str, Any] = _without_nan(document)
+        known: dict[str, Any] = without_nan(document)
         return known
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _without_nan(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_without_nan(one) for one in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

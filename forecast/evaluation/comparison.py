@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from forecast.jsonable import without_nan as without_nan
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -131,7 +133,8 @@ class Comparison:
         dict
         """
         plain = {**asdict(self), "scores": [one.to_dict() for one in self.scores]}
-        return {key: without_nan(value) for key, value in plain.items()}
+        known: dict[str, Any] = without_nan(plain)
+        return known
 
     def frame(self) -> "pd.DataFrame":
         """Give one row per model, best first.
@@ -159,21 +162,3 @@ class Comparison:
                 }
             )
         return pd.DataFrame(rows)
-
-
-def without_nan(value: object) -> object:
-    """Replace what JSON cannot hold by None, within dictionaries and sequences too.
-
-    Parameters
-    ----------
-    value : object
-
-    Returns
-    -------
-    object
-    """
-    if isinstance(value, Mapping):
-        return {key: without_nan(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [without_nan(one) for one in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.charts.palette import THEMES, Theme
-from forecast.evaluation.comparison import without_nan
 from forecast.extra import extra
+from forecast.jsonable import without_nan
 from forecast.page.commands import Origin, commands, explaining
 from forecast.page.figures import Drawing
 from forecast.page.insight import packed_explanations

@@ -35,7 +35,7 @@ def seasonal_scale(history: Array, season: int) -> float:
     >>> seasonal_scale(np.array([1.0, 2.0, 4.0]), 1)
     1.5
     """
-    units = _units(history)
+    units = units_of(history)
     return units * float(mean(np.abs(_seasonal_differences(history / units, season))))
 
 
@@ -52,7 +52,7 @@ def root_seasonal_scale(history: Array, season: int) -> float:
     float
         Root of the mean of ``(y[t] - y[t - m])**2``, the denominator of RMSSE.
     """
-    units = _units(history)
+    units = units_of(history)
     squares = _seasonal_differences(history / units, season) ** 2
     return units * float(np.sqrt(mean(squares)))
 
@@ -149,9 +149,25 @@ def in_units(scale: Array, *values: Array) -> tuple[Array, ...]:
     return (np.where(unknown, 0.0, first / known), *(one / known for one in rest))
 
 
-def _units(history: Array) -> float:
-    """Give a power of two next to the largest value: dividing by it rounds nothing."""
-    seen = np.abs(history[np.isfinite(history)])
+def units_of(values: Array) -> float:
+    """Give a power of two next to the largest value: dividing by it rounds nothing.
+
+    Parameters
+    ----------
+    values : ndarray
+        NaN where missing.
+
+    Returns
+    -------
+    float
+        1 where nothing was seen but zeros.
+
+    Examples
+    --------
+    >>> units_of(np.array([3.0, -5.0, np.nan])), units_of(np.zeros(2))
+    (8.0, 1.0)
+    """
+    seen = np.abs(values[np.isfinite(values)])
     largest = float(seen.max()) if len(seen) else 0.0
     return float(np.ldexp(1.0, np.clip(np.frexp(largest)[1], -1000, 1000)))
 

@@ -18,6 +18,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.metrics.scaled import units_of
 from forecast.models.base import Prediction
 from forecast.models.naive import naive_quantiles
 from forecast.panel import Panel
@@ -187,7 +188,7 @@ class LocalModel:
         """
         rows, source = [], []
         for one in panel:
-            units = _units(one.target)
+            units = units_of(one.target)
             quantiles, name = None, self.name
             if one.id in self.fits:
                 phase = _steps_between(self.starts[one.id], one.timestamps)
@@ -231,7 +232,7 @@ class _InUnits:
 
 
 def _fit_series(fitter: Fitter, season: int, target: Array) -> tuple[SeriesFit | None, FitRecord]:
-    began, units = time.process_time(), _units(target)
+    began, units = time.process_time(), units_of(target)
     fit, remarks = None, list[str]()
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="ignore"):
         warnings.simplefilter("always")
@@ -257,13 +258,6 @@ def _forecast(
         except Exception:  # the row is marked as the fallback's
             return None
     return quantiles if np.isfinite(quantiles).all() else None
-
-
-def _units(target: Array) -> float:
-    """Give the power of two next to the largest value: dividing by it rounds nothing."""
-    seen = np.abs(target[np.isfinite(target)])
-    largest = float(seen.max()) if len(seen) else 0.0
-    return float(np.ldexp(1.0, np.clip(np.frexp(largest)[1], -1000, 1000))) if largest else 1.0
 
 
 def _back(quantiles: Array, units: float) -> Array:

@@ -15,7 +15,8 @@ LONGEST_MODULE = 320  # lines; a longer one holds more than one idea
 
 LAYERS = {
     "adaptive": 0, "arrays": 0, "drift": 0, "errors": 0, "finding": 0, "geometry": 0, "gru": 0,
-    "heap": 0, "jsonable": 0, "loading": 0, "quantiles": 0, "result": 0, "runtime": 0,
+    "heap": 0, "interpolate": 0, "jsonable": 0, "loading": 0, "quantiles": 0, "result": 0,
+    "runtime": 0,
     "account": 1, "aside": 1, "bases": 1, "calibrate": 1, "extra": 1, "metrics": 1, "panel": 1,
     "pretrained": 1, "schedule": 1, "setting": 1, "spec": 1, "timeline": 1, "trends": 1,
     "universal": 1, "worker": 1,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from forecast.models.seasonal import Season, interpolate, is_seasonal
+from forecast.models.seasonal import Season, is_seasonal
 
 RNG = np.random.default_rng(0)
 WAVE = np.tile([1.4, 0.8, 0.7, 1.1], 12)
@@ -41,9 +41,3 @@ def test_season_of_noise_changes_nothing() -> None:
     found = Season.find(values, 4)
     assert str(found) == ""
     np.testing.assert_array_equal(found.remove(values, 0), values)
-
-
-def test_interpolate_fills_gaps_and_ends() -> None:
-    """Gaps are straight lines, ends the nearest value."""
-    values = np.array([np.nan, 1.0, np.nan, 3.0, np.nan])
-    assert interpolate(values).tolist() == [1, 1, 2, 3, 3]

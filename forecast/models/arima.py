@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
+from forecast.interpolate import interpolate
 from forecast.models.arima_css import Arma, split
 from forecast.models.arima_form import Form, choose_form
 from forecast.models.arima_order import (
@@ -25,7 +26,6 @@ from forecast.models.arima_order import (
     search,
 )
 from forecast.models.local import CannotFit, require_values
-from forecast.models.seasonal import interpolate
 from forecast.models.widen import widening
 
 Array = NDArray[np.float64]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scipy.optimize import leastsq
 from scipy.special import expit, logit
 
+from forecast.interpolate import interpolate
 from forecast.models.ets_states import EtsForm, States, Weights, run
-from forecast.models.seasonal import interpolate
 
 Array = NDArray[np.float64]
 

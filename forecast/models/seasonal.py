@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from statsmodels.tsa.seasonal import seasonal_decompose
 
+from forecast.models.autocorrelation import repeats
+
 Array = NDArray[np.float64]
 
-_NINETY_PER_CENT = 1.645  # two-sided, as in the M4 competition's test
 _LONGEST_TESTED = 24
 _EXPLAINED = 0.3
 
@@ -90,8 +91,7 @@ def is_seasonal(values: Array, season: int) -> bool:
 
     Notes
     -----
-    As in the M4 competition (Makridakis, Spiliotis and Assimakopoulos 2020):
-    Bartlett's variance under a moving average of lower order, 90 %; but after
+    As in the M4 competition, see ``forecast.models.autocorrelation``, but after
     a centred moving average has taken the trend out, which otherwise hides the
     season: Theta on M3, one horizon before the test parts, 1.119 to 1.109
     quarterly, .907 to .898 monthly. Of a long season even neighbouring rows
@@ -112,22 +112,4 @@ def is_seasonal(values: Array, season: int) -> bool:
         profile = np.bincount(phases, errors) / np.bincount(phases)
         rest = errors - profile[phases]
         return bool(1 - (rest @ rest) / (n - season) * (n - 1) / total > _EXPLAINED)
-    lags = np.array([errors[lag:] @ errors[:-lag] for lag in range(1, season + 1)]) / total
-    limit = _NINETY_PER_CENT * np.sqrt((1 + 2 * np.sum(lags[:-1] ** 2)) / n)
-    return bool(abs(lags[-1]) > limit)
-
-
-def interpolate(values: Array) -> Array:
-    """Fill gaps along straight lines, and both ends with the nearest value.
-
-    Parameters
-    ----------
-    values : ndarray of shape (T,)
-        NaN where missing; at least one is not.
-
-    Returns
-    -------
-    ndarray of shape (T,)
-    """
-    rows, seen = np.arange(len(values)), np.isfinite(values)
-    return np.interp(rows, rows[seen], values[seen])
+    return repeats(errors, season)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.interpolate import interpolate
 from forecast.models.ets_fit import EtsEstimate, estimate
 from forecast.models.ets_states import EtsForm, Kind, Trend, run, simulate
 from forecast.models.local import CannotFit, require_values
-from forecast.models.seasonal import Season, interpolate
+from forecast.models.seasonal import Season
 from forecast.models.widen import widen, widening
 
 Array = NDArray[np.float64]

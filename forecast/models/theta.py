@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.signal import lfilter
 
+from forecast.interpolate import interpolate
 from forecast.models.local import require_values
-from forecast.models.seasonal import Season, interpolate
+from forecast.models.seasonal import Season
 from forecast.models.simple import spread_out
 from forecast.models.widen import widening
 

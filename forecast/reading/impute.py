@@ -7,6 +7,8 @@ Where a value is missing is left to ``clean`` and ``rows``.
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.interpolate import interpolate
+
 _PASSES = 3  # the pattern is found again with the gaps filled, which bent the mean around them
 
 
@@ -43,7 +45,7 @@ def fill_missing(
         return target
     if how == "zero":
         return np.where(missing, 0.0, target)
-    filled = _interpolated(target)  # no line crosses from one series to the next
+    filled = interpolate(target)  # no line crosses from one series to the next
     if how == "seasonal" and season > 1:
         holed = np.flatnonzero(np.add.reduceat(missing, indptr[:-1]))
         for start, end in zip(indptr[holed].tolist(), indptr[holed + 1].tolist(), strict=True):
@@ -51,7 +53,7 @@ def fill_missing(
                 continue
             for _ in range(_PASSES):
                 pattern = _season_pattern(target[start:end], filled[start:end], season)
-                filled[start:end] = pattern + _interpolated(target[start:end] - pattern)
+                filled[start:end] = pattern + interpolate(target[start:end] - pattern)
     return np.where(missing, filled, target)
 
 
@@ -103,8 +105,3 @@ def _season_pattern(
     sums = np.bincount(phase[known], weights=apart[known], minlength=season)
     means = sums / np.maximum(counts, 1)
     return np.asarray((means - means[counts > 0].mean() * (counts > 0))[phase])
-
-
-def _interpolated(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    known = np.flatnonzero(~np.isnan(values))
-    return np.asarray(np.interp(np.arange(len(values)), known, values[known]))

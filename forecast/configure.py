@@ -24,7 +24,12 @@ LEAST_PAST = 3
 """Fewest rows to forecast from in training."""
 
 SMALL_PANEL, LARGE_PANEL = 2_000, 20_000
-"""Rows below and above which networks are smaller and larger."""
+"""Rows below and above which networks are smaller and larger; below the first, those of the
+series alone need a linear map."""
+
+FEW_WINDOWS, MANY_WINDOWS, TOO_MANY_WINDOWS = 2_000, 20_000, 200_000
+"""Windows below which fewer steps are taken, below which a step draws fewer of them, and above
+which it does so again, since they are long then."""
 
 FEWEST_IN_STEP, MOST_IN_STEP, ENDS_IN_STEP = 16, 64, 320
 """Windows of one step where there are few to draw from, and the segment ends that they make
@@ -129,16 +134,15 @@ def choose_training(train: TrainSpec, spec: RecurrentSpec, windows: int) -> Trai
         With ``steps``, ``batch``, ``learning_rate``, ``members`` and ``max_seconds``
         filled in.
     """
-    large = windows > 10 * LARGE_PANEL  # and then windows are long: fewer at a time
-    batch = train.batch or (128 if large else 256)
-    if train.batch is None and windows < LARGE_PANEL:
+    batch = train.batch or (128 if windows > TOO_MANY_WINDOWS else 256)
+    if train.batch is None and windows < MANY_WINDOWS:
         ends = (spec.lags or 1) // (spec.segment or 1)
-        few = windows < SMALL_PANEL and not spec.bidirectional  # which learns from one end only
+        few = windows < FEW_WINDOWS and not spec.bidirectional  # which learns from one end only
         batch = int(np.clip(ENDS_IN_STEP // ends, FEWEST_IN_STEP, MOST_IN_STEP)) if few else 64
     if train.epochs:
         steps = train.epochs * -(-windows // batch)
     else:
-        usual = 300 if windows < SMALL_PANEL else 600
+        usual = 300 if windows < FEW_WINDOWS else 600
         steps = train.steps or (LINEAR_STEPS if spec.linear else usual)
     return replace(
         train,

@@ -118,6 +118,22 @@ def test_choose_training_fills_everything() -> None:
 
 
 @pytest.mark.parametrize(
+    ("windows", "batch", "steps"),
+    [
+        (1_999, 64, 300), (2_000, 64, 600), (19_999, 64, 600), (20_000, 256, 600),
+        (200_000, 256, 600), (200_001, 128, 600),
+    ],
+)  # fmt: skip
+def test_choose_training_goes_by_the_number_of_windows(
+    windows: int, batch: int, steps: int
+) -> None:
+    """Few windows want fewer steps and smaller ones; so many that they are long, smaller ones."""
+    spec = RecurrentSpec(season=(6,), lags=24, segment=6)
+    found = choose_training(TrainSpec(), spec, windows)
+    assert (found.batch, found.steps) == (batch, steps)
+
+
+@pytest.mark.parametrize(
     ("windows", "lags", "bidirectional", "batch"),
     [(900, 60, False, 64), (900, 336, False, 22), (900, 336, True, 64), (5_000, 336, False, 64)],
 )

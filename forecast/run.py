@@ -120,11 +120,11 @@ class Run:
         if time.monotonic() >= self._next:
             self._write()
 
-    def close(self, state: State) -> None:
-        """Remember what the current stage came to."""
+    def close(self, state: State | None) -> None:
+        """Remember what the current stage came to, if to anything."""
         self._current = None
         if self._checkpoint is not None:
-            self._stages.append(state)
+            self._stages += [state] if state is not None else []
             self.keep()
 
     def _write(self) -> None:
@@ -252,6 +252,10 @@ class Stage:
         if self._ended is None:
             self._ended = self._run.seconds
         self._run.close(self.state())
+
+    def skip(self) -> None:
+        """Tell that the network will not be trained."""
+        self._run.close(None)
 
     def state(self) -> State:
         """Give the state of all that is followed."""

@@ -109,6 +109,7 @@ def train(
             break
         stage.keep()
     if not learner.taken:
+        stage.skip()
         raise LateError("no training step fitted into the time", fix="raise --max-seconds")
     losses, norms = learner.course[:, : learner.taken]
     if not torch.isfinite(losses).all():

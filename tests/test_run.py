@@ -10,16 +10,19 @@ import pytest
 from torch import Tensor
 
 from forecast import run as runs
+from forecast.configure import choose_recurrent, choose_training
 from forecast.errors import ArtifactError, WriteError
 from forecast.files.checkpoint import Checkpoint, Progress, State
 from forecast.learner import Learner
 from forecast.models.fine_tune import Examiner, _weights
 from forecast.models.fit import Fitted, fit_recurrent
+from forecast.models.members import train_network
 from forecast.networks import SegmentNetwork
 from forecast.panel import Panel
 from forecast.run import Run
 from forecast.runtime import library_versions
 from forecast.spec import RecurrentSpec, TrainSpec
+from forecast.train import LateError
 
 SPEC = RecurrentSpec(season=(6,))
 BLENDED = TrainSpec(steps=8, members=2, batch=8)
@@ -255,6 +258,17 @@ def test_run_leaves_between_stages(checkpoint: Checkpoint) -> None:
     assert (stage.finished, stage.follow("counter", Counter()).count) == (True, 7)
     again.finished()
     assert list(checkpoint.path.parent.iterdir()) == []
+
+
+def test_run_leaves_at_once_after_a_stage_that_came_too_late(checkpoint: Checkpoint) -> None:
+    """No step of it will come that a signal could wait for; nothing of it is kept."""
+    panel, run = make_panel(), Run(checkpoint)
+    spec = choose_recurrent(SPEC, panel, 6)
+    train = choose_training(BLENDED, spec, len(panel.target))
+    with pytest.raises(LateError):
+        train_network(panel, spec, train, stage=run.stage("network", -1.0))
+    assert not run.interrupt(Leave())
+    assert not checkpoint.path.exists()
 
 
 def test_run_knows_stages_by_their_names(

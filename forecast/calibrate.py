@@ -78,6 +78,7 @@ def calibrate(
     y: NDArray[np.float64],
     quantiles: NDArray[np.float64],
     levels: tuple[float, ...],
+    scale: NDArray[np.float64],
     trust: float = 1.0,
 ) -> Calibration:
     """Measure how far each quantile has to be moved.
@@ -91,6 +92,9 @@ def calibrate(
         What the network said.
     levels : tuple of float, length Q
         The median in the middle.
+    scale : ndarray of shape (C,)
+        Unit in which the errors of a forecast are compared with those of others; where
+        it is not positive they are left out of the growth.
     trust : float
         From 0, the network's own quantiles, to 1, what these forecasts want.
 
@@ -108,7 +112,7 @@ def calibrate(
     and few forecasts widen quantiles at once, but narrow them only a little.
     """
     half = len(y) // 2
-    growth = _growth(y, quantiles)
+    growth = _growth(y - quantiles[..., len(levels) // 2], scale)
     factors = _factors(y, quantiles, levels, trust)
     calibration = Calibration(factors, growth, {})
     if half == 0 or np.isnan(y).all():
@@ -158,15 +162,19 @@ def _factors(
     return factors
 
 
-def _growth(y: NDArray[np.float64], quantiles: NDArray[np.float64]) -> float:
-    """Exponent b of errors that grow as step ** b, within 0 and 1."""
-    error = np.abs(y - quantiles[..., quantiles.shape[2] // 2])
-    error = error[~np.isnan(error).all(1)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = error / np.nanmean(error, 1, keepdims=True)
-        relative = np.nansum(share, 0) / np.count_nonzero(~np.isnan(share), 0)
-    step = np.flatnonzero(np.isfinite(relative) & (relative > 0))
+def _growth(error: NDArray[np.float64], scale: NDArray[np.float64]) -> float:
+    """Exponent b of errors that grow as step ** b, within 0 and 1.
+
+    The unit must not come from the errors themselves: those of one forecast go up and
+    down together, and late cutoffs see the first steps only.
+    """
+    size = np.abs(error) / np.where(scale > 0, scale, np.nan)[:, None]
+    known = np.isfinite(size)
+    count = known.sum(0)
+    mean = np.where(known, size, 0.0).sum(0) / np.maximum(count, 1)
+    step = np.flatnonzero(mean > 0)
     if len(step) < 3:
         return 0.5
-    slope = np.polyfit(np.log(step + 1.0), np.log(relative[step]), 1)[0]
+    weight = np.sqrt(count[step])
+    slope = np.polyfit(np.log(step + 1.0), np.log(mean[step]), 1, w=weight)[0]
     return float(np.clip(slope, 0.0, 1.0))

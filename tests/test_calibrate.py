@@ -7,6 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from forecast.calibrate import NARROWEST, WIDEST, Calibration, calibrate
+from forecast.models.holdout import hold_back
+from forecast.panel import Panel, Series
 from forecast.result import DEFAULT_QUANTILES
 
 LEVELS = DEFAULT_QUANTILES
@@ -23,9 +25,16 @@ def normal_case(
     return y, centre[..., None] + NORMAL
 
 
+def measured(
+    y: NDArray[np.float64], quantiles: NDArray[np.float64], trust: float = 1.0
+) -> Calibration:
+    """Calibrate where all errors are in one unit."""
+    return calibrate(y, quantiles, LEVELS, np.ones(len(y)), trust)
+
+
 def test_calibrate_leaves_perfect_quantiles_alone() -> None:
     """With many rows whose quantiles are right, every factor is one within noise."""
-    found = calibrate(*normal_case(2000, 1.0), LEVELS)
+    found = measured(*normal_case(2000, 1.0))
     factors = np.delete(found.factors, MEDIAN, axis=1)
     np.testing.assert_allclose(factors, 1, atol=0.15)
     assert factors.mean() == pytest.approx(1, abs=0.02)
@@ -36,7 +45,7 @@ def test_calibrate_leaves_perfect_quantiles_alone() -> None:
 def test_calibrate_covers_new_data(spread: float) -> None:
     """Intervals that were too narrow or too wide cover 80 % and 95 % of data not seen."""
     y, quantiles = normal_case(2000, spread)
-    found = calibrate(y[:1000], quantiles[:1000], LEVELS)
+    found = measured(y[:1000], quantiles[:1000])
     moved = found.apply(quantiles[1000:], trained=6)
     for low, high, wanted in ((1, -2, 0.80), (0, -1, 0.95)):
         inside = (y[1000:] >= moved[..., low]) & (y[1000:] <= moved[..., high])
@@ -47,9 +56,9 @@ def test_calibrate_covers_new_data(spread: float) -> None:
 
 def test_calibrate_narrows_little_on_few_rows() -> None:
     """Three rows narrow the quantiles less than three hundred do; both widen them at once."""
-    few, many = (calibrate(*normal_case(rows, 0.6), LEVELS).factors[0, 1] for rows in (3, 300))
+    few, many = (measured(*normal_case(rows, 0.6)).factors[0, 1] for rows in (3, 300))
     assert many < few < 1
-    few, many = (calibrate(*normal_case(rows, 2.0), LEVELS).factors[0, 1] for rows in (3, 300))
+    few, many = (measured(*normal_case(rows, 2.0)).factors[0, 1] for rows in (3, 300))
     assert few > 1.3
     assert many > 1.3
 
@@ -57,7 +66,7 @@ def test_calibrate_narrows_little_on_few_rows() -> None:
 def test_calibrate_follows_as_far_as_it_trusts() -> None:
     """Without trust the network's own quantiles remain; with half of it, the way is half gone."""
     y, quantiles = normal_case(500, 2.0)
-    none, half, full = (calibrate(y, quantiles, LEVELS, trust).factors for trust in (0, 0.5, 1))
+    none, half, full = (measured(y, quantiles, trust).factors for trust in (0, 0.5, 1))
     np.testing.assert_array_equal(none, 1)
     np.testing.assert_allclose(half**2, full)
 
@@ -65,7 +74,7 @@ def test_calibrate_follows_as_far_as_it_trusts() -> None:
 def test_calibrate_keeps_factors_within_bounds() -> None:
     """Nothing measured makes intervals absurdly narrow or wide."""
     for spread in (1e-6, 1e6):
-        factors = calibrate(*normal_case(500, spread), LEVELS).factors
+        factors = measured(*normal_case(500, spread)).factors
         assert factors.min() >= NARROWEST
         assert factors.max() <= WIDEST
 
@@ -75,7 +84,7 @@ def test_calibrate_counts_only_what_is_known() -> None:
     y, quantiles = normal_case(200, 1.5)
     gaps = np.concatenate([y, np.full((1, 6), np.nan)])
     wider = np.concatenate([quantiles, quantiles[:1]])
-    found, whole = calibrate(gaps, wider, LEVELS), calibrate(y, quantiles, LEVELS)
+    found, whole = measured(gaps, wider), measured(y, quantiles)
     np.testing.assert_allclose(found.factors, whole.factors, rtol=0.01)
     assert found.growth == pytest.approx(whole.growth)
 
@@ -83,7 +92,7 @@ def test_calibrate_counts_only_what_is_known() -> None:
 def test_calibrate_without_any_truth_changes_nothing() -> None:
     """Where nothing is known the network is taken at its word, and no coverage is claimed."""
     _, quantiles = normal_case(4, 1.0)
-    found = calibrate(np.full((4, 6), np.nan), quantiles, LEVELS)
+    found = measured(np.full((4, 6), np.nan), quantiles)
     assert (found.factors == 1).all()
     assert (found.growth, found.coverage) == (0.5, {})
 
@@ -94,7 +103,26 @@ def test_calibrate_measures_the_growth_of_errors(power: float) -> None:
     steps = np.arange(1, 25.0)
     y = np.random.default_rng(0).normal(size=(2000, 24)) * steps**power
     quantiles = np.zeros((2000, 24, 1)) + steps[:, None] ** power * NORMAL
-    assert calibrate(y, quantiles, LEVELS).growth == pytest.approx(power, abs=0.03)
+    assert measured(y, quantiles).growth == pytest.approx(power, abs=0.03)
+
+
+def test_calibrate_measures_the_growth_of_a_random_walk() -> None:
+    """Errors of one path go up and down together, late cutoffs see the first steps, units differ.
+
+    The errors of a walk grow with the root of the step (Hyndman and Athanasopoulos 2021, 5.5).
+    """
+    rows, horizon = 144, 12
+    rng = np.random.default_rng(0)
+    root = np.sqrt(np.arange(1, horizon + 1.0))[:, None]
+    found = []
+    for _ in range(30):
+        walks = rng.normal(size=(2, rows)).cumsum(1) * [[1e-3], [1e3]]
+        series = [Series(f"s{i}", np.arange(rows), walk) for i, walk in enumerate(walks)]
+        held = hold_back(Panel.from_series(series, "1"), horizon, 1)
+        assert held is not None
+        quantiles = held.panel.target[held.ends - 1][:, None, None] + root * NORMAL
+        found.append(calibrate(held.y, quantiles, LEVELS, held.scale).growth)
+    assert np.mean(found) == pytest.approx(0.5, abs=0.07)
 
 
 def test_apply_never_lets_quantiles_cross() -> None:

@@ -157,7 +157,7 @@ def fit_recurrent(
     calibration = Calibration.none()
     if held is not None:
         grid, middle = candidates.grid(), len(DEFAULT_QUANTILES) // 2
-        calibration = calibrate(held.y, grid, DEFAULT_QUANTILES, held.trust)
+        calibration = calibrate(held.y, grid, DEFAULT_QUANTILES, held.scale, held.trust)
         scores = held.scores(grid[..., middle])
         if start is not None and "mase" in scores:
             alone = held.scores(candidates.grid("pretrained")[..., middle])

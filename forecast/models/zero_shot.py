@@ -45,7 +45,7 @@ def zero_shot(panel: Panel, season: tuple[int, ...], horizon: int, cell: Cell) -
     model, said = _choose(panel, held, season, cell)
     if held is None or said is None:
         return model
-    return replace(model, calibration=calibrate(held.y, said, model.levels, held.trust))
+    return replace(model, calibration=calibrate(held.y, said, model.levels, held.scale, held.trust))
 
 
 def pretrained_model(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from forecast.errors import DataError
-from forecast.evaluation.folds import before_first_cutoff, blocks, folds
+from forecast.evaluation.folds import before_first_cutoff, blocks, end_together, folds
 from forecast.panel import Panel, Series
 from forecast.spec import BacktestSpec
 
@@ -27,7 +27,23 @@ def test_folds_of_short_series_are_fewer() -> None:
     """A short series skips cutoffs in its first half; one with no history is left out."""
     found = folds(make_panel(40, 16, 5, 4), SPEC)
     assert [fold.series.tolist() for fold in found] == [[0], [0, 1], [0, 1, 2]]
-    assert before_first_cutoff(make_panel(40, 16, 5, 4), found).lengths.tolist() == [28, 8, 1]
+
+
+def test_before_first_cutoff_knows_nothing_later_of_any_series() -> None:
+    """Series that skip the first cutoff are cut as long before their end as the others."""
+    panel = make_panel(40, 16, 14, 5, 4)
+    found = folds(panel, SPEC)
+    assert before_first_cutoff(panel, found).lengths.tolist() == [28, 4, 2]
+    assert before_first_cutoff(panel, found[1:]).lengths.tolist() == [32, 8, 6]
+
+
+def test_end_together_looks_at_times() -> None:
+    """Series of any length that end at one time do, whatever the number of their rows."""
+    whole = make_panel(40, 40)
+    assert end_together(
+        Panel.from_series([whole[0], Series("b", np.arange(30, 40), np.ones(10))], "1")
+    )
+    assert not end_together(make_panel(40, 30))
 
 
 def test_folds_need_a_series_longer_than_the_horizon() -> None:

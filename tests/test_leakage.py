@@ -60,3 +60,20 @@ def test_compare_is_blind_to_what_follows_a_cutoff(monkeypatch: pytest.MonkeyPat
             later = made.quantiles[name][~known]
             assert quantiles[~known].tobytes() != later.tobytes()  # the change is one
     assert other.orders == true.orders
+
+
+def test_compare_is_blind_to_what_other_series_tell_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A series too short for the first cutoff began after it: nothing of it is in the fit."""
+    monkeypatch.setattr("forecast.parallel.cores", lambda: 1)
+    long = two_series()[0]
+    late = Series("late", long.timestamps[-9:], long.target[-9:])
+    changed = Series("late", late.timestamps, 50 * late.target[::-1] - 4000)
+    one, other = (
+        compared(Panel.from_series([long, short], "QS"), ("naive",)).backtest
+        for short in (late, changed)
+    )
+    of_long = one.series == 0
+    assert of_long.sum() == 3
+    for name, quantiles in one.quantiles.items():
+        assert quantiles[of_long].tobytes() == other.quantiles[name][of_long].tobytes()
+        assert quantiles[~of_long].tobytes() != other.quantiles[name][~of_long].tobytes()

@@ -30,6 +30,11 @@ from forecast.errors import GateError, NotFoundError, UsageError
 from forecast.spec import BacktestSpec, DataSpec, RecurrentSpec, TrainSpec, one_of
 from forecast.spec.base import at_least
 
+MIXED_TIMES = (
+    "series end at different times, and cutoffs count from each end: the network is"
+    " fitted on rows of some that are later than the cutoffs of others"
+)
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -117,6 +122,7 @@ def compare(
 ) -> None:
     """Compare the network with baselines on past data, and say which model to use."""
     from forecast.charts.folds import picture_comparison
+    from forecast.evaluation.folds import end_together
     from forecast.files.storage import write_output
     from forecast.forecaster import Forecaster, read
     from forecast.horizon import default_horizon
@@ -147,6 +153,8 @@ def compare(
     horizon = forecaster.recurrent.horizon or default_horizon(given.panel)
     forecaster.recurrent = replace(forecaster.recurrent, horizon=None)
     remarks = (*remarks, *given.notes)
+    if not end_together(given.panel):
+        remarks = (*remarks, MIXED_TIMES)
     talks = not (quiet or json)
     if talks:
         say(*remarks)

@@ -108,7 +108,7 @@ def blocks(placed: Sequence[Fold], refit: int | None) -> list[Sequence[Fold]]:
 
 
 def before_first_cutoff(panel: Panel, block: Sequence[Fold]) -> Panel:
-    """Keep the rows that a model may be fitted on: up to each series' first cutoff.
+    """Keep the rows that one model of all series may be fitted on.
 
     Parameters
     ----------
@@ -119,9 +119,24 @@ def before_first_cutoff(panel: Panel, block: Sequence[Fold]) -> Panel:
     Returns
     -------
     Panel
-        Without the series that have no cutoff among these.
+        Every series as long before its end as the first cutoff lies, those too short
+        for that cutoff as well: what came later is the future of the others.
     """
-    first = np.zeros(len(panel), dtype=np.int64)
-    for fold in reversed(block):
-        first[fold.series] = fold.ends
-    return panel.head(first)
+    first = block[0]
+    left = int((panel.lengths[first.series] - first.ends)[0])
+    return panel.head(np.maximum(panel.lengths - left, 0))
+
+
+def end_together(panel: Panel) -> bool:
+    """Tell whether all series end at one time, so that each cutoff is one time for all.
+
+    Parameters
+    ----------
+    panel : Panel
+
+    Returns
+    -------
+    bool
+        Else a model of all series is fitted on rows that are later than the cutoffs of some.
+    """
+    return bool((panel.cutoffs == panel.cutoffs[0]).all())

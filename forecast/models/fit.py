@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from forecast.calibrate import Calibration, calibrate
 from forecast.configure import LEAST_PAST, bears_networks, choose_recurrent, choose_training
 from forecast.device import choose_device
-from forecast.models.fine_tune import fine_tune, planned_steps
+from forecast.models.fine_tune import FineTuned, fine_tune, planned_steps
 from forecast.models.holdout import NEGLIGIBLE_HOLDOUT, Holdout, hold_back
 from forecast.models.members import Course, Progress
-from forecast.models.recurrent import RecurrentModel
+from forecast.models.recurrent import Member, RecurrentModel
 from forecast.models.shares import Candidates
 from forecast.models.zero_shot import pretrained_model
 from forecast.panel import Panel
@@ -39,8 +39,8 @@ class Fitted:
     windows : int
         Training windows.
     lacking : str
-        What a network of these series alone was not trained for want of; empty
-        where one was.
+        Why no network of these series alone was trained, "too few rows" or "no time";
+        empty where one was.
     histories : tuple of History
         One for each network trained, those of these series alone first.
     scores : dict of str to float
@@ -106,75 +106,174 @@ def fit_recurrent(
     has a share is trained on all rows.
     """
     run = run or Run()
+    plan = _plan(panel, spec, train_spec, horizon)
+    course = Course(plan.spec, plan.train_spec, panel, _after(progress, plan.tuning_steps), run)
+    course.planned = plan.networks
+    candidates = Candidates(plan.held)
+    if plan.start is not None:
+        candidates.put(plan.start.members)
+    tuned = _tune(plan, candidates, run, progress)
+    members = _train_own(plan, course, candidates)
+    if not plan.keeps_known:
+        _train_again(plan, course, candidates, members, tuned, run)
+    course.finish()
+    calibration, scores = _judge(plan, candidates)
+    spec, train_spec = plan.spec, plan.train_spec
+    if plan.start is not None and not candidates.shares.get("trained"):
+        spec = replace(plan.start.members[0].spec, horizon=spec.horizon, log=spec.log)
+    if not course.histories:
+        train_spec = replace(train_spec, steps=None, members=None, learning_rate=None)
+    return Fitted(
+        RecurrentModel(spec, panel.freq, candidates.members(), DEFAULT_QUANTILES, calibration),
+        train_spec,
+        plan.windows,
+        "" if members else "no time" if plan.trains_own else "too few rows",
+        (*course.histories, *(tuned.histories if tuned is not None else ())),
+        scores,
+        run.seconds,
+    )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is decided before the first step.
+
+    Attributes
+    ----------
+    panel, known : Panel
+        Whole, and without the rows held back.
+    held : Holdout or None
+    start : RecurrentModel or None
+        The pretrained network, where it takes part.
+    spec : RecurrentSpec
+        Complete but for ``log``.
+    train_spec : TrainSpec
+        Complete.
+    windows : int
+    trains_own : bool
+        Whether networks of these series alone are trained.
+    """
+
+    panel: Panel
+    known: Panel
+    held: Holdout | None
+    start: RecurrentModel | None
+    spec: RecurrentSpec
+    train_spec: TrainSpec
+    windows: int
+    trains_own: bool
+
+    @property
+    def keeps_known(self) -> bool:
+        """Whether what is trained without the few rows held back may stay as it is."""
+        rows = len(self.panel.target)
+        return rows - len(self.known.target) <= NEGLIGIBLE_HOLDOUT * rows
+
+    @property
+    def networks(self) -> int:
+        """Networks of these series alone, with the one that is trained a second time."""
+        if not self.trains_own:
+            return 0
+        return (self.train_spec.members or 1) + (not self.keeps_known)
+
+    @property
+    def tuning_steps(self) -> int:
+        """Steps of fine-tuning, at most."""
+        if self.start is None or self.held is None:
+            return 0
+        return sum(planned_steps(self.start, self.known, self.train_spec))
+
+
+def _plan(panel: Panel, spec: RecurrentSpec, train_spec: TrainSpec, horizon: int) -> _Plan:
     train_spec = replace(train_spec, device=choose_device(train_spec.device))
     asked, spec = spec, choose_recurrent(spec, panel, horizon)
     held = hold_back(panel, spec.horizon or horizon, (spec.season or (1,))[0])
     start = None if train_spec.from_scratch else _pretrained(panel, asked, held)
     if start is not None:
         spec = _read_alike(spec, start)
-    known = panel if held is None else panel.before_last(held.rows)
-    keeps_known = len(panel.target) - len(known.target) <= NEGLIGIBLE_HOLDOUT * len(panel.target)
     windows = len(Windows.of(panel, LEAST_PAST))
     wanted = train_spec.members or train_spec.steps or train_spec.epochs
     trains_own = start is None or wanted is not None or bears_networks(spec, panel)
     if start is not None and train_spec.members is None:
         train_spec = replace(train_spec, members=MEMBERS_BESIDE)
     train_spec = choose_training(train_spec, spec, windows)
-    tuning = 0
-    if start is not None and held is not None:
-        tuning = sum(planned_steps(start, known, train_spec))
-    course = Course(
-        spec, train_spec, panel, lambda step, steps: progress(tuning + step, tuning + steps), run
-    )
-    course.planned = trains_own * (course.planned + (not keeps_known))
+    known = panel if held is None else panel.before_last(held.rows)
+    return _Plan(panel, known, held, start, spec, train_spec, windows, trains_own)
 
-    candidates = Candidates(held)
-    tuned = None
-    if start is not None:
-        candidates.put(start.members)
-    if start is not None and held is not None:
-        own = course.planned * (train_spec.steps or 0)
-        tuned = fine_tune(
-            start, known, held, train_spec, run, lambda step, _: progress(step, tuning + own)
-        )
-        if any(tuned.steps):
-            candidates.put(tuned.members)
-    members = course.members(known, 1, spare=start is not None) if trains_own else ()
-    lacking = "" if members else "no time" if trains_own else "too few rows"
+
+def _after(progress: Progress, steps: int) -> Progress:
+    """Count steps from those of an earlier part on."""
+    return lambda step, every: progress(steps + step, steps + every)
+
+
+def _tune(plan: _Plan, candidates: Candidates, run: Run, progress: Progress) -> FineTuned | None:
+    """Train the pretrained network on, without the rows held back."""
+    if plan.start is None or plan.held is None:
+        return None
+    every = plan.tuning_steps + plan.networks * (plan.train_spec.steps or 0)
+    tuned = fine_tune(
+        plan.start,
+        plan.known,
+        plan.held,
+        plan.train_spec,
+        run,
+        lambda step, _: progress(step, every),
+    )
+    if any(tuned.steps):
+        candidates.put(tuned.members)
+    return tuned
+
+
+def _train_own(plan: _Plan, course: Course, candidates: Candidates) -> tuple[Member, ...]:
+    """Train a network of these series alone, without the rows held back.
+
+    The others follow at once where they may stay as they are, and it has a share.
+    """
+    if not plan.trains_own:
+        return ()
+    members = course.members(plan.known, 1, spare=plan.start is not None)
     if members:
         candidates.put(members)
-    if members and candidates.shares["trained"] > 0 and keeps_known and course.wanted > 1:
-        others = course.members(known, course.wanted - 1, first=1, spare=True)
+    if members and candidates.shares["trained"] > 0 and plan.keeps_known and course.wanted > 1:
+        others = course.members(plan.known, course.wanted - 1, first=1, spare=True)
         candidates.put(members + others)
-    if not keeps_known:
-        if candidates.shares.get("trained"):
-            members = course.members(panel, course.wanted, spare=True) or members
-            candidates.retrained(members)
-        if tuned and start and held and candidates.shares.get("fine-tuned"):
-            candidates.retrained(tuned.again(start, panel, held.horizon, train_spec, run))
-    course.finish()
-    scores: dict[str, float] = {}
-    calibration = Calibration.none()
-    if held is not None:
-        grid, middle = candidates.grid(), len(DEFAULT_QUANTILES) // 2
-        calibration = calibrate(held.y, grid, DEFAULT_QUANTILES, held.scale, held.trust)
-        scores = held.scores(grid[..., middle])
-        if start is not None and "mase" in scores:
-            alone = held.scores(candidates.grid("pretrained")[..., middle])
-            scores["pretrained_mase"] = alone["mase"]
-    if start is not None and not candidates.shares.get("trained"):
-        spec = replace(start.members[0].spec, horizon=spec.horizon, log=spec.log)
-    if not course.histories:
-        train_spec = replace(train_spec, steps=None, members=None, learning_rate=None)
-    model = RecurrentModel(spec, panel.freq, candidates.members(), DEFAULT_QUANTILES, calibration)
-    histories = (*course.histories, *(tuned.histories if tuned is not None else ()))
-    return Fitted(model, train_spec, windows, lacking, histories, scores, run.seconds)
+    return members
+
+
+def _train_again(
+    plan: _Plan,
+    course: Course,
+    candidates: Candidates,
+    members: tuple[Member, ...],
+    tuned: FineTuned | None,
+    run: Run,
+) -> None:
+    """Train what has a share on all rows."""
+    if candidates.shares.get("trained"):
+        every = course.members(plan.panel, course.wanted, spare=True)
+        candidates.retrained(every or members)
+    if tuned and plan.start and plan.held and candidates.shares.get("fine-tuned"):
+        candidates.retrained(
+            tuned.again(plan.start, plan.panel, plan.held.horizon, plan.train_spec, run)
+        )
+
+
+def _judge(plan: _Plan, candidates: Candidates) -> tuple[Calibration, dict[str, float]]:
+    """Calibrate the blend on the rows held back, and score it there."""
+    if plan.held is None:
+        return Calibration.none(), {}
+    held, grid, middle = plan.held, candidates.grid(), len(DEFAULT_QUANTILES) // 2
+    scores = held.scores(grid[..., middle])
+    if plan.start is not None and "mase" in scores:
+        alone = held.scores(candidates.grid("pretrained")[..., middle])
+        scores["pretrained_mase"] = alone["mase"]
+    return calibrate(held.y, grid, DEFAULT_QUANTILES, held.scale, held.trust), scores
 
 
 def _read_alike(spec: RecurrentSpec, start: RecurrentModel) -> RecurrentSpec:
     """Read the series in the one way in which pretrained networks do; either where they differ."""
-    (way, *others) = {member.spec.log for member in start.members}
-    return spec if others or spec.log is not None else replace(spec, log=way)
+    ways = {member.spec.log for member in start.members}
+    return replace(spec, log=ways.pop()) if spec.log is None and len(ways) == 1 else spec
 
 
 def _pretrained(panel: Panel, spec: RecurrentSpec, held: Holdout | None) -> RecurrentModel | None:

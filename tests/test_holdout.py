@@ -206,6 +206,20 @@ def test_zero_shot_reads_a_clear_season_with_it() -> None:
     assert {member.geometry.season for member in members} == {(12,)}
 
 
+def test_zero_shot_reads_a_year_of_days_alone_for_a_year_ahead() -> None:
+    """What weeks forecast from half a year, and feed back, has forgotten the year."""
+    days = np.arange(6 * 365)
+    year = 15 + 8 * np.sin(2 * np.pi * days / 365)
+    noise = np.random.default_rng(0).normal(0, 2, len(days))
+    start = np.datetime64("2015-01-01") + days
+    panel = Panel.from_series([Series("a", start.astype("datetime64[ns]"), year + noise)], "D")
+    past = panel.before_last(365)
+    model = zero_shot(past, (7, 365), 365, "gru")
+    assert {member.spec.season for member in model.members} == {(365,)}
+    found = model.predict_quantiles(past, 365, (0.5,)).quantiles[0, :, 0]
+    assert np.abs(found - year[-365:]).mean() < 0.4 * np.abs(year[-365:] - 15).mean()
+
+
 @pytest.mark.parametrize(
     ("wander", "horizon", "season", "doubted", "least", "most"),
     [(2, 12, 12, True, 0.0, 0.95), (1, 3, 24, False, 0.95, 1.0), (1, 1, 12, False, 1.0, 2.0)],

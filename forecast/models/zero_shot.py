@@ -1,7 +1,7 @@
 """The pretrained network as it is: forecasts of any series without training.
 
 Whether values or their logarithms are read, and whether with the seasons alone, is
-decided by the rows held back.
+decided by the rows held back; so is whether a long season is read alone.
 """
 
 from dataclasses import replace
@@ -98,13 +98,16 @@ def _with_fewer_seasons(
 ) -> tuple[RecurrentModel, NDArray[np.float64]]:
     """Take the mean with a reading of fewer seasons where that is clearly better.
 
-    Such a reading takes several times as long and is seldom wanted: few series tell.
+    Such a reading takes several times as long and is seldom wanted: few series tell. A long
+    season beyond the lags, such as the year of days, is read alone: what steps of a week
+    forecast from half a year, and feed back, soon forgets it.
     """
     taken = held.spread(MOST_TRIED, FORECASTS_TRIED)
     tried, known = held.part(taken), said[taken]
     least = (1 - tried.least_gain) * tried.loss(known, model.levels)
     best: tuple[RecurrentModel, NDArray[np.float64]] | None = None
-    for fewer in dict.fromkeys([season[:1], (1,)]):
+    long = season[1:] if season[-1] > (model.members[0].spec.lags or 0) else ()
+    for fewer in filter(None, dict.fromkeys([season[:1], (1,), long])):
         if fewer == season:
             continue
         members = (
@@ -113,7 +116,7 @@ def _with_fewer_seasons(
         )
         others = replace(model, members=tuple(members))
         heard = tried.forecast(others)
-        loss = tried.loss((known + heard) / 2, model.levels)
+        loss = tried.loss(heard if fewer == long else (known + heard) / 2, model.levels)
         if loss < least:
             best, least = (others, heard), loss
     if best is None:
@@ -121,6 +124,8 @@ def _with_fewer_seasons(
     others, heard = best
     if len(heard) < len(said):
         heard = held.forecast(others)
+    if others.members[0].spec.season == long:
+        return others, heard
     return replace(model, members=(*model.members, *others.members)), (said + heard) / 2
 
 

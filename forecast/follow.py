@@ -10,6 +10,7 @@ import io
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -18,11 +19,18 @@ from forecast.forecaster import Forecaster, read
 from forecast.read import MIN_ROWS, Input
 from forecast.reading.columns import Columns
 from forecast.result import Forecast
+from forecast.spec import DataSpec
 from forecast.stream import RowStream, to_text
 from forecast.timeline.timestamps import format_timestamps
 
 FIRST_ROWS = 2_000
 """Rows after which a stream that still cannot be read is given up."""
+
+OF_STREAM = (
+    "time", "target", "id", "decimal", "thousands", "na", "missing", "drop_last_incomplete",
+)  # fmt: skip
+"""Settings that may be others for a stream than for the model file it continues: names, signs
+in numbers, repairs. Times are written as there, since its last rows come first."""
 
 Row = list[str]
 
@@ -67,6 +75,9 @@ class Follower:
         Interval coverages in per cent.
     every : int
         New rows between forecasts.
+    reading : DataSpec, optional
+        Where a stream that continues a model file differs from its training data:
+        `OF_STREAM` alone; other settings do not count.
 
     Attributes
     ----------
@@ -78,6 +89,7 @@ class Follower:
     horizon: int
     levels: tuple[int, ...] = (80, 95)
     every: int = 1
+    reading: DataSpec = field(default_factory=DataSpec)
     remarks: list[str] = field(default_factory=list)
     _columns: Columns | None = None
     _tails: dict[str, _Tail] = field(default_factory=dict)
@@ -107,9 +119,7 @@ class Follower:
         DataError
             When the stream ends, or goes on for long, without becoming readable.
         """
-        reading = self.forecaster.reading
-        names = Columns(reading.time or "time", reading.target or "value", reading.id)
-        stream = RowStream(self.forecaster.artifact.manifest.columns if trained else names)
+        stream = RowStream(self._named() if trained else _first_names(self.forecaster.reading))
         rows = stream.rows(lines)
         touched: dict[str, None] = {}
         if trained:
@@ -142,7 +152,8 @@ class Follower:
             if len(first) < MIN_ROWS or len(first) % max(1, len(first) // 8):
                 continue
             try:
-                self._adopt(read(_file([stream.header, *first]), self.forecaster.reading))
+                first_file = _file([stream.header, *first])
+                self._adopt(read(first_file, _as_kept(self.forecaster.reading)))
                 break
             except ForecastError as error:
                 problem = error
@@ -166,14 +177,29 @@ class Follower:
 
     def _take_context(self) -> None:
         """Begin with the last rows that the model file remembers."""
-        self._columns = columns = self.forecaster.artifact.manifest.columns
+        known = self.forecaster.artifact.manifest.columns
+        self._columns = columns = self._named()
+        if columns.id and not known.id:
+            return  # the series that the file knows has no name in the stream
+        point = self._kept_reading.decimal_sign
         for one in self.forecaster.artifact.context:
             times = format_timestamps(one.timestamps, columns.time_format)
             tail = self._tail(one.id if columns.id else "")
             for time, value in zip(times.tolist(), one.target.tolist(), strict=True):
                 name = [one.id] if columns.id else []
-                tail.rows.append([time, "" if np.isnan(value) else repr(value), *name])
+                text = "" if np.isnan(value) else repr(value).replace(".", point)
+                tail.rows.append([time, text, *name])
             tail.cutoff = one.timestamps[-1]
+
+    def _named(self) -> Columns:
+        """Give the columns of a stream that continues a model file."""
+        known, given = self.forecaster.artifact.manifest.columns, self.reading
+        return replace(
+            known,
+            time=given.time or known.time,
+            target=given.target or known.target,
+            id=given.id or known.id,
+        )
 
     def _places(self, header: Sequence[str]) -> list[int]:
         """Find time, value and name of the series among the stream's columns."""
@@ -233,10 +259,15 @@ class Follower:
         return Block(self.forecaster.predict(self.horizon, given, self.levels), given)
 
     def _read(self, keys: Sequence[str]) -> Input:
-        usual = self.forecaster.artifact.manifest.reading
-        reading = replace(usual, duplicates="last", max_age=None)
         rows = [row for key in keys for row in self._tails[key].rows]
-        return self.forecaster.read_newer(_file([self._names, *rows]), reading)
+        return read(_file([self._names, *rows]), self._kept_reading)
+
+    @property
+    def _kept_reading(self) -> DataSpec:
+        """How the rows that are kept are read."""
+        differs: dict[str, Any] = {name: getattr(self.reading, name) for name in OF_STREAM}
+        usual = self.forecaster.newer_reading(DataSpec(**differs))
+        return _as_kept(replace(usual, duplicates="last", max_age=None))
 
     @property
     def _names(self) -> list[str]:
@@ -251,6 +282,16 @@ class Follower:
             past = self.forecaster.artifact.model.past
             self._tails[key] = _Tail(deque(maxlen=max(past, 2 * MIN_ROWS)))
         return self._tails[key]
+
+
+def _first_names(reading: DataSpec) -> Columns:
+    """Name the columns of a stream without a header that continues nothing."""
+    return Columns(reading.time or "time", reading.target or "value", reading.id)
+
+
+def _as_kept(reading: DataSpec) -> DataSpec:
+    """Read the form that `_file` gives; what a value means is up to the user."""
+    return replace(reading, delimiter="comma", encoding="utf-8", skip_rows=0)
 
 
 def _file(rows: Iterable[Sequence[str]]) -> io.BytesIO:

@@ -8,6 +8,7 @@ from forecast.cli.common import run
 from tests.commands import PASSENGERS
 
 DATA = str(PASSENGERS)
+FOLLOW = ["predict", "-", "--follow"]
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,15 @@ DATA = str(PASSENGERS)
         (["predict", DATA, "--model", "M", "--wide"], "--wide", f"predict {DATA} --model M"),
         (["predict", "--model", "M", "--time", "x"], "--time", "forecast predict --model M"),
         (["predict", "--model", "M", "--cell", "lstm"], "--cell", "forecast train DATA --cell"),
+        ([*FOLLOW, "--model", "M", "--cell", "lstm"], "--cell", "train DATA --cell lstm"),
+        ([*FOLLOW, "--model", "M", "--freq", "D"], "--freq", "predict - --follow --model M"),
+        ([*FOLLOW, "--model", "M", "--wide"], "--wide", "predict - --follow --model M"),
+        ([*FOLLOW, "--model", "M", "--tz", "UTC"], "--tz", "predict - --follow --model M"),
+        ([*FOLLOW, "--model", "M", "--dayfirst"], "--dayfirst", "- --follow --model M"),
+        ([*FOLLOW, "--model", "M", "--max-age", "2d"], "--max-age", "- --follow --model M"),
+        ([*FOLLOW, "--model", "M", "--duplicates", "sum"], "--duplicates", "--follow --model M"),
+        ([*FOLLOW, "--delimiter", ";"], "--delimiter", "forecast predict - --follow"),
+        ([*FOLLOW, "--model", "M", "--skip-rows", "1"], "--skip-rows", "--follow --model M"),
         (["train", DATA, "--nonlinearity", "relu"], "--nonlinearity", "relu --cell rnn"),
         (["train", DATA, "--epochs", "2", "--steps=5"], "--steps", f"train {DATA} --epochs 2"),
         (["train", DATA, "--json", "-v"], "--verbose", f"forecast train {DATA} --json"),

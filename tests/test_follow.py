@@ -1,6 +1,7 @@
 """Forecasts of a stream: those of a file with the same last rows, at bounded cost."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from forecast import Forecaster, load
 from forecast.errors import DataError, UsageError
 from forecast.follow import Block, Follower
+from forecast.spec import DataSpec
 from tests.commands import PASSENGERS
 
 LINES = PASSENGERS.read_bytes().splitlines(keepends=True)
@@ -49,6 +51,55 @@ def test_follow_without_a_model(tmp_path: Path) -> None:
     path.write_bytes(b"".join(LINES[:33]))
     expected = Forecaster().adopt(str(path), 2).predict(2)  # 32 rows: doubled for the last time
     assert blocks[32 - 4].forecast.mean == pytest.approx(expected.mean)
+
+
+def test_follow_reads_the_stream_as_flags_say(trained: Path) -> None:
+    """Other names and signs than the model file's give the forecasts of the same rows."""
+    expected = follow(Follower(load(trained), 2), months(0, 3), trained=True)
+    reading = DataSpec(time="when", target="n", decimal=",", na=(-999.0,))
+    rows = [b"n;when\n", *(b"500,0;" + one.partition(b",")[0] + b"\n" for one in months(0, 3))]
+    found = follow(Follower(load(trained), 2, reading=reading), rows, trained=True)
+    assert [one.forecast.mean.tolist() for one in found] == [
+        one.forecast.mean.tolist() for one in expected
+    ]
+    assert found[0].forecast.timestamps.tolist() == expected[0].forecast.timestamps.tolist()
+    masked = [b"1961-01,-999\n", b"1961-02,500\n"]
+    (block,) = follow(
+        Follower(load(trained), 1, reading=reading), [b"when,n\n", *masked], trained=True
+    )
+    gap = follow(Follower(load(trained), 1), [b"1961-02,500\n"], trained=True)
+    assert block.forecast.mean.tolist() == gap[0].forecast.mean.tolist()
+
+
+def test_follow_passes_over_settings_for_other_files(trained: Path) -> None:
+    """Step, seasons and notation of time are the model file's; forecast.toml may say others."""
+    other = DataSpec(freq="D", season=(7,), date_format="%d.%m.%Y", duplicates="sum", skip_rows=2)
+    found = follow(Follower(load(trained), 2, reading=other), months(0, 2), trained=True)
+    expected = follow(Follower(load(trained), 2), months(0, 2), trained=True)
+    assert [one.forecast.mean.tolist() for one in found] == [
+        one.forecast.mean.tolist() for one in expected
+    ]
+    assert found[1].forecast.timestamps.tolist() == expected[1].forecast.timestamps.tolist()
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        DataSpec(delimiter=";", encoding="cp1252", skip_rows=1),
+        DataSpec(max_age="2d"),
+        DataSpec(decimal=",", thousands="."),
+    ],
+)
+def test_follow_goes_on_with_what_the_model_file_remembers(reading: DataSpec) -> None:
+    """The form and the age of the training file do not hold for the rows that are kept."""
+    forecaster = load_nothing()
+    manifest = replace(forecaster.artifact.manifest, reading=reading)
+    forecaster._artifact = replace(forecaster.artifact, manifest=manifest)
+    expected = follow(Follower(load_nothing(), 2), months(0, 2), trained=True)
+    found = follow(Follower(forecaster, 2), months(0, 2), trained=True)
+    assert [one.forecast.mean.tolist() for one in found] == [
+        one.forecast.mean.tolist() for one in expected
+    ]
 
 
 def test_follow_every_so_many_rows(trained: Path) -> None:

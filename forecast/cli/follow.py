@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from forecast.cli.common import emit, say, source
+from forecast.cli.effect import refuse_idle
 from forecast.cli.keep import Keeping, hand_out
+from forecast.cli.network import Wanted
 from forecast.cli.options import Format
 from forecast.errors import NotFoundError, UsageError
+from forecast.spec import DataSpec
 
 if TYPE_CHECKING:
     from forecast.follow import Follower
@@ -23,6 +26,10 @@ FollowFlag = Annotated[
     bool, typer.Option("--follow", help="Forecast anew after each row that DATA, or -, gives.")
 ]
 Every = Annotated[int, typer.Option(metavar="ROWS", help="New rows between forecasts of --follow.")]
+
+_FORM = ("delimiter", "encoding", "skip_rows")
+_SETTLED = ("season", "wide", "freq", "aggregate")
+_TIMES = ("date_format", "dayfirst", "monthfirst", "tz")
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,8 @@ class Following:
         Refused: a stream has no end.
     ledger : str or None
     quiet : bool
+    reading : DataSpec
+        How the stream is read.
     """
 
     data: str | None
@@ -55,6 +64,31 @@ class Following:
     output: str | None
     ledger: str | None
     quiet: bool
+    reading: DataSpec
+
+
+def refuse_idle_in_stream(context: typer.Context, wanted: Wanted) -> None:
+    """Refuse options that do nothing for a stream, or beside the model file it continues.
+
+    Parameters
+    ----------
+    context : typer.Context
+    wanted : Wanted
+
+    Raises
+    ------
+    UsageError
+    """
+    refuse_idle(context, ["recalibrate", "retrain", "strict"], "with --follow")
+    refuse_idle(context, _FORM, "with --follow, which finds the fields of each line by itself")
+    if wanted.is_untrained:
+        return
+    beside = f"beside {wanted.path}"
+    refuse_idle(context, ["cell"], beside, f"forecast train DATA --cell {wanted.cell}")
+    refuse_idle(context, _SETTLED, f"{beside}, which was trained already")
+    refuse_idle(context, _TIMES, f"{beside}: the stream goes on in its notation of time")
+    refuse_idle(context, ["max_age"], f"with --follow {beside}: rows are new when they come")
+    refuse_idle(context, ["duplicates"], f"with --follow {beside}: the last row for a time counts")
 
 
 def follow_stream(forecaster: "Forecaster", asked: Following) -> None:
@@ -72,7 +106,8 @@ def follow_stream(forecaster: "Forecaster", asked: Following) -> None:
     lines = _lines(_checked(forecaster, asked))
     trained = asked.saved is not None
     horizon = asked.horizon or (forecaster.artifact.model.spec.horizon if trained else None) or 12
-    follower = Follower(forecaster, horizon, tuple(asked.level), asked.every)
+    reading = asked.reading if trained else DataSpec()
+    follower = Follower(forecaster, horizon, tuple(asked.level), asked.every, reading)
     if not asked.quiet:
         say(f"model: {asked.saved}" if trained else "forecast by the pretrained network")
     first = True
@@ -95,7 +130,7 @@ def _checked(forecaster: "Forecaster", asked: Following) -> str:
         raise UsageError("Parquet is no format of a stream", fix="--format jsonl")
     if asked.output is not None:
         raise UsageError("forecasts of a stream have no end", fix="put > FILE in place of --output")
-    reading = forecaster.artifact.manifest.reading if asked.saved else forecaster.reading
+    reading = forecaster.reading
     if reading.wide or reading.aggregate:
         raise UsageError("--follow reads one series, or several in long format, row by row")
     if asked.data is None:

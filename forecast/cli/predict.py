@@ -10,7 +10,13 @@ import typer
 from forecast.cli.account import keeps_account, tell_forecast, tell_input, tell_model
 from forecast.cli.common import DEFAULT_MODEL, deliver, progress, say, source
 from forecast.cli.effect import refuse_idle
-from forecast.cli.follow import Every, FollowFlag, Following, follow_stream
+from forecast.cli.follow import (
+    Every,
+    FollowFlag,
+    Following,
+    follow_stream,
+    refuse_idle_in_stream,
+)
 from forecast.cli.forms import form_of, written
 from forecast.cli.keep import KeepIn, Keeping, Recalibrate, hand_out
 from forecast.cli.network import Wanted, find_network
@@ -81,9 +87,7 @@ def predict(
     from forecast.record import maker_of
 
     form = form_of(context, form, json=json, output=output)
-    if follow:
-        refuse_idle(context, ["recalibrate", "retrain", "strict"], "with --follow")
-    else:
+    if not follow:
         refuse_idle(context, ["every"], "without --follow")
     keeping = Keeping(ledger, recalibrate and not follow)
     inputs = data, model or DEFAULT_MODEL
@@ -102,6 +106,7 @@ def predict(
         _check_strict(result.table, strict)
         return
     if follow:
+        refuse_idle_in_stream(context, wanted)
         if plot is not None:
             raise UsageError("a stream has no end that a chart could show", fix="leave out --plot")
         stream = Following(
@@ -114,6 +119,7 @@ def predict(
             output,
             ledger,
             not talks,
+            reading,
         )
         spec = RecurrentSpec(cell=cell or "gru", horizon=horizon)
         asked = Forecaster(spec, reading=reading)

@@ -107,6 +107,11 @@ class DataSpec(Spec):
             raise UsageError("dayfirst and monthfirst exclude each other", fix="--dayfirst")
         at_least("skip_rows", self.skip_rows, 0)
 
+    @property
+    def decimal_sign(self) -> str:
+        """Sign that a number is to be written with, to be read as it is."""
+        return self.decimal or ("," if self.thousands == "." else ".")
+
     def without_hindsight(self) -> Self:
         """Leave gaps open that would be filled by what follows them.
 

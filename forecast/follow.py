@@ -16,6 +16,7 @@ import numpy as np
 
 from forecast.errors import DataError, ForecastError, UsageError
 from forecast.forecaster import Forecaster, read
+from forecast.horizon import default_horizon
 from forecast.read import MIN_ROWS, Input
 from forecast.reading.columns import Columns
 from forecast.result import Forecast
@@ -69,8 +70,9 @@ class Follower:
     forecaster : Forecaster
         From a model file, whose last rows come before the stream; or an
         untrained one, which adopts the pretrained network as soon as there are
-        rows enough, and again when they have doubled, until the tails are full.
-    horizon : int
+        rows enough, and again as soon as they have doubled, until the tails are full.
+    horizon : int or None
+        The frequency's usual one where None, at most a third of the rows so far.
     levels : tuple of int
         Interval coverages in per cent.
     every : int
@@ -86,7 +88,7 @@ class Follower:
     """
 
     forecaster: Forecaster
-    horizon: int
+    horizon: int | None
     levels: tuple[int, ...] = (80, 95)
     every: int = 1
     reading: DataSpec = field(default_factory=DataSpec)
@@ -136,6 +138,7 @@ class Follower:
             if self._accept(row, stream):
                 touched[self._key(row)] = None
                 new += 1
+                self._adopt_again()
             if new >= self.every:
                 yield self._forecast(touched)
                 touched, new = {}, 0
@@ -174,6 +177,15 @@ class Follower:
     def _adopt(self, given: Input) -> None:
         self.forecaster.adopt(given, self.horizon)
         self._columns = given.columns
+        for tail in self._tails.values():  # seasons that were not seen before reach further back
+            tail.rows = deque(tail.rows, max(self._most_kept, tail.rows.maxlen or 0))
+
+    def _adopt_again(self) -> None:
+        """Adopt the pretrained network anew where rows have doubled."""
+        kept = sum(len(one.rows) for one in self._tails.values())
+        if self._adopted is not None and kept >= 2 * self._adopted:
+            self._adopt(self._read(list(self._tails)))
+            self._adopted = kept
 
     def _take_context(self) -> None:
         """Begin with the last rows that the model file remembers."""
@@ -251,12 +263,9 @@ class Follower:
         return True
 
     def _forecast(self, touched: Iterable[str]) -> Block:
-        kept = sum(len(one.rows) for one in self._tails.values())
-        if self._adopted is not None and kept >= 2 * self._adopted:
-            self._adopt(self._read(list(self._tails)))
-            self._adopted = kept
         given = self._read(list(touched))
-        return Block(self.forecaster.predict(self.horizon, given, self.levels), given)
+        horizon = self.horizon or default_horizon(given.panel)
+        return Block(self.forecaster.predict(horizon, given, self.levels), given)
 
     def _read(self, keys: Sequence[str]) -> Input:
         rows = [row for key in keys for row in self._tails[key].rows]
@@ -279,9 +288,12 @@ class Follower:
 
     def _tail(self, key: str) -> _Tail:
         if key not in self._tails:
-            past = self.forecaster.artifact.model.past
-            self._tails[key] = _Tail(deque(maxlen=max(past, 2 * MIN_ROWS)))
+            self._tails[key] = _Tail(deque(maxlen=self._most_kept))
         return self._tails[key]
+
+    @property
+    def _most_kept(self) -> int:
+        return max(self.forecaster.artifact.model.past, 2 * MIN_ROWS)
 
 
 def _first_names(reading: DataSpec) -> Columns:

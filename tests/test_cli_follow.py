@@ -65,3 +65,12 @@ def test_predict_follows_in_other_formats(trained: Path, tmp_path: Path) -> None
         refused = forecast(*base, *flags, cwd=tmp_path, stdin=rows)
         assert (refused.returncode, refused.stdout) == (2, "")
     assert forecast("predict", "--model", trained, "--follow", cwd=tmp_path).returncode == 2
+
+
+def test_predict_follows_as_far_as_it_would_forecast(trained: Path, tmp_path: Path) -> None:
+    """Without --horizon: as trained, or the frequency's usual number where nothing was."""
+    base = ("predict", "-", "--follow", "--every", "60", "-q")
+    done = forecast(*base, cwd=tmp_path, stdin=b"".join(LINES[:65]))
+    assert done.stdout.count("\n1954-04,") == 18
+    done = forecast(*base[:-3], "-q", "--model", trained, cwd=tmp_path, stdin=b"1961-01,450\n")
+    assert done.stdout.count("\n1961-01,") == 18

@@ -53,6 +53,16 @@ def test_follow_without_a_model(tmp_path: Path) -> None:
     assert blocks[32 - 4].forecast.mean == pytest.approx(expected.mean)
 
 
+def test_follow_goes_as_far_as_predict(tmp_path: Path) -> None:
+    """Where no horizon is given: the frequency's usual one, a third of the rows at most."""
+    blocks = follow(Follower(Forecaster(), None), LINES[:61], trained=False)
+    assert [blocks[rows - 4].forecast.horizon for rows in (4, 30, 60)] == [1, 10, 18]
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"".join(LINES[:33]))
+    expected = Forecaster().adopt(str(path)).predict(10)  # adopted at 32 rows for the last time
+    assert blocks[32 - 4].forecast.mean == pytest.approx(expected.mean)
+
+
 def test_follow_reads_the_stream_as_flags_say(trained: Path) -> None:
     """Other names and signs than the model file's give the forecasts of the same rows."""
     expected = follow(Follower(load(trained), 2), months(0, 3), trained=True)

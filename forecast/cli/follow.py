@@ -43,6 +43,7 @@ class Following:
     saved : str or None
         Of the model file; the pretrained network where None.
     horizon : int or None
+        As trained, or the frequency's usual one, where None.
     level : list of int
     every : int
     form : {"csv", "json", "jsonl", "table"}
@@ -105,7 +106,7 @@ def follow_stream(forecaster: "Forecaster", asked: Following) -> None:
 
     lines = _lines(_checked(forecaster, asked))
     trained = asked.saved is not None
-    horizon = asked.horizon or (forecaster.artifact.model.spec.horizon if trained else None) or 12
+    horizon = asked.horizon or (forecaster.artifact.model.spec.horizon or 1 if trained else None)
     reading = asked.reading if trained else DataSpec()
     follower = Follower(forecaster, horizon, tuple(asked.level), asked.every, reading)
     if not asked.quiet:

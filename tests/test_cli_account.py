@@ -89,3 +89,18 @@ def test_account_of_a_run_that_was_interrupted(
     error = {"code": "interrupted", "message": "interrupted", "hint": None}
     assert (document["ok"], document["exit"], document["error"]) == (False, 130, error)
     assert capfd.readouterr().err == "interrupted\n"
+
+
+def test_an_account_of_another_command_line_is_left_alone(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """What follows -- is for schedule to print: neither its files nor its --json are meant."""
+    job = ["predict", "a.csv", "--json", "--manifest", "run.json", "--metrics-file=run.prom"]
+    assert run(["schedule", "--cron", "--", *job]) == 0
+    assert not Path("run.json").exists() and not Path("run.prom").exists()
+    assert run(["schedule", "--cron", "--at", "25:00", "--", *job]) == 2
+    assert not Path("run.json").exists() and not Path("run.prom").exists()
+    assert capfd.readouterr().err == (
+        "error: at is '25:00'; allowed: 00:00 to 23:59\n"
+        f"fix: forecast schedule --cron --at 03:15 -- {' '.join(job)}\n"
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecast.cli.words import parted
 from forecast.errors import UsageError
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def begin(typed: Sequence[str]) -> None:
         that is refused leaves an account.
     """
     _run.typed, _run.clock, _run.places, _run.account = tuple(typed), perf_counter(), {}, None
-    words = iter(typed)
+    words = iter(parted(typed)[0])
     for word in words:
         flag, equals, value = word.partition("=")
         if flag in FLAGS and (place := value if equals else next(words, "")):

@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 import forecast
 from forecast.cli.plain import read_plainly
+from forecast.cli.words import parted
 
 COMMANDS = {
     "train": "Train a recurrent forecaster on the series in DATA and save it.",
@@ -125,17 +126,16 @@ def profile_first(typed: Sequence[str]) -> list[str]:
     """
     first: list[str] = []
     rest: list[str] = []
-    words = iter(typed)
+    own, handed_on = parted(typed)
+    words = iter(own)
     for word in words:
-        if word == "--":
-            rest += [word, *words]
-        elif word == PROFILE_FLAG:
+        if word == PROFILE_FLAG:
             first += [word, *([value] if (value := next(words, None)) is not None else [])]
         elif word.startswith(f"{PROFILE_FLAG}="):
             first.append(word)
         else:
             rest.append(word)
-    return [*first, *rest]
+    return [*first, *rest, *handed_on]
 
 
 def _version(wanted: bool) -> None:

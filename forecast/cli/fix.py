@@ -5,6 +5,8 @@ import shlex
 from collections.abc import Sequence
 from itertools import pairwise
 
+from forecast.cli.words import parted
+
 _FLAGS = re.compile(r"(?:forecast train (?!DATA )\S.*? |add |without )?(?=--)")  # DATA: any file
 
 
@@ -52,8 +54,8 @@ def complete(fix: str, typed: Sequence[str]) -> str:
         if flag.startswith("--")
     }
     kept: list[str] = []
-    end = typed.index("--") if "--" in typed else len(typed)  # what follows is another command
-    old = iter(typed[:end])
+    own, handed_on = parted(typed)
+    old = iter(own)
     for word in old:
         if word in valued:
             if valued[word]:
@@ -61,4 +63,4 @@ def complete(fix: str, typed: Sequence[str]) -> str:
         elif word.partition("=")[0] not in valued:
             kept.append(word)
     added = [] if prefix[0] == "without " else words
-    return shlex.join(["forecast", *kept, *added, *typed[end:]]) + separator + rest
+    return shlex.join(["forecast", *kept, *added, *handed_on]) + separator + rest

@@ -7,7 +7,8 @@ on the command line is stronger than all of them, and is read elsewhere.
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -161,14 +162,19 @@ def settings_of(
             try:
                 found[name] = Setting(fit(name, value, option, place), place)
             except UsageError:
-                others = {one[name] for one in commands.values() if name in one} - {option}
-                if command in keys or not any(_fits(name, value, other) for other in others):
-                    raise  # for all commands: it may be meant for those that take another kind
+                if command in keys or not _is_for_others(name, value, option, commands, fit):
+                    raise
     for variable, value in environment.items():
         name = _dash(variable.removeprefix(PREFIX).lower())
         option = commands[command].get(name)
-        if variable.startswith(PREFIX) and value and option is not None:
-            found[name] = Setting(fit_text(name, value, option, f"${variable}"), f"${variable}")
+        if not variable.startswith(PREFIX) or not value or option is None:
+            continue
+        place = f"${variable}"
+        try:
+            found[name] = Setting(fit_text(name, value, option, place), place)
+        except UsageError:
+            if not _is_for_others(name, value, option, commands, fit_text):
+                raise
     return found
 
 
@@ -198,12 +204,15 @@ def check_variables(environment: Mapping[str, str], commands: Commands) -> None:
             )
 
 
-def _fits(name: str, value: Any, option: Option) -> bool:
-    try:
-        fit(name, value, option, "")
-    except UsageError:
-        return False
-    return True
+def _is_for_others(
+    name: str, value: Any, option: Option, commands: Commands, reader: Callable[..., Any]
+) -> bool:
+    """Tell whether a setting for all commands fits one whose option is of another kind."""
+    for other in {one[name] for one in commands.values() if name in one} - {option}:
+        with suppress(UsageError):
+            reader(name, value, other, "")
+            return True
+    return False
 
 
 def _tables(

@@ -133,3 +133,21 @@ def test_check_variables_refuses_slips() -> None:
     with pytest.raises(UsageError, match="HORIZN") as refused:
         check_variables({"FORECAST_HORIZN": "3"}, COMMANDS)
     assert "FORECAST_HORIZON" in str(refused.value.fix)
+
+
+def test_settings_of_a_variable_may_be_meant_for_other_commands(tmp_path: Path) -> None:
+    """As in a file for all: FORECAST_LEVEL=90 is for predict, whose level is a number."""
+    commands = {
+        "train": {"level": Option(str, choices=("window", "series"))},
+        "predict": {"level": LEVELS},
+    }
+
+    def level(command: str, value: str) -> object:
+        found = settings_of(command, commands, None, {"FORECAST_LEVEL": value})
+        return found["level"].value if found else None
+
+    assert [level("predict", "90"), level("train", "90")] == [[90], None]
+    assert [level("predict", "series"), level("train", "series")] == [None, "series"]
+    for command in commands:
+        with pytest.raises(UsageError, match=r"\$FORECAST_LEVEL"):
+            level(command, "nineties")

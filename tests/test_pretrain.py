@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from forecast.errors import TrainingError
+from forecast.errors import ArtifactError, TrainingError
 from forecast.pretrain.__main__ import main
 from forecast.pretrain.curriculum import (
     CURRICULUM,
@@ -92,11 +93,27 @@ def test_pretrain_resumes_bit_for_bit(tmp_path: Path) -> None:
     spec = replace(TINY, hidden=LEAST_SIDE)  # so that both optimisers have something to do
     whole, _ = pretrain(spec, tmp_path / "whole", every=2)
     # Stopped after two steps, when a longer run's rate was the same.
-    pretrain(replace(spec, steps=2, cooldown=0.0), tmp_path / "parts", every=2)
+    pretrain(replace(spec, steps=2), tmp_path / "parts", every=2)
     resumed, summary = pretrain(spec, tmp_path / "parts", every=2)
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(resumed.state_dict()[name], value, rtol=0, atol=0)
     assert summary["seconds"] > 0
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"learning_rate": 0.1}, {"cell": "lstm"}])
+def test_pretrain_refuses_a_checkpoint_of_other_settings(
+    tmp_path: Path, change: dict[str, Any]
+) -> None:
+    """Only the number of steps may change on the way; the checkpoint stays as it was."""
+    path = tmp_path / "run.checkpoint"
+    pretrain(replace(TINY, steps=2), path, every=2)
+    kept = path.read_bytes()
+    name, value = next(iter(change.items()))
+    with pytest.raises(ArtifactError, match=f"{name} .*{value}") as refused:
+        pretrain(replace(TINY, **change), path, every=2)
+    assert refused.value.where == str(path)
+    assert refused.value.fix == f"rm {path}"
+    assert path.read_bytes() == kept
 
 
 def test_optimisers_share_the_parameters() -> None:
@@ -150,6 +167,7 @@ def test_main_writes_weights_and_manifest(
     assert manifest["command"].startswith("python -m forecast.pretrain --cell rnn --steps 2")
     assert set(manifest["validation"]) == {"1", "4", "12", "7", "24-168", "52", "mean"}
     assert manifest["start"] is None
+    assert list(tmp_path.iterdir()) == [path]  # a later run does not go on from this one
     assert "step 2 loss" in capsys.readouterr().out
 
 

@@ -47,10 +47,11 @@ def main(arguments: list[str] | None = None) -> None:
     start, origin = load_weights(given.cell, given.start) if given.start else (None, None)
     device = choose_device(given.device)
     commit = _commit()  # of the code that runs, not of what is there when it ends
+    checkpoint = given.output.with_suffix(".checkpoint")
     with keeping_freed():
         network, summary = pretrain(
             spec,
-            given.output.with_suffix(".checkpoint"),
+            checkpoint,
             start=start,
             device=device,
             every=given.every,
@@ -71,6 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
         "validation": {season: round(loss, 5) for season, loss in summary.items()},
     }
     write_weights(given.output, weights, manifest)
+    checkpoint.unlink(missing_ok=True)
 
 
 def _print_progress(step: int, loss: float, exam: dict[str, float]) -> None:

@@ -5,6 +5,7 @@ What is practised is in ``forecast.pretrain.curriculum``, the loss in
 ``forecast.pretrained``. No real series enters.
 """
 
+import shlex
 import time
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -16,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from forecast.errors import TrainingError
+from forecast.errors import ArtifactError, TrainingError
 from forecast.learner import update_average
 from forecast.networks import SegmentNetwork
 from forecast.practice import look
@@ -128,7 +129,8 @@ def pretrain(
     ----------
     spec : PretrainSpec
     checkpoint : Path
-        Written every so often; read first if it exists.
+        Written every so often; read first if it exists. Whoever keeps the weights
+        removes it.
     start : mapping of str to ndarray, optional
         Weights to begin with, of another cell for example: those that fit
         are taken over.
@@ -148,6 +150,8 @@ def pretrain(
 
     Raises
     ------
+    ArtifactError
+        When the checkpoint is of other settings; the number of steps may differ.
     TrainingError
         When the loss is not finite.
     """
@@ -160,6 +164,7 @@ def pretrain(
     first, before = 0, 0.0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
+        _refuse_others(state["spec"], spec, checkpoint)
         network.load_state_dict(state["network"])
         average.load_state_dict(state["average"])
         adam.load_state_dict(state["adam"])
@@ -201,6 +206,18 @@ def pretrain(
     average.eval()
     summary = {"seconds": before + time.monotonic() - started}
     return average, summary | examine(average, device)
+
+
+def _refuse_others(begun: Mapping[str, object], spec: PretrainSpec, checkpoint: Path) -> None:
+    """Refuse to go on with a run that was begun with other settings."""
+    wanted = asdict(spec)
+    for name in {**wanted, **begun}:
+        if name != "steps" and begun.get(name) != wanted.get(name):
+            raise ArtifactError(
+                f"the run was begun with {name} {begun.get(name)}, not {wanted.get(name)}",
+                where=str(checkpoint),
+                fix=f"rm {shlex.quote(str(checkpoint))}",
+            )
 
 
 def optimisers(network: SegmentNetwork, spec: PretrainSpec) -> tuple[torch.optim.AdamW, Muon]:

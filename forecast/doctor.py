@@ -78,7 +78,7 @@ def examine(path: str | Path, *, was_named: bool = False) -> list[Check]:
     ]
 
 
-def worst(checks: list[Check]) -> int:
+def first_failure(checks: list[Check]) -> int:
     """Give the exit code of the first failure, 0 where there is none.
 
     Parameters

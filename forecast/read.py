@@ -111,12 +111,13 @@ def _told(finding: Finding, *, alone: bool) -> str:
 
 
 def read_csv(source: str | Path | BinaryIO, spec: DataSpec | None = None) -> Input:
-    """Read a delimited text file.
+    """Read a delimited text file, or a Parquet file.
 
     Parameters
     ----------
     source : str, Path or binary stream
-        UTF-8, plain or gzip; comma, semicolon, tab or bar between fields.
+        UTF-8, UTF-16, Windows-1252 or the encoding that ``spec`` names, with any usual
+        delimiter; plain, or packed by gzip, bzip2, xz or zstd. Or Parquet.
     spec : DataSpec, optional
         What is not to be guessed.
 

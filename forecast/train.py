@@ -2,7 +2,7 @@
 
 It knows networks and windows, not files or models; what is learnt from a window is
 in ``forecast.practice``, what to train and for how long is decided in
-``forecast.configure`` and ``forecast.models.recurrent``.
+``forecast.configure``, ``forecast.models.fit`` and ``forecast.models.fine_tune``.
 
 Letters: Q quantile levels.
 """

@@ -1,4 +1,4 @@
-"""What the doctor finds, and the exit code that says the worst."""
+"""What the doctor finds, and the exit code of the first failure."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from forecast.cli.common import run
-from forecast.doctor import Check, examine, worst
+from forecast.doctor import Check, examine, first_failure
 from forecast.files.lock import only_trainer
 from forecast.runtime import library_versions
 
@@ -20,7 +20,7 @@ def test_examine_a_healthy_model(trained: Path) -> None:
     before = sorted(trained.parent.iterdir())
     checks = found(trained)
     assert {one.verdict for one in checks.values()} == {"fine"}
-    assert worst(list(checks.values())) == 0
+    assert first_failure(list(checks.values())) == 0
     assert sorted(trained.parent.iterdir()) == before
     assert library_versions()["torch"] in checks["versions"].found
 
@@ -30,10 +30,10 @@ def test_examine_names_what_is_wrong(trained: Path, tmp_path: Path) -> None:
     damaged = tmp_path / "forecast.model"
     damaged.write_bytes(trained.read_bytes()[:-1])
     assert found(damaged)["seal"] == Check("seal", "failure", found(damaged)["seal"].found, 5)
-    assert worst(examine(damaged)) == 5
+    assert first_failure(examine(damaged)) == 5
     nothing = found(tmp_path / "none.model")
-    assert (nothing["seal"].verdict, worst(list(nothing.values()))) == ("warning", 0)
-    assert worst(examine(tmp_path / "no" / "m")) == 7
+    assert (nothing["seal"].verdict, first_failure(list(nothing.values()))) == ("warning", 0)
+    assert first_failure(examine(tmp_path / "no" / "m")) == 7
     with only_trainer(trained):
         assert found(trained)["lock"].code == 75
 
@@ -47,7 +47,7 @@ def test_examine_compares_versions(trained: Path, monkeypatch: pytest.MonkeyPatc
     assert found(trained)["versions"].code == 10
 
 
-def test_doctor_exits_with_the_worst(
+def test_doctor_exits_as_the_first_failure_says(
     trained: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The table goes to stdout, and so does JSON; the code is that of the first failure."""

@@ -17,14 +17,14 @@ from forecast.cli.words import parted
 
 COMMANDS = {
     "train": "Train a recurrent forecaster on the series in DATA and save it.",
-    "predict": "Forecast from the saved model; DATA is newer history, and nothing is trained.",
+    "predict": "Forecast by the saved model, or by the pretrained network where there is none.",
     "compare": "Compare the network with baselines on past data, and say which model to use.",
     "explain": "Show which values moved a forecast, what it is made of, and what is recalled.",
     "report": "Write a page that shows the forecast, how good it is, and where it comes from.",
     "score": "Hold past forecasts against what happened; exit with 9 on too much drift.",
     "check": "Show how DATA is read and what was found; exit with 3 when it cannot be used.",
     "schedule": "Print a snippet that runs a command every day; nothing is installed.",
-    "doctor": "Check a model file, its folder and this machine; exit with what is worst.",
+    "doctor": "Check a model file, its folder and this machine; exit as the first failure says.",
     "config": "Show which settings files and variables make, and where each comes from.",
     "info": "Show what a model was trained on, its settings and its scores.",
 }

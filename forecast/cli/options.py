@@ -18,7 +18,11 @@ from forecast.spec import Cell, DataSpec, RecurrentSpec, TrainSpec
 Format = Literal["csv", "json", "jsonl", "parquet", "table"]
 
 Data = Annotated[
-    str, typer.Argument(metavar="DATA", help="CSV file, plain or gzip; - reads standard input.")
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="CSV or another table of text, also packed, or Parquet; - reads standard input.",
+    ),
 ]
 NewerData = Annotated[
     str | None,
@@ -27,7 +31,7 @@ NewerData = Annotated[
 OldData = Annotated[
     str | None,
     typer.Argument(
-        metavar="[DATA]", help="CSV file; what the model was trained on where left out."
+        metavar="[DATA]", help="File as for train; what the model was trained on where left out."
     ),
 ]
 Model = Annotated[
@@ -39,7 +43,12 @@ Model = Annotated[
     ),
 ]
 Horizon = Annotated[
-    int | None, typer.Option(metavar="STEPS", help="Steps ahead; as trained where not given.")
+    int | None,
+    typer.Option(
+        metavar="STEPS",
+        help="Steps ahead; as trained where not given, the frequency's usual number"
+        " without a model.",
+    ),
 ]
 PretrainedCell = Annotated[
     Cell | None,

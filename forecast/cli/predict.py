@@ -82,7 +82,7 @@ def predict(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Forecast from the saved model; DATA is newer history, and nothing is trained."""
+    """Forecast by the saved model, or by the pretrained network where there is none."""
     from forecast.forecaster import Forecaster, load
     from forecast.record import maker_of
 

@@ -36,12 +36,13 @@ class TrainSpec(Spec):
     from_scratch : bool
         Leave the pretrained network out.
     threads : int
-        Processor threads of the training; one gives the same bytes on every
-        number of processors, and is fastest for small networks.
+        Processor threads of the training; one gives the same bytes on any number
+        of processors of one kind, and is fastest for small networks.
     device : {"auto", "cpu", "cuda"}
-        Where to train: "auto" is the graphics card where one works. The processor
-        gives the same bytes whatever the rest of the machine; a graphics card
-        others, that differ by rounding and its own random numbers.
+        Where to train: "auto" is the graphics card where one works. Processors
+        of one kind give the same bytes, with the same versions of libraries and
+        where the time limit is not reached; others, and graphics cards, differ by
+        rounding, and the latter by random numbers of their own.
     """
 
     seed: int = 0

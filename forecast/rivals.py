@@ -123,9 +123,12 @@ def compare(
     contest = _Contest.prepare(source, baselines, spec, forecaster, workers)
     bar = Bar(progress, len(blocks(contest.placed, contest.spec.refit)))
 
-    def network(history: Panel) -> FittedModel:
+    def load() -> None:
         with loading():
-            from forecast.models.fit import fit_recurrent
+            import forecast.models.fit  # noqa: F401  # what is loaded here is there below
+
+    def network(history: Panel) -> FittedModel:
+        from forecast.models.fit import fit_recurrent
 
         wanted = forecaster.seasoned(history)
         made = fit_recurrent(history, wanted, forecaster.training, contest.spec.horizon, bar.train)
@@ -138,7 +141,7 @@ def compare(
     companion = f"{model_name(RecurrentSpec(cell=cell))} pretrained"
     if has_weights(cell):
         fits[companion] = contest.pretrained(forecaster)
-    return contest.judge(fits, bar.fit)
+    return contest.judge(fits, bar.fit, load)
 
 
 def compare_pretrained(
@@ -206,7 +209,12 @@ class _Contest:
 
         return fit
 
-    def judge(self, fits: Mapping[str, Fit], progress: Progress) -> Compared:
+    def judge(
+        self,
+        fits: Mapping[str, Fit],
+        progress: Progress,
+        load: Callable[[], None] = lambda: None,
+    ) -> Compared:
         """Forecast by all models; the first of them is the reference."""
         reference, *companions = fits
         first: dict[str, FittedModel] = {}
@@ -220,7 +228,7 @@ class _Contest:
             return fit_once_more
 
         noted = {name: remembered(name, fit) for name, fit in fits.items()}
-        made = backtest(noted, self.panel, self.spec, self.baselines, progress)
+        made = backtest(noted, self.panel, self.spec, self.baselines, progress, load)
         season = self.baselines.season
         comparison = evaluate(
             made, reference=reference, season=season, companions=tuple(companions)

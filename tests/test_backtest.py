@@ -1,3 +1,4 @@
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -111,6 +112,25 @@ def test_backtest_lines_up_actual_values() -> None:
         one = panel[int(series)]
         assert result.y[row].tolist() == one.target[end : end + 4].tolist()
         assert (result.timestamps[row] == one.timestamps[end : end + 4]).all()
+
+
+def test_backtest_charges_nobody_for_loading() -> None:
+    """What is loaded before the fits counts for no model, and is there when they begin."""
+    done = []
+
+    def load() -> None:
+        end = time.process_time() + 0.5
+        while time.process_time() < end:
+            pass
+        done.append("loaded")
+
+    def fit(history: Panel) -> SeasonalNaive:
+        done.append("fitted")
+        return naive(history)
+
+    result = backtest({"Naive": fit}, make_panel(40, 30), SPEC, load=load)
+    assert done == ["loaded", "fitted"]
+    assert result.seconds["Naive"] < 0.5
 
 
 def test_to_frame_scores_like_utilsforecast() -> None:

@@ -1,6 +1,8 @@
 """The network against its baselines, in miniature."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from forecast.models.baselines import BASELINES
 from forecast.models.naive import SeasonalNaive
 from forecast.rivals import Bar, compare
 from forecast.spec import BacktestSpec, DataSpec, NaiveSpec, RecurrentSpec, TrainSpec
-from tests.commands import PASSENGERS
+from tests.commands import BARE, PASSENGERS
 
 SPEC = BacktestSpec(horizon=6, windows=2, step=3)
 TINY = Forecaster(
@@ -33,6 +35,25 @@ def test_compare_adds_seasonal_naive_and_keeps_names_apart() -> None:
     assert set(made.orders) == {"Naive", "SeasonalNaive"}
     assert made.backtest.ends.tolist() == [135, 138]
     assert {len(one) for one in made.backtest.quantiles.values()} == {2}
+
+
+def test_compare_loads_libraries_before_the_clock_starts() -> None:
+    """The network's seconds are those of its training: torch is there when they begin."""
+    probe = f"""
+import sys
+from forecast.evaluation import backtest
+from forecast.rivals import compare
+from forecast.spec import BacktestSpec
+def look(*given):
+    print("torch" in sys.modules, "forecast.models.fit" in sys.modules)
+    sys.exit()
+backtest._run_global = look
+compare({str(PASSENGERS)!r}, ["naive"], BacktestSpec(horizon=6))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, env=BARE, check=True
+    )
+    assert done.stdout == "True True\n"
 
 
 def test_compare_forecasts_like_the_model_alone() -> None:

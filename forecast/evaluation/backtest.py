@@ -73,7 +73,8 @@ class Backtest:
     source : mapping of str to tuple of str, length R
         Which model made each forecast: the mapping's key, or the fallback's name.
     seconds : mapping of str to float
-        Processor time for fitting and forecasting, by model.
+        Processor time for fitting and forecasting, by model; loading libraries is
+        nobody's.
     records : mapping of str to mapping of str to tuple of FitRecord
         What became of each series, by baseline and series: one for each fit.
     """
@@ -136,6 +137,7 @@ def backtest(
     spec: BacktestSpec,
     baselines: Baselines | None = None,
     progress: Progress = lambda done, total: None,
+    load: Callable[[], None] = lambda: None,
 ) -> Backtest:
     """Fit every model before its first cutoff and forecast from all of them.
 
@@ -151,6 +153,9 @@ def backtest(
         Fitted in other processes while this one goes through ``fits``.
     progress : callable
         Called with the number of baseline fits done and in all.
+    load : callable
+        Loads the libraries that ``fits`` need, while baselines are fitted and before
+        any seconds count.
 
     Returns
     -------
@@ -163,6 +168,7 @@ def backtest(
     levels = _levels(spec)
     runs: list[_Run] = []
     with _computing(baselines, panel, placed, spec, progress) as wait:
+        load()
         for name, fit in fits.items():
             runs.append(_run_global(name, fit, panel, placed, spec))
         runs += wait()

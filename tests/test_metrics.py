@@ -1,4 +1,5 @@
 import re
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -147,6 +148,25 @@ def test_crps_is_absolute_error_of_a_certain_forecast() -> None:
     """When all quantiles agree, CRPS over symmetric levels is the absolute error."""
     y = np.array([3.0, 5.0])
     assert metrics.crps(y, np.full((2, 3), 4.0), LEVELS) == pytest.approx(1.0)
+
+
+def test_wql_and_crps_are_over_deciles(case: dict[str, NDArray[np.float64]]) -> None:
+    """Bounds of wide intervals do not count; all levels do where a decile is missing."""
+    shape = NormalDist(0, 6)
+    deciles = tuple(tenth / 10 for tenth in range(1, 10))
+    one = np.ones(5)
+
+    def judged(*levels: float) -> Judged:
+        away = np.array([shape.inv_cdf(level) for level in levels])
+        return Judged(case["y"], case["point"][..., None] + away, levels, one, one)
+
+    expected = judged(*deciles)
+    wider = judged(0.025, *deciles, 0.975)
+    few = judged(0.025, 0.5, 0.975)
+    for name in ("wql", "crps"):
+        of = MEASURES[name].of
+        np.testing.assert_array_equal(of(wider), of(expected))
+        np.testing.assert_array_equal(of(few), metrics.crps(few.y, few.quantiles, few.levels))
 
 
 def test_mase_is_free_of_scale_and_shift(case: dict[str, NDArray[np.float64]]) -> None:

@@ -70,7 +70,8 @@ Metric = Annotated[
     typer.Option(
         metavar="NAME",
         help="Column of the table; repeatable: mase, rmsse, wape, smape, mape, mae, rmse, bias,"
-        " wql, crps, owa, coverage, winkler, msis. CSV and JSON have all of them.",
+        " wql and crps (over the deciles), owa, coverage, winkler, msis. CSV and JSON have all"
+        " of them.",
     ),
 ]
 Jobs = Annotated[

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from forecast.evaluation.folds import Fold, before_first_cutoff, blocks, folds
 from forecast.evaluation.jobs import Job, Outcome, jobs_of, label, running
+from forecast.metrics import DECILES
 from forecast.models.base import FittedModel, Prediction
 from forecast.models.local import FitRecord
 from forecast.panel import Panel
@@ -270,6 +271,5 @@ def _gather(
 
 def _levels(spec: BacktestSpec) -> tuple[float, ...]:
     """Deciles for the quantile loss, and the bounds of the intervals asked for."""
-    deciles = [tenth / 10 for tenth in range(1, 10)]
     bounds = [bound for level in spec.levels for bound in interval_quantiles(level)]
-    return tuple(sorted({*deciles, *bounds}))
+    return tuple(sorted({*DECILES, *bounds}))

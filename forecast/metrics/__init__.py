@@ -10,7 +10,7 @@ values, is said in ``measures``; counting what was left out is up to
 
 from forecast.metrics.averages import Array, ratio
 from forecast.metrics.interval import coverage, crps, msis, pinball, quantile_loss, winkler
-from forecast.metrics.measures import INTERVALS, MEASURES, Judged, Measure, measures
+from forecast.metrics.measures import DECILES, INTERVALS, MEASURES, Judged, Measure, measures
 from forecast.metrics.point import bias, mae, mape, mse, rmse, smape, wape
 from forecast.metrics.scaled import in_units, mase, owa, rmsse, root_seasonal_scale, seasonal_scale
 
@@ -36,6 +36,7 @@ __all__ = [
     "coverage",
     "winkler",
     "msis",
+    "DECILES",
     "INTERVALS",
     "MEASURES",
     "Judged",

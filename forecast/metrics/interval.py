@@ -67,8 +67,9 @@ def crps(y: Array, quantiles: Array, levels: tuple[float, ...]) -> Array:
     Notes
     -----
     Twice the mean quantile loss over the levels (Gneiting and Raftery 2007,
-    "Strictly proper scoring rules", section 4.2): exact as the levels fill
-    (0, 1) evenly.
+    "Strictly proper scoring rules", section 4.2): exact in the limit of levels
+    that fill (0, 1) evenly. Over the nine deciles it is 9 % more for a normal
+    distribution, since the tails, where the loss is small, are left out.
     """
     return mean(2 * pinball(y, quantiles, levels).mean(axis=-1), np.isfinite(y))
 

@@ -18,6 +18,9 @@ from forecast.result import interval_quantiles
 
 Index = NDArray[np.int64]
 
+DECILES = tuple(tenth / 10 for tenth in range(1, 10))
+"""Levels of the quantile loss and CRPS: even ones, as other programs take them."""
+
 INTERVALS = (80, 95)
 """Coverages, in per cent, of the intervals that are judged."""
 
@@ -48,6 +51,17 @@ class Judged:
     def point(self) -> Array:
         """The point forecast, shape (R, H)."""
         return self.quantiles[..., self.levels.index(0.5)]
+
+    @property
+    def crps(self) -> Array:
+        """The score of the distribution over `DECILES`, shape (R,); over all levels without them.
+
+        Bounds of wide intervals among the levels, where the loss is small, would lower it.
+        """
+        if not set(DECILES) <= set(self.levels):
+            return crps(self.y, self.quantiles, self.levels)
+        places = [self.levels.index(one) for one in DECILES]
+        return crps(self.y, self.quantiles[..., places], DECILES)
 
     def bounds(self, level: int) -> tuple[Array, Array]:
         """Give the bounds of the interval of a coverage in per cent, each (R, H)."""
@@ -192,8 +206,8 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "mae": Measure("MAE", lambda one: mae(one.y, one.point)),
         "rmse": Measure("RMSE", lambda one: mse(one.y, one.point), root=True),
         "bias": Measure("bias", lambda one: bias(one.y, one.point)),
-        "wql": Measure("wQL", lambda one: crps(one.y, one.quantiles, one.levels), over=_size),
-        "crps": Measure("CRPS", lambda one: crps(one.y, one.quantiles, one.levels)),
+        "wql": Measure("wQL", lambda one: one.crps, over=_size),
+        "crps": Measure("CRPS", lambda one: one.crps),
     }
 )
 """Measures that need no interval, by name."""

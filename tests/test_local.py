@@ -2,13 +2,16 @@ import warnings
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from forecast.models.baselines import BASELINES, fit_baseline
 from forecast.models.local import CannotFit, LocalModel
 from forecast.models.simple import SimpleFit, fit_drift, fit_naive
 from forecast.panel import Panel, Series
+from forecast.timeline.calendar import next_timestamps
 from tests.odd import KINDS, odd_series
 
+Array = NDArray[np.float64]
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 MOST_SECONDS = 60.0
 
@@ -99,6 +102,46 @@ def test_fit_does_not_depend_on_the_power_of_two_of_the_units(name: str) -> None
         found = fit_baseline(name, panel, 4).predict_quantiles(panel, 5, LEVELS)
         forecasts.append(found.quantiles / factor)
     np.testing.assert_array_equal(forecasts[0], forecasts[1])
+
+
+@pytest.mark.parametrize("freq", ["MS", "ME", "QS", "YS", "B", "2h", "W-FRI", "B-1111110"])
+@pytest.mark.parametrize("rows", [1, 60])
+def test_phases_count_steps_of_the_frequency(freq: str, rows: int) -> None:
+    """A history that begins 100 steps later has phase 100, however long months are."""
+    phases = []
+
+    class Telling:
+        converged = True
+
+        def forecast(
+            self, target: Array, phase: int, horizon: int, levels: tuple[float, ...]
+        ) -> Array:
+            phases.append(phase)
+            return np.zeros((horizon, len(levels)))
+
+    first = np.array(["2001-01-05"], "M8[ns]")
+    if freq in ("MS", "QS", "YS"):
+        first = np.array(["2001-01-01"], "M8[ns]")
+    if freq == "ME":
+        first = np.array(["2001-01-31"], "M8[ns]")
+    times = np.concatenate([first, next_timestamps(first, freq, 200)[0]])
+    values = np.arange(201.0)
+    whole = Panel.from_series([Series("a", times, values)], freq)
+    later = Panel.from_series([Series("a", times[100:][:rows], values[100:][:rows])], freq)
+    model = LocalModel.fit(("Telling", lambda target, season: Telling()), whole, 12)
+    for panel in (whole, later):
+        assert model.predict_quantiles(panel, 1, (0.5,)).source == ("Telling",)
+    assert phases == [0, 100]
+
+
+def test_seasons_keep_their_months_where_a_history_begins_later() -> None:
+    """The end of a long monthly history is forecast as the whole of it is."""
+    times = np.arange("1990-01", "2010-01", dtype="M8[M]").astype("M8[ns]")
+    values = 100 + 10.0 * (np.arange(240) % 12) + np.random.default_rng(0).normal(size=240) / 10
+    whole = Panel.from_series([Series("a", times, values)], "MS")
+    model = fit_baseline("theta", whole, 12)
+    said = [model.predict_quantiles(one, 12, (0.5,)).quantiles for one in (whole, whole.tail(120))]
+    np.testing.assert_allclose(said[0], said[1], atol=1)
 
 
 def test_progress_counts_series() -> None:

@@ -23,6 +23,7 @@ from forecast.models.base import Prediction
 from forecast.models.naive import naive_quantiles
 from forecast.panel import Panel
 from forecast.parallel import parallel_map
+from forecast.timeline.calendar import steps_between
 
 Array = NDArray[np.float64]
 
@@ -191,7 +192,7 @@ class LocalModel:
             units = units_of(one.target)
             quantiles, name = None, self.name
             if one.id in self.fits:
-                phase = _steps_between(self.starts[one.id], one.timestamps)
+                phase = steps_between(self.starts[one.id], one.timestamps[0], panel.freq)
                 quantiles = _forecast(self.fits[one.id], one.target, phase, horizon, levels)
             if quantiles is None:
                 name = fallback_name(self.season)
@@ -271,11 +272,3 @@ def _back(quantiles: Array, units: float) -> Array:
 def _first_line(message: object) -> str:
     lines = str(message).strip().splitlines()
     return lines[0] if lines else type(message).__name__
-
-
-def _steps_between(start: np.generic, timestamps: NDArray[np.generic]) -> int:
-    """Count the steps from the fitted history's first row to this one's."""
-    if len(timestamps) < 2 or timestamps[0] == start:
-        return 0
-    step = np.median(np.diff(timestamps).astype(np.int64))
-    return round(int((timestamps[0] - start).astype(np.int64)) / step)

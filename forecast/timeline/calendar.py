@@ -144,6 +144,30 @@ def units_per_step(freq: str) -> int:
     return parse_frequency(freq).count
 
 
+def steps_between(first: np.generic, last: np.generic, freq: str) -> int:
+    """Count the steps from one timestamp to another.
+
+    Parameters
+    ----------
+    first, last : datetime64 or int64
+    freq : str
+
+    Returns
+    -------
+    int
+        Negative where ``last`` is the earlier one; the nearest number where they are
+        not on one grid.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> steps_between(np.datetime64("2001-01", "ns"), np.datetime64("2009-05", "ns"), "MS")
+    100
+    """
+    (one, other), _ = split_timestamps(np.array([first, last]), freq)
+    return round(int(other - one) / units_per_step(freq))
+
+
 def _first_day(days: str) -> np.datetime64:
     """Give the day that business days are counted from: one of them, to count both ways."""
     return _MONDAY + days.index("1")

@@ -145,11 +145,25 @@ def test_evaluate_leaves_unscaled_series_out() -> None:
 
 
 def test_evaluate_without_any_scale_uses_absolute_errors() -> None:
-    """Where no series is longer than a season, MAE takes the place of MASE, by name."""
-    result = evaluate(run(make_panel(10, 14), 0.1), reference="A", season=20)
+    """Where every history is constant, MAE takes the place of MASE, by name."""
+    panel = make_panel(10, 14)
+    target = panel.target.copy()
+    target[np.arange(140) % 14 < 10] = 20.0
+    once = BacktestSpec(horizon=4, windows=1)
+    result = evaluate(run(panel.with_target(target), 0.1, spec=once), reference="A", season=2)
     assert result.measure == "MAE"
     assert math.isnan(result.scores[0].measures["mase"])
     assert "(MAE 0.10 against " in result.verdict
+
+
+def test_evaluate_of_less_than_a_season_scales_by_steps() -> None:
+    """A history of no more than a season has the scale of season 1, and is counted."""
+    made = run(make_panel(10, 14), 0.1)
+    result = evaluate(made, reference="A", season=20)
+    assert (result.measure, result.undefined) == ("MASE", {})
+    assert result.young == result.forecasts == len(made.series)
+    assert result.scores == evaluate(made, reference="A", season=1).scores
+    assert evaluate(made, reference="A", season=9).young == 0
 
 
 def test_evaluate_of_missing_actuals_counts_them() -> None:

@@ -135,7 +135,16 @@ def test_zero_denominators_are_nan() -> None:
     assert np.isnan(metrics.wape(y, yhat))
     assert np.isnan(metrics.mape(y, yhat))
     assert np.isnan(metrics.quantile_loss(y, yhat[..., None], (0.5,)))
-    assert np.isnan(metrics.seasonal_scale(np.ones(4), 4))
+    assert np.isnan(metrics.seasonal_scale(np.ones(1), 4))
+
+
+def test_seasonal_scale_of_less_than_a_season_is_that_of_steps() -> None:
+    """Where no value has one a season before it, errors are in units of the steps between rows."""
+    history = np.array([1.0, 2.0, 4.0, 8.0])
+    assert metrics.seasonal_scale(history, 4) == metrics.seasonal_scale(history, 1)
+    assert metrics.seasonal_scale(history, 3) == 7
+    assert metrics.root_seasonal_scale(history, 4) == metrics.root_seasonal_scale(history, 1)
+    assert np.isnan(metrics.seasonal_scale(np.array([1.0, np.nan, np.nan, 4.0]), 2))
 
 
 def test_smape_of_zero_forecast_as_zero_is_zero() -> None:

@@ -1,5 +1,7 @@
 """A comparison on the terminal, as text."""
 
+from dataclasses import replace
+
 import numpy as np
 from rich.console import Console
 
@@ -21,6 +23,7 @@ def comparison(series: int = 7) -> Comparison:
     bad = Score("ARIMA", dict.fromkeys(NAMES, NAN), 1.0, 2)
     skill = Skill("ARIMA", 12.34, 4.0, 19.5, "Diebold-Mariano", 0.0123, 3, 1)
     counts = {
+        "young": 0,
         "short": 4,
         "points": 252,
         "missing": 3,
@@ -68,6 +71,13 @@ def test_comparison_report_shows_everything() -> None:
         "made by a fallback: ARIMA 2"
     ) in lines
     assert lines[-1] == "The GRU is better."
+
+
+def test_comparison_report_names_the_season_of_mase() -> None:
+    """Before cutoffs with no more rows than a season, MASE is with season 1, and says so."""
+    for young, words in ((21, "1, no history being longer than 12"), (2, "12 (1 for 2 from")):
+        lines = lines_of(ComparisonReport(replace(comparison(), young=young), {}))
+        assert any(f"; MASE with season {words}" in line for line in lines)
 
 
 def test_comparison_report_shows_the_metrics_asked_for() -> None:

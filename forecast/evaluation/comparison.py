@@ -95,6 +95,8 @@ class Comparison:
         One per baseline.
     series, forecasts : int
         How many series were judged, and cutoffs in all of them.
+    young : int
+        Forecasts from no more rows than a season has: m is 1 for these.
     short : int
         Series left out because they are too short for any cutoff.
     points : int
@@ -118,6 +120,7 @@ class Comparison:
     skills: tuple[Skill, ...]
     series: int
     forecasts: int
+    young: int
     short: int
     points: int
     missing: int

@@ -107,6 +107,7 @@ def evaluate(
         skills=skills,
         series=len(np.unique(backtest.series)),
         forecasts=len(backtest.series),
+        young=int((backtest.ends <= season).sum()) if season > 1 else 0,
         short=len(backtest.panel) - len(np.unique(backtest.series)),
         points=int(np.isfinite(backtest.y).sum()),
         missing=int(np.isnan(backtest.y).sum()),

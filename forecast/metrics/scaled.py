@@ -22,7 +22,8 @@ def seasonal_scale(history: Array, season: int) -> float:
     Returns
     -------
     float
-        Mean of ``|y[t] - y[t - m]|``; NaN when no such pair was observed.
+        Mean of ``|y[t] - y[t - m]|``; NaN when no such pair was observed. A
+        history of no more than m rows has none: there m is 1.
 
     Notes
     -----
@@ -34,6 +35,8 @@ def seasonal_scale(history: Array, season: int) -> float:
     --------
     >>> seasonal_scale(np.array([1.0, 2.0, 4.0]), 1)
     1.5
+    >>> seasonal_scale(np.array([1.0, 2.0, 4.0]), 2), seasonal_scale(np.array([1.0, 2.0, 4.0]), 3)
+    (3.0, 1.5)
     """
     units = units_of(history)
     return units * float(mean(np.abs(_seasonal_differences(history / units, season))))
@@ -50,7 +53,8 @@ def root_seasonal_scale(history: Array, season: int) -> float:
     Returns
     -------
     float
-        Root of the mean of ``(y[t] - y[t - m])**2``, the denominator of RMSSE.
+        Root of the mean of ``(y[t] - y[t - m])**2``, the denominator of RMSSE;
+        m is 1 where there are no more than m rows.
     """
     units = units_of(history)
     squares = _seasonal_differences(history / units, season) ** 2
@@ -173,4 +177,5 @@ def units_of(values: Array) -> float:
 
 
 def _seasonal_differences(history: Array, season: int) -> Array:
-    return history[season:] - history[:-season] if len(history) > season else np.empty(0)
+    lag = season if len(history) > season else 1
+    return history[lag:] - history[:-lag]

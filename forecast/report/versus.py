@@ -178,7 +178,7 @@ def _counts(comparison: "Comparison", metrics: Sequence[str]) -> list[str]:
         f" {comparison.points:,} values"
     )
     if "mase" in metrics and comparison.measure == "MASE":
-        text += f"; MASE with season {comparison.season:,}"
+        text += f"; MASE with season {_season(comparison)}"
     if comparison.skills:
         text += f"; p by {comparison.skills[0].test}"
         text += ", corrected after Holm" if len(comparison.skills) > 1 else ""
@@ -194,6 +194,16 @@ def _counts(comparison: "Comparison", metrics: Sequence[str]) -> list[str]:
         text += f"; most of the error is that of series {short(comparison.dominant)}"
     fallbacks = [f"{one.model} {one.fallbacks:,}" for one in comparison.scores if one.fallbacks]
     return [text + (f"; made by a fallback: {', '.join(fallbacks)}" if fallbacks else "")]
+
+
+def _season(comparison: "Comparison") -> str:
+    """Name the m of MASE, and the other one where histories hold no more than a season."""
+    season, young = f"{comparison.season:,}", comparison.young
+    if not young:
+        return season
+    if young == comparison.forecasts:
+        return f"1, no history being longer than {season}"
+    return f"{season} (1 for {young:,} from no more rows than that)"
 
 
 def _measure(name: str) -> Measure:

@@ -74,9 +74,9 @@ def seasons_of(panel: Panel, reading: DataSpec, history: Panel | None = None) ->
     Returns
     -------
     tuple of int
-        As asked for, else the usual ones of the frequency that fit in twice;
-        where a frequency has none, what the values show beyond doubt; (1,)
-        means none.
+        As asked for, else the usual ones of the frequency of which the typical
+        series holds enough; where a frequency has none, what the values show
+        beyond doubt; (1,) means none.
     """
     if reading.season:
         return reading.season

@@ -161,13 +161,15 @@ def test_read_gives_an_input_back(trained: Path) -> None:
         (1000, "D", (7, 365), 14),
         (2000, "h", (24, 168), 48),
         (30, "MS", (12,), 10),
+        (15, "MS", (12,), 5),
+        (14, "MS", (1,), 4),
         (4, "MS", (1,), 1),
     ],
 )
 def test_defaults_follow_the_frequency(
     rows: int, freq: str, season: tuple[int, ...], horizon: int
 ) -> None:
-    """Horizons of the M4 competition, at most a third of the rows; seasons that fit in twice."""
+    """Horizons of the M4 competition, at most a third of the rows; seasons that were seen."""
     panel = lone(rows, freq)
     assert seasons_of(panel, DataSpec()) == season
     assert default_horizon(panel) == horizon

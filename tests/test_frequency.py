@@ -28,11 +28,15 @@ def test_season_lengths_by_frequency(freq: str, seasons: tuple[int, ...]) -> Non
     assert season_lengths(freq) == seasons
 
 
-def test_season_lengths_need_two_cycles() -> None:
-    """A season counts only when the history holds it twice."""
+def test_season_lengths_need_more_than_a_cycle() -> None:
+    """The shortest season counts from five quarters of it on, a longer one from two."""
     assert season_lengths("D", rows=729) == (7,)
     assert season_lengths("D", rows=730) == (7, 365)
-    assert season_lengths("MS", rows=23) == (1,)
+    assert season_lengths("MS", rows=14) == (1,)
+    assert season_lengths("MS", rows=15) == (12,)
+    assert [season_lengths("QS", rows=rows) for rows in (4, 5)] == [(1,), (4,)]
+    assert [season_lengths("D", rows=rows) for rows in (8, 9)] == [(1,), (7,)]
+    assert [season_lengths("h", rows=rows) for rows in (29, 30, 335)] == [(1,), (24,), (24,)]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,9 @@ NANOSECONDS = {
 }
 """Length of the units that have a fixed one."""
 
+LEAST_CYCLES = (1.25, 2.0)
+"""Cycles of the shortest and of a longer season that a series must hold for it to count."""
+
 _MONTHS = {"MS": 1, "ME": 1, "QS": 3, "QE": 3, "YS": 12, "YE": 12}
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -138,12 +141,18 @@ def season_lengths(freq: str, rows: int | None = None) -> tuple[int, ...]:
     ----------
     freq : str
     rows : int, optional
-        Typical length of a series; seasons that do not fit in twice are left out.
+        Typical length of a series; seasons of which it holds too little, see
+        `LEAST_CYCLES`, are left out.
 
     Returns
     -------
     tuple of int
         Shortest first; (1,) means no season.
+
+    Notes
+    -----
+    A quarter of a cycle that is seen again is enough where the calendar vouches for the
+    season; ``forecast.season`` asks for more where nothing but the values does.
 
     Examples
     --------
@@ -167,8 +176,12 @@ def season_lengths(freq: str, rows: int | None = None) -> tuple[int, ...]:
         found = (7, 365)
     else:
         found = _cycles_per_day(step.count)
-    limit = rows // 2 if rows is not None else max(found, default=1)
-    return tuple(length for length in found if 1 < length <= limit) or (1,)
+    known = (
+        length
+        for length, cycles in zip(found, LEAST_CYCLES, strict=False)
+        if length > 1 and (rows is None or cycles * length <= rows)
+    )
+    return tuple(known) or (1,)
 
 
 def canonical_anchor(freq: str, timestamps: NDArray[np.generic]) -> str:

@@ -187,7 +187,7 @@ def _refit(asked: str) -> int | None:
 
 
 def _plain(made: "Compared", by: "Literal['series', 'step', 'cutoff'] | None") -> dict[str, Any]:
-    from forecast.evaluation.comparison import without_nan
+    from forecast.jsonable import without_nan
 
     plain = made.to_dict()
     if by:

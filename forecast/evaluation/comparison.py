@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from forecast.jsonable import without_nan as without_nan
+from forecast.jsonable import without_nan
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
-from forecast.geometry import Geometry
+from forecast.network.geometry import Geometry
 from forecast.panel import Panel
 from forecast.spec import RecurrentSpec, TrainSpec
 

@@ -13,8 +13,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-from forecast.geometry import BASES, FORMER_COUNTS
 from forecast.models.recurrent import Member, RecurrentModel
+from forecast.network.geometry import BASES, FORMER_COUNTS
 from forecast.panel import Panel
 from forecast.spec.recurrent import LARGEST
 
@@ -100,7 +100,7 @@ def _check_member(member: Member, levels: int) -> None:
 
 
 def _shapes(member: Member, levels: int) -> dict[str, tuple[int, ...]]:
-    """Give the shape of every weight, by its name in ``forecast.networks.SegmentNetwork``."""
+    """Give the shape of every weight, by its name in ``network.segments.SegmentNetwork``."""
     g, spec = member.geometry, member.spec
     hidden, directions = spec.hidden or 0, 2 if spec.bidirectional else 1
     rows = GATES[spec.cell] * hidden

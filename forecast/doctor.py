@@ -146,7 +146,7 @@ def _threads() -> Check:
 def _device() -> Check:
     if importlib.util.find_spec("torch") is None:
         return Check("device", "failure", "torch is not installed", DependencyError.exit_code)
-    from forecast.device import choose_device, describe_device
+    from forecast.training.device import choose_device, describe_device
 
     place = describe_device(choose_device("auto"))
     said = f"networks are trained on {place}; forecasts are made on the processor"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from forecast.explain.explanation import Explanation
     from forecast.models.fit import Fitted
-    from forecast.run import Run
+    from forecast.training.run import Run
 
 Source: TypeAlias = "str | Path | BinaryIO | pd.DataFrame | Input"
 Progress = Callable[[int, int], None]
@@ -93,7 +93,7 @@ class Forecaster:
         progress : callable
             Called with steps done and steps in all.
         run : Run, optional
-            Remembers what an earlier attempt had done, see `forecast.run`.
+            Remembers what an earlier attempt had done, see `forecast.training.run`.
 
         Returns
         -------

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from forecast.entry import Entry
+from forecast.ledger.entry import Entry
 from forecast.reading.columns import Columns
 from forecast.result import DEFAULT_QUANTILES, Forecast
 from forecast.spec import DataSpec

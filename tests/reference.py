@@ -3,9 +3,9 @@
 import math
 from statistics import linear_regression
 
-from forecast.geometry import Geometry
 from forecast.metrics import Judged, Measure
 from forecast.metrics.measures import Index
+from forecast.network.geometry import Geometry
 
 
 def slow_mase(y: list[float], yhat: list[float], history: list[float], season: int) -> float:
@@ -76,7 +76,7 @@ def slow_holm(pvalues: list[float]) -> list[float]:
 def slow_features(past: list[float], geometry: Geometry, end: int) -> dict[str, list[float]]:
     """Describe one segment end of one window, a value at a time.
 
-    Gives level, scale, each base and the drift as ``forecast.features.extract``
+    Gives level, scale, each base and the drift as ``forecast.network.features.extract``
     should, for the ``end``-th recurrent step.
     """
     g = geometry

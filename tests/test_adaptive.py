@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast.adaptive import LEAST, WINDOW, adaptive_factor, conformity, least_times
+from forecast.ledger.adaptive import LEAST, WINDOW, adaptive_factor, conformity, least_times
 
 rng = np.random.default_rng(6)
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from forecast.answer import blend, combine, drift, trust
-from forecast.features import extract
-from forecast.geometry import BASES, Geometry
+from forecast.network.answer import blend, combine, drift, trust
+from forecast.network.features import extract
+from forecast.network.geometry import BASES, Geometry
 from tests import reference
 from tests.test_features import GEOMETRIES, windows
 

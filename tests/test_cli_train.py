@@ -13,7 +13,7 @@ from torch import Tensor
 
 from forecast.artifact import load
 from forecast.cli.common import run
-from forecast.learner import Learner
+from forecast.training.learner import Learner
 from tests.commands import BARE, BRIEF, PASSENGERS, forecast
 
 
@@ -60,7 +60,9 @@ def test_train_refuses_a_device_that_is_not_there(
 ) -> None:
     """A card that was asked for is not replaced; a model tells which device it was trained on."""
     monkeypatch.chdir(trained.parent)
-    monkeypatch.setattr("forecast.device._trouble", lambda: "no graphics card works: none there")
+    monkeypatch.setattr(
+        "forecast.training.device._trouble", lambda: "no graphics card works: none there"
+    )
     assert run(["train", str(PASSENGERS), "--device", "cuda", "--model", "x.model", "-q"]) == 10
     cause, way_out = capfd.readouterr().err.splitlines()
     assert cause == "error: device is cuda, but no graphics card works: none there"
@@ -86,8 +88,9 @@ def test_train_interrupted_leaves_the_old_model_and_a_checkpoint(
     (hook / "sitecustomize.py").write_text(
         "import sys, threading, time\n"
         "def watch():\n"
-        "    while not hasattr(sys.modules.get('forecast.learner'), 'Learner'): time.sleep(0.05)\n"
-        "    learner = sys.modules['forecast.learner'].Learner\n"
+        "    name = 'forecast.training.learner'\n"
+        "    while not hasattr(sys.modules.get(name), 'Learner'): time.sleep(0.05)\n"
+        "    learner = sys.modules[name].Learner\n"
         "    step = learner.step\n"
         "    def first(self, loss):\n"
         "        step(self, loss)\n"

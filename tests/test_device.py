@@ -1,21 +1,21 @@
-"""Rules of forecast.device: where networks are trained, and that all of a step is there."""
+"""Rules of forecast.training.device: where networks train, and that all of a step is there."""
 
 import numpy as np
 import pytest
 import torch
 
-from forecast import device as devices
-from forecast.device import choose_device, prepared, random_state, set_random_state
 from forecast.errors import DependencyError, TrainingError
-from forecast.geometry import Geometry
-from forecast.learner import Learner
 from forecast.models.members import train_network
-from forecast.networks import SegmentNetwork
+from forecast.network.geometry import Geometry
+from forecast.network.segments import SegmentNetwork
+from forecast.network.window import Windows
 from forecast.panel import Panel
-from forecast.practice import Practice
 from forecast.spec import Cell, RecurrentSpec, TrainSpec
-from forecast.train import pinball_loss
-from forecast.window import Windows
+from forecast.training import device as devices
+from forecast.training.device import choose_device, prepared, random_state, set_random_state
+from forecast.training.learner import Learner
+from forecast.training.loop import pinball_loss
+from forecast.training.practice import Practice
 
 LEVELS = (0.1, 0.5, 0.9)
 GEOMETRY = Geometry(4, 3, 1, 4, (4,), 3)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
 
-from forecast.drift import SIGNIFICANCE, WINDOW, Surprises, find_drift, mean_above_zero
+from forecast.ledger.drift import SIGNIFICANCE, WINDOW, Surprises, find_drift, mean_above_zero
 
 rng = np.random.default_rng(0)
 

@@ -15,10 +15,10 @@ from forecast.explain.lags import gradients, lag_effects
 from forecast.explain.parts import base_names, split, voices
 from forecast.explain.unrolled import Unrolled
 from forecast.forecaster import Forecaster
-from forecast.geometry import BASES, Geometry
 from forecast.models.means import Means
 from forecast.models.recurrent import Member, RecurrentModel
-from forecast.networks import SegmentNetwork
+from forecast.network.geometry import BASES, Geometry
+from forecast.network.segments import SegmentNetwork
 from forecast.panel import Panel, Series
 from forecast.predict import forecast_panel
 from forecast.result import DEFAULT_QUANTILES

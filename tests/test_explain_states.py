@@ -9,10 +9,10 @@ from sklearn.decomposition import PCA
 
 from forecast.explain.memory import memory_of, rate_of
 from forecast.explain.states import hidden_states, map_states, principal_components
-from forecast.features import extract
 from forecast.models.recurrent import Member
+from forecast.network.features import extract
+from forecast.network.window import location_and_spread
 from forecast.panel import Series
-from forecast.window import location_and_spread
 from tests.test_explain import make_member, make_model, make_series
 
 

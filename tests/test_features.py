@@ -8,8 +8,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from forecast.features import LARGEST_INPUT, Features, extract, upside_down, with_linear
-from forecast.geometry import BASES, CALENDAR, TRIED, Geometry
+from forecast.network.features import LARGEST_INPUT, Features, extract, upside_down, with_linear
+from forecast.network.geometry import BASES, CALENDAR, TRIED, Geometry
 from tests import reference
 
 GEOMETRIES = {

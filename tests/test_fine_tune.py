@@ -18,7 +18,7 @@ from forecast.models.fine_tune import (
 from forecast.models.holdout import Holdout, hold_back
 from forecast.models.recurrent import RecurrentModel
 from forecast.models.zero_shot import pretrained_model
-from forecast.networks import SegmentNetwork
+from forecast.network.segments import SegmentNetwork
 from forecast.panel import Panel, Series
 from forecast.spec import TrainSpec
 

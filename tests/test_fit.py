@@ -15,11 +15,11 @@ from forecast.models.holdout import Holdout
 from forecast.models.members import Course, train_network
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.models.zero_shot import pretrained_model
-from forecast.networks import SegmentNetwork
+from forecast.network.segments import SegmentNetwork
 from forecast.panel import Panel, Series
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import Cell, RecurrentSpec, TrainSpec
-from forecast.train import History
+from forecast.training.loop import History
 
 QUICK = TrainSpec(steps=8, members=2, batch=16, from_scratch=True)
 

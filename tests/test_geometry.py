@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast.geometry import CALENDAR, LAST_VALUES, ROUGHNESS, TRIED, Geometry, resampling
+from forecast.network.geometry import CALENDAR, LAST_VALUES, ROUGHNESS, TRIED, Geometry, resampling
 
 
 @pytest.mark.parametrize(

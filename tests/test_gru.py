@@ -1,10 +1,10 @@
-"""Rules of forecast.gru."""
+"""Rules of forecast.network.gru."""
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from forecast.gru import GRU
+from forecast.network.gru import GRU
 
 
 def gradients(cell: nn.GRU, inputs: Tensor, weights: Tensor) -> list[Tensor]:

@@ -1,4 +1,4 @@
-"""Rules of forecast.heap."""
+"""Rules of forecast.training.heap."""
 
 import ctypes
 import resource
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecast.heap import keeping_freed
+from forecast.training.heap import keeping_freed
 
 BLOCK = 2**20  # numbers, eight megabytes
 PAGES = BLOCK * 8 // resource.getpagesize()

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from forecast.features import extract
-from forecast.geometry import Geometry
-from forecast.infer import forward
-from forecast.networks import SegmentNetwork
+from forecast.network.features import extract
+from forecast.network.geometry import Geometry
+from forecast.network.infer import forward
+from forecast.network.segments import SegmentNetwork
 from forecast.spec import RecurrentSpec
 
 QUANTILES = 5

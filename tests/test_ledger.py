@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from forecast import ledger as module
 from forecast.errors import ArtifactError, LockedError, NotFoundError, WriteError
-from forecast.ledger import append, connect, level_columns
+from forecast.ledger import book as module
+from forecast.ledger.book import append, connect, level_columns
 from tests.commands import BARE
 from tests.ledgers import entry
 
@@ -67,7 +67,7 @@ def test_append_adds_levels_as_they_come(tmp_path: Path) -> None:
 
 WRITER = """
 import sys
-from forecast.ledger import append
+from forecast.ledger.book import append
 from tests.ledgers import entry
 for day in range(5):
     append(sys.argv[1], entry((sys.argv[2], "common"), day, 30))
@@ -89,7 +89,7 @@ def test_append_by_several_jobs_at_once(tmp_path: Path) -> None:
 
 KILLED = """
 import os, signal, sqlite3, sys
-from forecast import ledger
+from forecast.ledger import book as ledger
 from tests.ledgers import entry
 
 class Doomed(sqlite3.Connection):

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from forecast.calibrate import Calibration
-from forecast.geometry import Geometry
 from forecast.models.holdout import hold_back
 from forecast.models.means import Means
 from forecast.models.recurrent import Member, RecurrentModel
-from forecast.networks import SegmentNetwork
+from forecast.network.geometry import Geometry
+from forecast.network.segments import SegmentNetwork
 from forecast.panel import Panel, Series
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import RecurrentSpec

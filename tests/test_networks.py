@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from forecast.answer import combine
-from forecast.features import extract
-from forecast.geometry import BASES, Geometry
-from forecast.networks import Dropout, SegmentNetwork, SigmoidRNN
+from forecast.network.answer import combine
+from forecast.network.features import extract
+from forecast.network.geometry import BASES, Geometry
+from forecast.network.segments import Dropout, SegmentNetwork, SigmoidRNN
 from forecast.spec import RecurrentSpec
 from tests import reference
 

@@ -1,4 +1,4 @@
-"""Rules of forecast.optimiser: torch's AdamW and one-cycle schedule, without its compiler."""
+"""Rules of forecast.training.optimiser: torch's AdamW and one-cycle schedule, no compiler."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import sys
 import pytest
 import torch
 
-from forecast.optimiser import OneCycleAdamW, one_cycle
+from forecast.training.optimiser import OneCycleAdamW, one_cycle
 
 
 @pytest.mark.parametrize("steps", [9, 40, 41])

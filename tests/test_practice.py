@@ -1,15 +1,15 @@
-"""Rules of forecast.practice: what is learnt from windows, kept or looked at anew."""
+"""Rules of forecast.training.practice: what is learnt from windows, kept or looked at anew."""
 
 import numpy as np
 import pytest
 import torch
 
-from forecast.geometry import Geometry
-from forecast.networks import SegmentNetwork
+from forecast.network.geometry import Geometry
+from forecast.network.segments import SegmentNetwork
+from forecast.network.window import Windows, gather
 from forecast.panel import Panel
-from forecast.practice import Practice, ends_of, gather_rows
 from forecast.spec import RecurrentSpec
-from forecast.window import Windows, gather
+from forecast.training.practice import Practice, ends_of, gather_rows
 
 GEOMETRY = Geometry(4, 3, 1, 4, (4,), 3)
 
@@ -62,6 +62,6 @@ def test_batches_that_are_kept_are_those_looked_at_anew(linear: bool) -> None:
 def test_ends_of_bounds_what_a_batch_learns_from(monkeypatch: pytest.MonkeyPatch) -> None:
     """Never more values than allowed, but always one end; only the last when read both ways."""
     for most, ends in ((1, 1), (3 * GEOMETRY.future * 2, 2), (10**6, 3)):
-        monkeypatch.setattr("forecast.practice.MOST_TARGETS", most)
+        monkeypatch.setattr("forecast.training.practice.MOST_TARGETS", most)
         assert ends_of(network(), GEOMETRY, 3) == ends
     assert ends_of(network(bidirectional=True), GEOMETRY, 3) == 1

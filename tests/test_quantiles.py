@@ -1,10 +1,10 @@
-"""Rules of forecast.quantiles."""
+"""Rules of forecast.network.quantiles."""
 
 import numpy as np
 import pytest
 import torch
 
-from forecast.quantiles import pinball, spread
+from forecast.network.quantiles import pinball, spread
 from tests import reference
 
 LEVELS = (0.1, 0.3, 0.5, 0.8, 0.9)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forecast.entry import Maker
-from forecast.ledger import append
+from forecast.ledger.book import append
+from forecast.ledger.entry import Maker
+from forecast.ledger.recalibrate import recalibrate, widened
 from forecast.panel import Panel
-from forecast.recalibrate import recalibrate, widened
 from forecast.result import Forecast, interval_quantiles
 from forecast.write import forecast_columns
 from tests.ledgers import entry

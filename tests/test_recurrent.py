@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from forecast.answer import combine
 from forecast.calibrate import Calibration
-from forecast.features import extract, with_linear
-from forecast.geometry import Geometry
 from forecast.models import recurrent
 from forecast.models.means import Means
 from forecast.models.recurrent import Member, RecurrentModel, model_name
-from forecast.networks import SegmentNetwork
+from forecast.network.answer import combine
+from forecast.network.features import extract, with_linear
+from forecast.network.geometry import Geometry
+from forecast.network.segments import SegmentNetwork
 from forecast.panel import Panel, Series
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import RecurrentSpec

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from forecast.cli.common import run
-from forecast.drift import Drift
 from forecast.errors import UsageError
 from forecast.files.lock import only_trainer
-from forecast.retrain import parse_condition
+from forecast.ledger.drift import Drift
+from forecast.ledger.retrain import parse_condition
 from tests.commands import BRIEF, PASSENGERS
 
 DRIFT, CALM = Drift(0.5, 0.001, 96, 12), Drift(0.1, 0.4, 96, 12)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forecast.geometry import Geometry
+from forecast.network.geometry import Geometry
+from forecast.network.ridge import CLEARLY, LATE, PENALTIES, RETURN, fit_linear
+from forecast.network.window import Windows
 from forecast.panel import Panel, Series
-from forecast.ridge import CLEARLY, LATE, PENALTIES, RETURN, fit_linear
-from forecast.window import Windows
 
 GEOMETRY = Geometry(segment=3, segments=2, ahead=2, phases=3, season=(3,), reach=2)
 LAGS, STEPS = 6, 6

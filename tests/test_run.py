@@ -1,4 +1,4 @@
-"""Rules of forecast.run: a training may be left anywhere, and comes to the same end."""
+"""Rules of forecast.training.run: a training may be left anywhere, and comes to the same end."""
 
 import time
 from collections.abc import Iterator
@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 from torch import Tensor
 
-from forecast import run as runs
 from forecast.configure import choose_recurrent, choose_training
 from forecast.errors import ArtifactError, WriteError
 from forecast.files.checkpoint import Checkpoint, Progress, State
-from forecast.learner import Learner
 from forecast.models.fine_tune import Examiner, _weights
 from forecast.models.fit import Fitted, fit_recurrent
 from forecast.models.members import train_network
-from forecast.networks import SegmentNetwork
+from forecast.network.segments import SegmentNetwork
 from forecast.panel import Panel
-from forecast.run import Run
 from forecast.runtime import library_versions
 from forecast.spec import RecurrentSpec, TrainSpec
-from forecast.train import LateError
+from forecast.training import run as runs
+from forecast.training.learner import Learner
+from forecast.training.loop import LateError
+from forecast.training.run import Run
 
 SPEC = RecurrentSpec(season=(6,))
 BLENDED = TrainSpec(steps=8, members=2, batch=8)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from forecast.errors import ArtifactError, DataError, NotFoundError
-from forecast.ledger import append
-from forecast.recalibrate import widened
+from forecast.ledger.book import append
+from forecast.ledger.recalibrate import widened
+from forecast.ledger.score import score
 from forecast.report.track import counts
-from forecast.score import score
 from forecast.spec import DataSpec
 from forecast.write import forecast_columns
 from tests.ledgers import entry

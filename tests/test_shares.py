@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forecast.geometry import Geometry
 from forecast.models.holdout import Holdout, hold_back
 from forecast.models.recurrent import Member
 from forecast.models.shares import Candidates, blend, choose_shares
+from forecast.network.geometry import Geometry
 from forecast.panel import Panel, Series
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import RecurrentSpec

@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 import torch
 
-from forecast.answer import combine
 from forecast.errors import TrainingError
-from forecast.features import extract
-from forecast.geometry import Geometry
-from forecast.learner import update_average
-from forecast.networks import SegmentNetwork
+from forecast.network.answer import combine
+from forecast.network.features import extract
+from forecast.network.geometry import Geometry
+from forecast.network.segments import SegmentNetwork
+from forecast.network.window import Windows
 from forecast.panel import Panel
-from forecast.practice import look
-from forecast.run import Run
 from forecast.spec import RecurrentSpec, TrainSpec
-from forecast.train import History, pinball_loss, train
-from forecast.window import Windows
+from forecast.training.learner import update_average
+from forecast.training.loop import History, pinball_loss, train
+from forecast.training.practice import look
+from forecast.training.run import Run
 from tests import reference
 
 LEVELS = (0.1, 0.5, 0.9)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.universal import (
+from forecast.network.universal import (
     PHASES,
     POSITIONS,
     REACH,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from forecast.errors import DataError
+from forecast.network.window import Windows, gather, location_and_spread, standardise
 from forecast.panel import Panel
-from forecast.window import Windows, gather, location_and_spread, standardise
 
 
 def panel_of(*lengths: int) -> Panel:

@@ -16,8 +16,8 @@ from forecast.errors import UsageError
 if TYPE_CHECKING:
     from forecast.account import Account
     from forecast.forecaster import Forecaster
+    from forecast.ledger.track import TrackRecord
     from forecast.read import Input
-    from forecast.track import TrackRecord
     from forecast.write import Table
 
 FLAGS = {"--manifest": "manifest", "--metrics-file": "metrics_file"}

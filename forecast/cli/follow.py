@@ -102,7 +102,7 @@ def follow_stream(forecaster: "Forecaster", asked: Following) -> None:
     asked : Following
     """
     from forecast.follow import Follower
-    from forecast.record import maker_of
+    from forecast.ledger.record import maker_of
 
     lines = _lines(_checked(forecaster, asked))
     trained = asked.saved is not None

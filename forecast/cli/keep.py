@@ -9,7 +9,7 @@ import typer
 from forecast.errors import UsageError
 
 if TYPE_CHECKING:
-    from forecast.entry import Maker
+    from forecast.ledger.entry import Maker
     from forecast.reading.columns import Columns
     from forecast.result import Forecast
     from forecast.write import Table
@@ -97,12 +97,12 @@ def hand_out(
     shown = HandedOut(made, own)
     if keeping.ledger is None:
         return shown
-    from forecast.ledger import append
-    from forecast.record import entry_of
+    from forecast.ledger.book import append
+    from forecast.ledger.record import entry_of
 
     by = maker()
     if keeping.recalibrates:
-        from forecast.recalibrate import recalibrate
+        from forecast.ledger.recalibrate import recalibrate
 
         moved, remark = recalibrate(keeping.ledger, made, by, tuple(levels))
         shown = HandedOut(moved, forecast_columns(moved, columns, levels), (remark,))

@@ -84,7 +84,7 @@ def predict(
 ) -> None:
     """Forecast by the saved model, or by the pretrained network where there is none."""
     from forecast.forecaster import Forecaster, load
-    from forecast.record import maker_of
+    from forecast.ledger.record import maker_of
 
     form = form_of(context, form, json=json, output=output)
     if not follow:
@@ -173,7 +173,7 @@ def _by_baseline(
     from forecast.baseline import Baseline
     from forecast.forecaster import read
     from forecast.horizon import default_horizon
-    from forecast.record import maker_of_baseline
+    from forecast.ledger.record import maker_of_baseline
     from forecast.report.fits import describe_fits
     from forecast.season import seasons_of
 

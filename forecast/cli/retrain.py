@@ -50,8 +50,8 @@ def retrain_if(
     """
     from forecast.files.lock import only_trainer
     from forecast.forecaster import Forecaster, read
-    from forecast.record import fingerprint
-    from forecast.retrain import find_reason, parse_condition
+    from forecast.ledger.record import fingerprint
+    from forecast.ledger.retrain import find_reason, parse_condition
 
     due = parse_condition(condition)
     path, ledger = files

@@ -13,7 +13,7 @@ from forecast.errors import GateError
 from forecast.spec import DataSpec, not_negative
 
 if TYPE_CHECKING:
-    from forecast.track import TrackRecord
+    from forecast.ledger.track import TrackRecord
 
 DEFAULT_LEDGER = "forecasts.db"
 
@@ -50,8 +50,8 @@ def score(
     json: Json = False,
 ) -> None:
     """Hold past forecasts against what happened; exit with 9 on too much drift."""
+    from forecast.ledger.score import score as score_ledger
     from forecast.report.track import verdict
-    from forecast.score import score as score_ledger
 
     shape = form_of(context, form, json=json)
     if max_drift is not None:

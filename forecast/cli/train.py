@@ -83,7 +83,7 @@ def train(
         describe_training,
         summarise,
     )
-    from forecast.run import begin
+    from forecast.training.run import begin
 
     path = model or DEFAULT_MODEL
     reserve(path, data, room=ROOM)

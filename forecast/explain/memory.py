@@ -15,14 +15,14 @@ import torch
 from torch import Tensor, nn
 
 from forecast.explain.explanation import Array, Memory
-from forecast.features import extract
 from forecast.models.members import network_of
 from forecast.models.recurrent import Member, RecurrentModel, model_name
 from forecast.models.zero_shot import shipped_member
+from forecast.network.features import extract
+from forecast.network.window import location_and_spread
 from forecast.panel import Series
 from forecast.pretrained import has_weights, load_weights
 from forecast.spec import Cell
-from forecast.window import location_and_spread
 
 
 def measure_memory(model: RecurrentModel, series: Series) -> tuple[Memory, ...]:

@@ -8,11 +8,11 @@ import torch
 
 from forecast.explain.explanation import Array, StateMap
 from forecast.explain.parts import describe
-from forecast.features import extract
 from forecast.models.members import network_of
 from forecast.models.recurrent import Member, RecurrentModel
+from forecast.network.features import extract
+from forecast.network.window import gather, location_and_spread
 from forecast.panel import Series
-from forecast.window import gather, location_and_spread
 
 MOST_POINTS = 400
 """Points of time on the map: the newest, since every nth of them would fake other seasons."""

@@ -13,12 +13,12 @@ from dataclasses import dataclass, fields, replace
 import torch
 from torch import Tensor
 
-from forecast.answer import by_segment, drift, resample, trust
-from forecast.features import extract, with_linear
-from forecast.geometry import Geometry
 from forecast.models.members import network_of
 from forecast.models.recurrent import LARGEST_EXPONENT, Member
-from forecast.window import location_and_spread
+from forecast.network.answer import by_segment, drift, resample, trust
+from forecast.network.features import extract, with_linear
+from forecast.network.geometry import Geometry
+from forecast.network.window import location_and_spread
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """The checkpoint file: what a training that was left had done, two generations of it.
 
 It lies beside the model file, sealed and written as that is. What is in it and
-when it is written is decided in ``forecast.run``.
+when it is written is decided in ``forecast.training.run``.
 """
 
 import contextlib

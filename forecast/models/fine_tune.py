@@ -10,19 +10,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from forecast.configure import LEAST_PAST
-from forecast.device import prepared
 from forecast.files.checkpoint import State
-from forecast.infer import Weights
 from forecast.models.holdout import Holdout
 from forecast.models.members import Progress, network_of, read_as
 from forecast.models.recurrent import Member, RecurrentModel
-from forecast.networks import SegmentNetwork
+from forecast.network.infer import Weights
+from forecast.network.segments import SegmentNetwork
+from forecast.network.window import Windows
 from forecast.panel import Panel
 from forecast.result import DEFAULT_QUANTILES
-from forecast.run import Run, Stage
 from forecast.spec import TrainSpec
-from forecast.train import History, Watch, train
-from forecast.window import Windows
+from forecast.training.device import prepared
+from forecast.training.loop import History, Watch, train
+from forecast.training.run import Run, Stage
 
 LEAST_STEPS, MOST_STEPS, LEARNING_RATE = 24, 240, 5e-4
 """Steps of one network where no fewer are asked for, and the peak of their schedule."""
@@ -271,7 +271,7 @@ def adapt(
         Steps ahead to learn; the network keeps those that it knows beyond.
     train_spec : TrainSpec
     watch : callable
-        See `forecast.train.Watch`.
+        See `forecast.training.loop.Watch`.
     stage : Stage, optional
         Remembers what an earlier attempt reached.
 

@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 
 from forecast.calibrate import Calibration, calibrate
 from forecast.configure import LEAST_PAST, bears_networks, choose_recurrent, choose_training
-from forecast.device import choose_device
 from forecast.models.fine_tune import FineTuned, fine_tune, planned_steps
 from forecast.models.holdout import NEGLIGIBLE_HOLDOUT, Holdout, hold_back
 from forecast.models.members import Course, Progress
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.models.shares import Candidates
 from forecast.models.zero_shot import pretrained_model
+from forecast.network.window import Windows
 from forecast.panel import Panel
 from forecast.pretrained import has_weights
 from forecast.result import DEFAULT_QUANTILES
-from forecast.run import Run
 from forecast.spec import RecurrentSpec, TrainSpec
-from forecast.train import History
-from forecast.window import Windows
+from forecast.training.device import choose_device
+from forecast.training.loop import History
+from forecast.training.run import Run
 
 MEMBERS_BESIDE = 2
 """Networks of the file's own where none were asked for and pretrained ones take part."""

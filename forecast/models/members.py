@@ -7,17 +7,17 @@ import numpy as np
 import torch
 
 from forecast.configure import LEAST_PAST, choose_log, geometry_of
-from forecast.device import prepared
 from forecast.models.means import Means
 from forecast.models.recurrent import Member
-from forecast.networks import SegmentNetwork
+from forecast.network.ridge import fit_linear
+from forecast.network.segments import SegmentNetwork
+from forecast.network.window import Windows, location_and_spread
 from forecast.panel import Panel
 from forecast.result import DEFAULT_QUANTILES
-from forecast.ridge import fit_linear
-from forecast.run import Run, Stage
 from forecast.spec import RecurrentSpec, TrainSpec
-from forecast.train import History, LateError, train
-from forecast.window import Windows, location_and_spread
+from forecast.training.device import prepared
+from forecast.training.loop import History, LateError, train
+from forecast.training.run import Run, Stage
 
 Progress = Callable[[int, int], None]
 

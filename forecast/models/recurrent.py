@@ -12,19 +12,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.answer import combine
 from forecast.calibrate import Calibration
-from forecast.features import Features, extract, upside_down, with_linear
-from forecast.geometry import Geometry
-from forecast.infer import Weights, forward
 from forecast.models.base import Prediction
 from forecast.models.means import Means
 from forecast.models.naive import SeasonalNaive
+from forecast.network.answer import combine
+from forecast.network.features import Features, extract, upside_down, with_linear
+from forecast.network.geometry import Geometry
+from forecast.network.infer import Weights, forward
+from forecast.network.window import gather, location_and_spread
 from forecast.panel import Panel
 from forecast.parallel import in_threads
 from forecast.result import quantile_at
 from forecast.spec import NaiveSpec, RecurrentSpec
-from forecast.window import gather, location_and_spread
 
 CHUNK = 256
 """Series forecast at once: what is done with them stays in the processor's cache."""

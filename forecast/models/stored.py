@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.geometry import Geometry
-from forecast.infer import Weights
 from forecast.models.means import Means
 from forecast.models.recurrent import Member
+from forecast.network.geometry import Geometry
+from forecast.network.infer import Weights
 from forecast.spec import RecurrentSpec
 
 Arrays = dict[str, NDArray[Any]]

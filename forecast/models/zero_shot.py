@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration, calibrate
-from forecast.infer import Weights
 from forecast.models.holdout import Holdout, hold_back
 from forecast.models.recurrent import Member, RecurrentModel
+from forecast.network.infer import Weights
+from forecast.network.universal import POSITIONS, universal_geometry
 from forecast.panel import Panel
 from forecast.pretrained import load_weights
 from forecast.spec import Cell, RecurrentSpec
-from forecast.universal import POSITIONS, universal_geometry
 
 MOST_TRIED, FORECASTS_TRIED = 200, 50
 """Series, and forecasts of few series, evenly spread, that tell whether to take the mean with a

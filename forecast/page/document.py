@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from forecast.charts.palette import THEMES, Theme
 from forecast.extra import extra
 from forecast.jsonable import without_nan
+from forecast.ledger.record import fingerprint
 from forecast.page.commands import Origin, commands, explaining
 from forecast.page.figures import Drawing
 from forecast.page.insight import packed_explanations
@@ -22,7 +23,6 @@ from forecast.page.library import bokeh_script
 from forecast.page.series import packed_parts, packed_series
 from forecast.page.study import Study
 from forecast.page.subject import Asked
-from forecast.record import fingerprint
 from forecast.report.describe import describe_help, describe_network, describe_origins
 from forecast.runtime import library_versions
 

@@ -10,14 +10,14 @@ from typing import get_args
 
 import torch
 
-from forecast.device import choose_device, describe_device
-from forecast.heap import keeping_freed
 from forecast.pretrain.curriculum import CURRICULUM
 from forecast.pretrain.pretrain import PretrainSpec, pretrain
 from forecast.pretrained import load_weights, write_weights
 from forecast.result import DEFAULT_QUANTILES
 from forecast.runtime import library_versions
 from forecast.spec import Device
+from forecast.training.device import choose_device, describe_device
+from forecast.training.heap import keeping_freed
 
 PROVENANCE = ("command", "commit", "start", "seconds", "validation", "zero_shot")
 """What a manifest repeats of the weights that its own began with."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from forecast.geometry import Geometry
+from forecast.network.geometry import Geometry
+from forecast.network.universal import universal_geometry
 from forecast.pretrain.dice import Dice
 from forecast.pretrain.synthetic import draw, draw_mask
-from forecast.universal import universal_geometry
 
 DECODED = 4096
 """Output segments decoded in one step, which bounds its time: windows x ends x ahead."""

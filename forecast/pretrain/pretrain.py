@@ -1,7 +1,7 @@
 """Pretrain the universal network on synthetic series: loop, schedule, checkpoints.
 
 What is practised is in ``forecast.pretrain.curriculum``, the loss in
-``forecast.train``; the weights that come out are written by
+``forecast.training.loop``; the weights that come out are written by
 ``forecast.pretrained``. No real series enters.
 """
 
@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from torch import nn
 
 from forecast.errors import ArtifactError, TrainingError
-from forecast.learner import update_average
-from forecast.networks import SegmentNetwork
-from forecast.practice import look
+from forecast.network.segments import SegmentNetwork
+from forecast.network.universal import POSITIONS
 from forecast.pretrain.curriculum import draw_windows, practice_batch, shape
 from forecast.pretrain.muon import Muon
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import Cell, RecurrentSpec
-from forecast.train import pinball_loss
-from forecast.universal import POSITIONS
+from forecast.training.learner import update_average
+from forecast.training.loop import pinball_loss
+from forecast.training.practice import look
 
 WARM_UP = 300
 """Steps in which the learning rate rises."""

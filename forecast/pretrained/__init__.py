@@ -46,7 +46,7 @@ def load_weights(
     Returns
     -------
     weights : dict of str to ndarray, float32
-        By their names in ``forecast.networks.SegmentNetwork``.
+        By their names in ``forecast.network.segments.SegmentNetwork``.
     manifest : dict
         See `write_weights`.
 

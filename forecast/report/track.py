@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from forecast.track import LiveScores, TrackRecord
+    from forecast.ledger.track import LiveScores, TrackRecord
 
 MOST_LEADS = 24
 """Steps ahead that get a row of their own; with more, only some are shown."""

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from forecast.ledger import append
+from forecast.ledger.book import append
 from tests.ledgers import entry
 
 SERIES, HORIZON = 100, 30

@@ -21,17 +21,17 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.data import DataLoader, TensorDataset
 
 from forecast.configure import LEAST_PAST, choose_recurrent, choose_training, geometry_of
-from forecast.heap import keeping_freed
-from forecast.learner import Learner
 from forecast.models.fit import fit_recurrent
 from forecast.models.members import train_network
-from forecast.networks import SegmentNetwork
+from forecast.network.segments import SegmentNetwork
+from forecast.network.window import Windows
 from forecast.panel import Panel
-from forecast.practice import Batch, Drawn, Practice, gather_rows, look
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import RecurrentSpec, TrainSpec
-from forecast.train import pinball_loss
-from forecast.window import Windows
+from forecast.training.heap import keeping_freed
+from forecast.training.learner import Learner
+from forecast.training.loop import pinball_loss
+from forecast.training.practice import Batch, Drawn, Practice, gather_rows, look
 
 HOURLY = RecurrentSpec(season=(24, 168), log=False)
 """As chosen for hourly series; 414 of them with 960 rows stand for M4's."""

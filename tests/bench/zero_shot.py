@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 
 from forecast.metrics import pinball
 from forecast.models.recurrent import Member
+from forecast.network.universal import universal_geometry
+from forecast.network.window import gather
 from forecast.pretrained import FOLDER, load_weights, write_weights
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import RecurrentSpec
 from forecast.timeline.frequency import season_lengths
-from forecast.universal import universal_geometry
-from forecast.window import gather
 from tests.bench.command import Cost
 from tests.bench.panels import PANELS, all_of_m3, load_scorer, score_forecasts
 from tests.bench.passengers import HORIZON, SEASON, last_origins, read_passengers, targets

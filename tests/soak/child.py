@@ -13,7 +13,7 @@ import forecast.artifact
 import forecast.models.fit
 import forecast.report.describe
 import forecast.rivals
-import forecast.run
+import forecast.training.run
 from forecast.cli.common import run
 
 PASSENGERS = Path(__file__).parents[2] / "data" / "air_passengers.csv"
@@ -70,7 +70,7 @@ def start(typed: list[str], folder: Path, prepare: Callable[[], None] = lambda: 
 
 def often() -> None:
     """Write a checkpoint after every step, however long it takes."""
-    forecast.run.EVERY, forecast.run.SHARE = 0.0, float("inf")
+    forecast.training.run.EVERY, forecast.training.run.SHARE = 0.0, float("inf")
 
 
 def die_before(change: int) -> None:

@@ -1,6 +1,6 @@
 """A network on its way: what one optimiser step does, and all that the next depends on.
 
-What is learnt from and for how long is decided in ``forecast.train``.
+What is learnt from and for how long is decided in ``forecast.training.loop``.
 
 Letters: B batch.
 """
@@ -12,12 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from forecast.device import random_state, set_random_state
 from forecast.files.checkpoint import State
-from forecast.networks import SegmentNetwork
-from forecast.optimiser import OneCycleAdamW
+from forecast.network.segments import SegmentNetwork
+from forecast.network.window import Windows
 from forecast.spec import TrainSpec
-from forecast.window import Windows
+from forecast.training.device import random_state, set_random_state
+from forecast.training.optimiser import OneCycleAdamW
 
 
 class Learner:

@@ -1,13 +1,13 @@
 """A track record: how the forecasts of a ledger came true, and what they were about.
 
-It is put together by ``forecast.score``.
+It is put together by ``forecast.ledger.score``.
 """
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from forecast.drift import Drift
 from forecast.jsonable import without_nan
+from forecast.ledger.drift import Drift
 from forecast.reading.columns import Columns
 from forecast.spec import DataSpec
 

@@ -2,7 +2,7 @@
 
 Naive forecasts of several kinds, their drift, and their errors on every segment
 of the past. Works on NumPy arrays and torch tensors alike, as does
-``forecast.features``, whose letters are used.
+``forecast.network.features``, whose letters are used.
 """
 
 from dataclasses import dataclass, fields
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.arrays import Array, at_ends, at_least_one, columns, lagged, like
-from forecast.geometry import BASES, FORMER_COUNTS, Geometry
+from forecast.network.arrays import Array, at_ends, at_least_one, columns, lagged, like
+from forecast.network.geometry import BASES, FORMER_COUNTS, Geometry
 
 LARGEST_ERROR = 10.0
 """Errors are cut to this many scales."""

@@ -1,7 +1,7 @@
 """Tell whether forecasts are worse than they promised, by more than chance explains.
 
 Letters: G groups of neighbouring times. Joining forecasts with what happened is
-left to ``forecast.score``.
+left to ``forecast.ledger.score``.
 """
 
 import math

@@ -9,13 +9,13 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from forecast.actuals import actuals_of
-from forecast.drift import Drift
 from forecast.errors import NotFoundError, UsageError
-from forecast.ledger import connect
+from forecast.ledger.actuals import actuals_of
+from forecast.ledger.book import connect
+from forecast.ledger.drift import Drift
+from forecast.ledger.past import find_subject
+from forecast.ledger.score import score_actuals
 from forecast.panel import Panel
-from forecast.past import find_subject
-from forecast.score import score_actuals
 from forecast.spec.data import parse_age
 
 _EXAMPLE = "--retrain-if 'age>30d or drift'"

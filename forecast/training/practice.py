@@ -1,7 +1,7 @@
 """What is learnt from windows: what the network sees at their ends, and what came after.
 
 Where there are few windows, each is drawn many times: then all are looked at
-once, and a batch is looked up. What is done with a batch is in ``forecast.train``.
+once, and a batch is looked up. What is done with a batch is in ``forecast.training.loop``.
 All values lie on the device of the network; only the numbers of what was drawn go there.
 
 Letters: W windows, B batch, E ends learned from, H steps ahead.
@@ -15,11 +15,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from forecast.arrays import columns
-from forecast.features import Features, extract, with_linear
-from forecast.geometry import Geometry
-from forecast.networks import SegmentNetwork
-from forecast.window import Windows
+from forecast.network.arrays import columns
+from forecast.network.features import Features, extract, with_linear
+from forecast.network.geometry import Geometry
+from forecast.network.segments import SegmentNetwork
+from forecast.network.window import Windows
 
 LEAST_ROWS = 1
 """An end with fewer observed values in reach has nothing to forecast from."""

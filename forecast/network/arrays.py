@@ -1,6 +1,6 @@
 """Operations on windows that NumPy arrays and torch tensors share.
 
-``forecast.bases`` and ``forecast.features`` are written once for both; what the
+``forecast.network.bases`` and ``forecast.network.features`` are written once for both; what the
 two libraries name or do differently is here.
 
 Letters: B windows, L past values, E ends.

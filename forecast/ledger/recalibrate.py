@@ -1,7 +1,7 @@
 """Intervals as wide as the ledger's forecasts would have needed, step by step ahead.
 
 Only what had happened by the end of the history counts. How wide that is, is
-decided in ``forecast.adaptive``.
+decided in ``forecast.ledger.adaptive``.
 
 Letters: N series, H steps, Q quantile levels, R past forecasts that came true.
 """
@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.actuals import actuals_of
-from forecast.adaptive import LEAST, adaptive_factor, conformity, least_times
-from forecast.entry import Maker
 from forecast.errors import NotFoundError
-from forecast.ledger import connect, level_columns, own_bound
-from forecast.past import find_subject, join_actuals, latest
+from forecast.ledger.actuals import actuals_of
+from forecast.ledger.adaptive import LEAST, adaptive_factor, conformity, least_times
+from forecast.ledger.book import connect, level_columns, own_bound
+from forecast.ledger.entry import Maker
+from forecast.ledger.past import find_subject, join_actuals, latest
 from forecast.result import Forecast
 
 MOST_TIMES = 200

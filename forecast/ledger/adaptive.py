@@ -1,6 +1,6 @@
 """Adaptive conformal factors: how wide intervals have to be for what has lately happened.
 
-Which forecasts came true, and how they are widened, is told in ``forecast.recalibrate``.
+Which forecasts came true, and how they are widened, is told in ``forecast.ledger.recalibrate``.
 
 Letters: T points in time, in order; n scores of one of them.
 """

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.features import LARGEST_LAG, extract, unit_height, unit_lags
-from forecast.geometry import Geometry
-from forecast.window import Windows, gather, location_and_spread
+from forecast.network.features import LARGEST_LAG, extract, unit_height, unit_lags
+from forecast.network.geometry import Geometry
+from forecast.network.window import Windows, gather, location_and_spread
 
 PENALTIES = (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01)
 """Candidates for the ridge penalty, in mean squares of a lag."""

@@ -14,16 +14,16 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.actuals import Actuals, read_actuals
-from forecast.drift import Surprises, find_drift
 from forecast.errors import DataError
-from forecast.ledger import connect, level_columns, own_bound
-from forecast.past import find_subject, join_actuals, latest
+from forecast.ledger.actuals import Actuals, read_actuals
+from forecast.ledger.book import connect, level_columns, own_bound
+from forecast.ledger.drift import Surprises, find_drift
+from forecast.ledger.past import find_subject, join_actuals, latest
+from forecast.ledger.track import LiveScores, Subject, TrackRecord
 from forecast.reading.columns import quoted, shell_word
 from forecast.spec import DataSpec
 from forecast.text.table import Table
 from forecast.timeline.calendar import split_timestamps, units_per_step
-from forecast.track import LiveScores, Subject, TrackRecord
 
 TESTED_LEVEL = 80
 """Interval whose misses are tested for drift, in per cent; the narrowest where there is none.

@@ -4,8 +4,8 @@ One implementation serves training (torch tensors) and prediction (NumPy
 arrays): the functions take the array namespace ``xp`` and use only what both
 share, and nothing missing takes part in arithmetic that gradients by the values
 could come back through. Nothing here is learned; the recurrent part is in
-``forecast.networks`` (torch) and ``forecast.infer`` (NumPy), and how its answer
-becomes a forecast in ``forecast.answer``.
+``forecast.network.segments`` (torch) and ``forecast.network.infer`` (NumPy), and how its answer
+becomes a forecast in ``forecast.network.answer``.
 
 Letters: B windows, K segment ends, E ends forecast from, S lags in a segment,
 O output segments, H = O * S steps, R segments in reach, P phases, M bases,
@@ -18,10 +18,10 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.arrays import Array, at_least_one, columns, lagged, like
-from forecast.bases import Frame, forecast_bases, noise_of, past_errors, profile_of
-from forecast.geometry import LAST_VALUES, Geometry, resampling
-from forecast.trends import line_of, slope_of
+from forecast.network.arrays import Array, at_least_one, columns, lagged, like
+from forecast.network.bases import Frame, forecast_bases, noise_of, past_errors, profile_of
+from forecast.network.geometry import LAST_VALUES, Geometry, resampling
+from forecast.network.trends import line_of, slope_of
 
 LARGEST_INPUT = 10.0
 """Inputs are cut to this many scales, so that one outlier cannot saturate the cell."""
@@ -201,7 +201,7 @@ def with_linear(
         Of each whole series, in the same units; NaN where unknown.
     weights : array of shape (L + 1, H or more)
         From L lags, the oldest first, and the height above the mean to the steps
-        ahead, all in units of an end's level and scale; see ``forecast.ridge``.
+        ahead, all in units of an end's level and scale; see ``forecast.network.ridge``.
     geometry : Geometry
     xp : module
 

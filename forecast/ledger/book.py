@@ -1,7 +1,7 @@
 """The ledger: every forecast that was made, in one SQLite file, to be held against the truth.
 
 One row per model, series, cutoff and step; what is written again replaces what
-was there. Whether the forecasts came true is the business of ``forecast.score``.
+was there. Whether the forecasts came true is the business of ``forecast.ledger.score``.
 
 The file keeps SQLite's rollback journal: its write-ahead log needs memory that
 is shared between machines, which network disks do not have.
@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import forecast
-from forecast.entry import Entry, own_name, row_columns
 from forecast.errors import ArtifactError, ForecastError, LockedError, NotFoundError, WriteError
+from forecast.ledger.entry import Entry, own_name, row_columns
 
 LEDGER_VERSION = 1
 """Grows when an older program could not read the ledger rightly."""

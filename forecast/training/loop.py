@@ -1,7 +1,7 @@
 """The training loop: draw windows, forecast every segment end, step, average.
 
 It knows networks and windows, not files or models; what is learnt from a window is
-in ``forecast.practice``, what to train and for how long is decided in
+in ``forecast.training.practice``, what to train and for how long is decided in
 ``forecast.configure``, ``forecast.models.fit`` and ``forecast.models.fine_tune``.
 
 Letters: Q quantile levels.
@@ -13,16 +13,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from forecast.answer import blend, resample
 from forecast.errors import TrainingError
-from forecast.geometry import Geometry
-from forecast.learner import Learner
-from forecast.networks import SegmentNetwork
-from forecast.practice import Batch, Practice
-from forecast.quantiles import pinball
-from forecast.run import Run, Stage
+from forecast.network.answer import blend, resample
+from forecast.network.geometry import Geometry
+from forecast.network.quantiles import pinball
+from forecast.network.segments import SegmentNetwork
+from forecast.network.window import Windows
 from forecast.spec import TrainSpec
-from forecast.window import Windows
+from forecast.training.learner import Learner
+from forecast.training.practice import Batch, Practice
+from forecast.training.run import Run, Stage
 
 Watch = Callable[[SegmentNetwork, int], bool | None]
 """Sees the averaged network and the steps taken after each one; ends training by True."""

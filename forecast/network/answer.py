@@ -1,6 +1,6 @@
 """How the network's answer becomes a forecast: gated bases, drift, and the correction.
 
-Works on NumPy arrays and torch tensors alike, as does ``forecast.features``, whose
+Works on NumPy arrays and torch tensors alike, as does ``forecast.network.features``, whose
 letters are used, and Q quantiles.
 """
 
@@ -8,10 +8,10 @@ from types import ModuleType
 
 import numpy as np
 
-from forecast.arrays import Array, like
-from forecast.bases import advance
-from forecast.features import Features
-from forecast.geometry import Geometry, resampling
+from forecast.network.arrays import Array, like
+from forecast.network.bases import advance
+from forecast.network.features import Features
+from forecast.network.geometry import Geometry, resampling
 
 
 def combine(

@@ -1,4 +1,4 @@
-"""One run's forecasts as a ledger keeps them; it is ``forecast.ledger`` that writes them.
+"""One run's forecasts as a ledger keeps them; it is ``forecast.ledger.book`` that writes them.
 
 Letters: N series, H steps.
 """

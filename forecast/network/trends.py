@@ -1,6 +1,6 @@
 """Trends of the levels of segments: the rise lately, and the line through all of them.
 
-Works on NumPy arrays and torch tensors alike, as does ``forecast.features``, whose
+Works on NumPy arrays and torch tensors alike, as does ``forecast.network.features``, whose
 letters are used.
 """
 
@@ -8,8 +8,8 @@ from types import ModuleType
 
 import numpy as np
 
-from forecast.arrays import Array, at_least_one, like
-from forecast.geometry import Geometry
+from forecast.network.arrays import Array, at_least_one, like
+from forecast.network.geometry import Geometry
 
 LEAST_LEVELS = 3
 """Fewer levels than this have no line."""

@@ -5,7 +5,7 @@ the pretrained network fit any of these shapes; the number of recurrent steps
 and of output segments may differ from series to series.
 """
 
-from forecast.geometry import Geometry
+from forecast.network.geometry import Geometry
 
 PHASES = 24
 """Points that every segment is resampled to (P)."""

@@ -1,6 +1,7 @@
 """Past forecasts of a ledger: which of them are asked for, and what happened beside them.
 
-Scoring them is left to ``forecast.score``, learning from them to ``forecast.recalibrate``.
+Scoring them is left to ``forecast.ledger.score``, learning from them to
+``forecast.ledger.recalibrate``.
 """
 
 import json
@@ -9,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from forecast.actuals import Actuals
 from forecast.errors import ArtifactError, NotFoundError
+from forecast.ledger.actuals import Actuals
+from forecast.ledger.track import Subject
 from forecast.reading.columns import Columns, quoted
 from forecast.spec import DataSpec
-from forecast.track import Subject
 
 
 def find_subject(

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from forecast.errors import DependencyError, TrainingError
-from forecast.heap import keeping_freed
 from forecast.spec import Device, TrainSpec
+from forecast.training.heap import keeping_freed
 
 
 def choose_device(wanted: Device) -> Device:

@@ -13,8 +13,8 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.arrays import Array
 from forecast.errors import DataError
+from forecast.network.arrays import Array
 from forecast.panel import Panel
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from forecast.entry import Entry, Maker
 from forecast.forecaster import Forecaster
+from forecast.ledger.entry import Entry, Maker
 from forecast.metrics import seasonal_scale
 from forecast.pretrained import FOLDER
 from forecast.read import Input

@@ -1,7 +1,7 @@
 """The recurrent network, in torch: one step reads a segment, one decoder writes segments.
 
-Scaling, bases and masks are prepared in ``forecast.features``; the training
-loop is in ``forecast.train``; ``forecast.infer`` runs the same network in NumPy.
+Scaling, bases and masks are prepared in ``forecast.network.features``; the training
+loop is in ``forecast.training.loop``; ``forecast.network.infer`` runs the same network in NumPy.
 
 Letters: B windows, K recurrent steps, E ends decoded, O output segments,
 P phases, M bases, Q quantiles, F inputs, D hidden units.
@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from forecast.geometry import BASES, Geometry
-from forecast.gru import GRU
-from forecast.quantiles import spread
+from forecast.network.geometry import BASES, Geometry
+from forecast.network.gru import GRU
+from forecast.network.quantiles import spread
 from forecast.spec import RecurrentSpec
 
 QUANTILE_STEP = -1.5

@@ -1,6 +1,6 @@
 """Run a trained network in NumPy, so that forecasting needs no torch.
 
-The equations are those of ``forecast.networks``; a test holds both equal.
+The equations are those of ``forecast.network.segments``; a test holds both equal.
 
 Letters: B windows, K recurrent steps, E ends decoded, O output segments,
 P phases, M bases, Q quantiles, F inputs, D hidden units.
@@ -12,11 +12,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.features import Features
+from forecast.network.features import Features
 from forecast.spec import Nonlinearity, RecurrentSpec
 
 Weights = Mapping[str, NDArray[np.float32]]
-"""Parameters by their names in ``forecast.networks.SegmentNetwork``."""
+"""Parameters by their names in ``forecast.network.segments.SegmentNetwork``."""
 
 
 def forward(

@@ -17,7 +17,7 @@ from forecast.finding import Finding
 from forecast.profile import Profile, profile
 from forecast.read import Input, read_content
 from forecast.reading.columns import is_plain_text, shell_word
-from forecast.season import CLEAR
+from forecast.season import CLEAR, seasons_of
 from forecast.spec import DataSpec
 from forecast.text.content import Content
 from forecast.text.source import read_source
@@ -96,7 +96,8 @@ def examine(
     if not describe:
         return Examination(given.findings, given, None, None)
     described = profile(given)
-    seasons = _propose_season(described, reading)
+    used = seasons_of(given.panel, reading)
+    seasons = [] if reading.season else _propose_season(described, used)
     return Examination((*given.findings, *seasons), given, described, None)
 
 
@@ -207,18 +208,16 @@ def _without_line(raw: bytes, line: int) -> bytes:
     return raw[:start] + (raw[end:] if end >= 0 else b"")
 
 
-def _propose_season(described: Profile, reading: DataSpec) -> list[Finding]:
-    """Propose what the values show where the frequency shows nothing, or something else."""
+def _propose_season(described: Profile, used: tuple[int, ...]) -> list[Finding]:
+    """Propose what the values show, but not so clearly that it is used unasked."""
     usual = season_lengths(described.freq)
-    if reading.season is not None:
-        return []
     seasons = described.nature.seasons
     best = max((one.strength for one in seasons if one.length in usual), default=0.0)
     others = [one for one in seasons if one.length not in usual]
     if not others or best > _CONTRADICTED:
         return []
     clearest = max(others, key=lambda one: one.strength)
-    if clearest.strength < max(CLEAR, 0.5 if usual != (1,) else 0.0):
+    if clearest.strength < max(CLEAR, 0.5 if usual != (1,) else 0.0) or clearest.length in used:
         return []
     flags = " ".join(f"--season {one.length}" for one in others)
     message = f"values repeat every {clearest.length} steps (strength {clearest.strength:.2f})"

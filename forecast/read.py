@@ -265,6 +265,9 @@ def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None
         findings.append(Finding("note", "unused", None, message, count=len(ignored)))
     lines = draft.lines()
     seasons = seasons_of(panel, spec)
+    season = f"season {', '.join(map(str, seasons))}" if seasons != (1,) else "no season"
+    if spec.season is None and not {*seasons} <= {1, *season_lengths(panel.freq)}:
+        season += " (from the values)"
     subject = Subject(
         panel,
         lines,
@@ -277,7 +280,7 @@ def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None
     return Input(
         panel,
         columns,
-        summary=_summary(panel, columns, tuple(targets), seasons),
+        summary=_summary(panel, columns, tuple(targets), season),
         origin=origin,
         path=path,
         findings=(*findings, *check(subject)),
@@ -299,9 +302,7 @@ def _settled(table: Table, spec: DataSpec) -> Draft:
     return mask_numbers(settle_duplicates(draft, spec.duplicates), spec.na)
 
 
-def _summary(
-    panel: Panel, columns: Columns, targets: tuple[str, ...], seasons: tuple[int, ...]
-) -> str:
+def _summary(panel: Panel, columns: Columns, targets: tuple[str, ...], season: str) -> str:
     """Say in one line what was chosen."""
     names = [f"time '{columns.time}'"]
     if columns.wide:
@@ -310,9 +311,6 @@ def _summary(
         names.append(f"target '{columns.target}'")
     if columns.id is not None and not columns.wide:
         names.append(f"id '{columns.id}'")
-    season = f"season {', '.join(map(str, seasons))}" if seasons != (1,) else "no season"
-    if seasons != (1,) and season_lengths(panel.freq) == (1,):
-        season += " (from the values)"
     parts = [*names, describe_frequency(panel.freq), season]
     if len(panel) > 1:
         parts.append(f"{len(panel):,} series")

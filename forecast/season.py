@@ -28,6 +28,12 @@ CLEAR = 0.3
 OVERWHELMING, MANY_CYCLES = 0.7, 8
 """Strength and cycles from which a season is used where its frequency has none."""
 
+UNUSUAL_CYCLES = 2 * MANY_CYCLES
+"""Cycles from which a season is used instead of the usual ones of its frequency."""
+
+LAST_ROWS, FEW_SERIES = 2_000, 5
+"""Last values, and series, that are searched for such a one: every command does so."""
+
 _USUAL = (
     2, 3, 4, 5, 6, 7, 8, 10, 12, 13, 14, 20, 24, 26, 30, 36, 48, 52, 60, 72, 90, 96, 120, 144, 168,
     180, 240, 288, 336, 360, 365, 480, 504, 672, 720, 1008, 1440, 2016, 2880,
@@ -75,15 +81,31 @@ def seasons_of(panel: Panel, reading: DataSpec, history: Panel | None = None) ->
     -------
     tuple of int
         As asked for, else the usual ones of the frequency of which the typical
-        series holds enough; where a frequency has none, what the values show
-        beyond doubt; (1,) means none.
+        series holds enough, unless the values show another one far more clearly;
+        where a frequency has none, what the values show beyond doubt; (1,) means none.
     """
     if reading.season:
         return reading.season
     if season_lengths(panel.freq) != (1,):
-        return season_lengths(panel.freq, int(np.median(panel.lengths)))
+        fitting = season_lengths(panel.freq, int(np.median(panel.lengths)))
+        return _unusual(history or panel, fitting) or fitting
     sure = [one.length for one in find_seasons(history or panel) if is_overwhelming(one)]
     return tuple(sure) or (1,)
+
+
+def _unusual(panel: Panel, usual: tuple[int, ...]) -> tuple[int, ...]:
+    """The seasons that explain far more than the usual ones do; none where these are not known."""
+    series = _some(panel, FEW_SERIES, LAST_ROWS)
+    rows = int(np.median([len(one) for one in series])) if series else 0
+    if rows < max(2 * UNUSUAL_CYCLES, LEAST_CYCLES * usual[0]):
+        return ()
+    known = max(_judged(series, one).strength for one in usual)
+    if _BETTER * known > 1:  # nothing can be so much stronger
+        return ()
+    best = _shared(series, UNUSUAL_CYCLES)
+    if best is None or best.length in usual or best.strength < max(OVERWHELMING, _BETTER * known):
+        return ()
+    return tuple(one.length for one in (*_parts(series, best), best) if is_overwhelming(one))
 
 
 def is_overwhelming(season: Season) -> bool:
@@ -114,19 +136,30 @@ def find_seasons(panel: Panel, usual: tuple[int, ...] = ()) -> list[Season]:
     >>> find_seasons(panel)
     [Season(length=7, strength=0.997, cycles=9)]
     """
-    step = max(1, -(-len(panel) // MOST_SERIES))
-    prepared = (_prepared(panel[index].target) for index in range(0, len(panel), step))
-    series = [one for one in prepared if one is not None]
+    series = _some(panel, MOST_SERIES, MOST_ROWS)
     if not series:
         return []
     found = [_judged(series, length) for length in usual]
-    votes = Counter(length for one in series if (length := best_length(one)) is not None)
-    for length, count in votes.most_common(1):
-        best = _judged(series, length)
-        known = max((one.strength for one in found if _akin(one.length, length)), default=0.0)
-        if count >= _SHARE * len(series) and best.strength >= _BETTER * known:
-            found += [*_parts(series, best), best] if length not in usual else []
-    return found
+    best = _shared(series, LEAST_CYCLES)
+    if best is None or best.length in usual:
+        return found
+    known = max((one.strength for one in found if _akin(one.length, best.length)), default=0.0)
+    return [*found, *_parts(series, best), best] if best.strength >= _BETTER * known else found
+
+
+def _some(panel: Panel, most: int, rows: int) -> list[NDArray[np.float64]]:
+    """The ends of some series, evenly spread, that hold enough values."""
+    step = max(1, -(-len(panel) // most))
+    prepared = (_prepared(panel[index].target[-rows:]) for index in range(0, len(panel), step))
+    return [one for one in prepared if one is not None]
+
+
+def _shared(series: list[NDArray[np.float64]], cycles: int) -> Season | None:
+    """The length that at least half of the series repeat by."""
+    found = (best_length(one, cycles) for one in series)
+    votes = Counter(length for length in found if length is not None)
+    (length, count), *_ = votes.most_common(1) or [(0, 0)]
+    return _judged(series, length) if length and count >= _SHARE * len(series) else None
 
 
 def _judged(series: list[NDArray[np.float64]], length: int) -> Season:
@@ -150,13 +183,15 @@ def _akin(length: int, other: int) -> bool:
     return high % low == 0 or high - low <= 0.02 * high
 
 
-def best_length(values: NDArray[np.float64]) -> int | None:
+def best_length(values: NDArray[np.float64], cycles: int = LEAST_CYCLES) -> int | None:
     """Find the length whose cycles are most alike, if any are.
 
     Parameters
     ----------
     values : ndarray of shape (T,), float64
         None missing.
+    cycles : int
+        That the values must hold; at least `LEAST_CYCLES`.
 
     Returns
     -------
@@ -164,7 +199,7 @@ def best_length(values: NDArray[np.float64]) -> int | None:
         Steps, the shortest of those that explain about as much; None where
         none is clear.
     """
-    longest = len(values) // LEAST_CYCLES
+    longest = len(values) // cycles
     tried = {one: season_strength(values, one) for one in _candidates(values, longest)}
     for _ in range(_REFINEMENTS):  # a peak is a little beside the truth where periods are long
         best = max(tried, key=lambda one: tried[one], default=None)
@@ -225,13 +260,11 @@ def season_strength(values: NDArray[np.float64], length: int) -> float:
 
 
 def _prepared(target: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """The end of a series with its gaps filled; None where there is too little of it."""
+    """A series with gaps filled, in units of its largest value; None where too few are known."""
     known = np.flatnonzero(~np.isnan(target))
     if len(known) < 3 * LEAST_CYCLES:
         return None
-    target = target[known[0] : known[-1] + 1][-MOST_ROWS:]
-    start = int(np.flatnonzero(~np.isnan(target))[0])
-    target = target[start:]
+    target = target[known[0] : known[-1] + 1]
     if np.isnan(target).mean() > 0.5:
         return None
     target = target / max(float(np.nanmax(np.abs(target))), np.finfo(float).tiny)

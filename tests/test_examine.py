@@ -85,15 +85,20 @@ def test_examine_tells_all_places_of_a_finding(tmp_path: Path) -> None:
 
 
 def test_examine_proposes_a_season_that_the_frequency_does_not_tell(tmp_path: Path) -> None:
-    """Days that repeat every nine are no weeks; weeks are, and nothing is said."""
-    nine = [f"{100 + 10 * (n % 9 == 0) + RNG.normal():.2f}" for n in range(200)]
-    (found,) = examine(written(tmp_path / "s.csv", nine)).findings
+    """Days that seem to repeat every nine are no weeks; what is beyond doubt is used at once."""
+    (found,) = examine(written(tmp_path / "s.csv", NINE)).findings
     assert (found.code, found.fix) == ("season", "--season 9")
+    clear = [f"{100 + 10 * (n % 9 == 0) + RNG.normal():.2f}" for n in range(200)]
+    used = examine(written(tmp_path / "c.csv", clear))
+    assert used.findings == ()
+    assert used.given is not None
+    assert "season 9 (from the values)" in used.given.summary
     week = [f"{100 + 10 * (n % 7 == 0) + RNG.normal():.2f}" for n in range(200)]
     assert examine(written(tmp_path / "w.csv", week)).findings == ()
     assert examine(tmp_path / "s.csv", DataSpec(season=(9,))).findings == ()
 
 
+NINE = [f"{100 + 10 * (n % 9 == 0) + 2.9 * RNG.normal():.2f}" for n in range(200)]
 SALES = [100 + n / 4 + float(RNG.normal()) for n in range(200)]
 FAULTS: dict[str, tuple[str, list[str], list[str]]] = {
     "sentinel": ("sentinel", with_values({20: "-999", 80: "-999"}), DAYS),
@@ -112,7 +117,7 @@ FAULTS: dict[str, tuple[str, list[str], list[str]]] = {
     "duplicates": ("second-row", VALUES, [*DAYS[:50], DAYS[49], *DAYS[51:]]),
     "text": ("odd-value", with_values({50: "x", 60: "y"}), DAYS),
     "bad date": ("odd-time", VALUES, [*DAYS[:50], "2021-13-40", *DAYS[51:]]),
-    "season": ("season", [f"{100 + 10 * (n % 9 == 0) + n % 2}" for n in range(200)], DAYS),
+    "season": ("season", NINE, DAYS),
 }
 
 

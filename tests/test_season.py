@@ -112,10 +112,29 @@ def test_best_length_does_not_depend_on_level_and_unit(shift: float) -> None:
 
 
 def test_seasons_of_trusts_the_table_where_it_has_one() -> None:
-    """Months have years whatever their values show; what was asked for goes first."""
+    """Months have years unless their values show another season; what was asked for goes first."""
+    for values in (RNG.normal(size=1200), wave(7, noise=1.0), np.cumsum(RNG.normal(size=1200))):
+        assert seasons_of(panel_of(values, freq="MS"), DataSpec()) == (12,)
     months = panel_of(wave(7), freq="MS")
-    assert seasons_of(months, DataSpec()) == (12,)
-    assert seasons_of(months, DataSpec(season=(7,))) == (7,)
+    assert seasons_of(months, DataSpec()) == (7,)
+    assert seasons_of(months, DataSpec(season=(5,))) == (5,)
+
+
+@pytest.mark.parametrize("length", [9, 23, 37, 62])
+def test_seasons_of_takes_one_that_is_far_clearer_than_the_usual_ones(length: int) -> None:
+    """Hours that repeat every 37 have no days; it takes 16 cycles, and no days."""
+    hours = panel_of(wave(length), freq="h")
+    assert seasons_of(hours, DataSpec()) == (length,)
+    assert seasons_of(hours.tail(16 * length), DataSpec()) == (length,)
+    assert seasons_of(hours.tail(16 * length - 1), DataSpec())[0] == 24
+    day = 1.5 * np.cos(TIME * 2 * np.pi / 24)
+    assert seasons_of(panel_of(wave(length) + day, freq="h"), DataSpec())[0] == 24
+
+
+def test_seasons_of_keeps_a_usual_season_that_cannot_be_judged() -> None:
+    """Three years of months do not tell how alike they are: nothing is clearer."""
+    assert seasons_of(panel_of(wave(2)[:36], freq="MS"), DataSpec()) == (12,)
+    assert seasons_of(panel_of(wave(5)[:80], freq="MS"), DataSpec()) == (5,)
 
 
 def test_seasons_of_takes_what_is_beyond_doubt_elsewhere() -> None:

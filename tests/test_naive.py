@@ -38,6 +38,15 @@ def test_seasonal_naive_intervals_grow_by_seasons() -> None:
     np.testing.assert_allclose(width, expected, rtol=1e-12)
 
 
+def test_seasonal_naive_of_few_errors_is_as_wide_as_naive() -> None:
+    """A season that happened to come back once does not make the next one certain."""
+    y = np.array([10.0, 20, 40, 30, 10, 20])
+    low, _, high = naive_quantiles(y, 4, 1, LEVELS)[0]
+    sigma = np.sqrt(np.mean(np.diff(y) ** 2))
+    assert high - low == pytest.approx(2 * 1.2815515655446004 * sigma)
+    assert np.ptp(naive_quantiles(np.tile(y[:4], 2), 4, 1, LEVELS)) == 0
+
+
 @pytest.mark.parametrize("target", [[3.0], [np.nan, 3.0, np.nan], [3.0] * 9, [np.nan]])
 def test_seasonal_naive_is_finite_for_hardly_any_values(target: list[float]) -> None:
     """One value, gaps, a constant or nothing at all still give a finite forecast."""

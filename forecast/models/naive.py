@@ -86,20 +86,24 @@ def naive_quantiles(
     The spread is that of the in-sample errors y[t] - y[t - m] times
     sqrt(k + 1), with k = floor((h - 1) / m) whole seasons ahead (Hyndman and
     Athanasopoulos 2021, Forecasting: Principles and Practice, 3rd ed.,
-    table 5.2). A phase of the season that was never observed takes the last
-    observed value.
+    table 5.2). Of less than two seasons there are few such errors, which may be
+    small by chance: there it is at least that of y[t] - y[t - 1]. A phase of the
+    season that was never observed takes the last observed value.
     """
     steps = np.arange(horizon)
     point = last_season(target, season)[steps % season]
     errors = target[season:] - target[:-season] if len(target) > season else np.empty(0)
     errors = errors[np.isfinite(errors)]
-    if not len(errors):  # less than two seasons: the errors of the naive method
-        observed = target[np.isfinite(target)]
-        errors = np.diff(observed)
-    spread = float(np.sqrt(np.mean(errors**2))) if len(errors) else 0.0
+    spread = _root_mean_square(errors)
+    if len(errors) < season:  # less than two seasons: no narrower than the naive method
+        spread = max(spread, _root_mean_square(np.diff(target[np.isfinite(target)])))
     deviation = spread * np.sqrt(steps // season + 1)
     z = np.array([NormalDist().inv_cdf(level) for level in levels])
     return np.asarray(point[:, None] + deviation[:, None] * z)
+
+
+def _root_mean_square(errors: NDArray[np.float64]) -> float:
+    return float(np.sqrt(np.mean(errors**2))) if len(errors) else 0.0
 
 
 def last_season(target: NDArray[np.float64], season: int) -> NDArray[np.float64]:

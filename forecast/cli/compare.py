@@ -30,17 +30,17 @@ from forecast.errors import GateError, NotFoundError, UsageError
 from forecast.spec import BacktestSpec, DataSpec, RecurrentSpec, TrainSpec, one_of
 from forecast.spec.base import at_least
 
-MIXED_TIMES = (
-    "series end at different times, and cutoffs count from each end: the network is"
-    " fitted on rows of some that are later than the cutoffs of others"
-)
-
 if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.evaluation.comparison import Comparison
     from forecast.forecaster import Forecaster
     from forecast.rivals import Compared
+
+MIXED_TIMES = (
+    "series end at different times, and cutoffs count from each end: the network is"
+    " fitted on rows of some that are later than the cutoffs of others"
+)
 
 Baselines = Annotated[
     list[str],

@@ -163,14 +163,15 @@ def _count_cutoffs(steps: NDArray[np.int64], times: NDArray[np.int64], freq: str
 
 def _scores(sums: NDArray[np.float64], levels: Sequence[int]) -> LiveScores:
     count, absolute, size, signed, scaled, promised, with_scale, *inside = sums.sum(axis=0)
-    shares = zip(inside[::2], inside[1::2], strict=True)  # the last one is not of a level
+    inside = inside[: 2 * len(levels)]  # what may follow is tested for drift only
+    shares = zip(inside[::2], inside[1::2], strict=True)
     return LiveScores(
         int(count),
         _ratio(scaled, with_scale),
         _ratio(promised, with_scale),
         _ratio(absolute, size),
         _ratio(signed, size),
-        {level: _ratio(hits, seen) for level, (hits, seen) in zip(levels, shares, strict=False)},
+        {level: _ratio(hits, seen) for level, (hits, seen) in zip(levels, shares, strict=True)},
     )
 
 

@@ -107,8 +107,8 @@ def fit_recurrent(
     """
     run = run or Run()
     plan = _plan(panel, spec, train_spec, horizon)
-    course = Course(plan.spec, plan.train_spec, panel, _after(progress, plan.tuning_steps), run)
-    course.planned = plan.networks
+    later = _after(progress, plan.tuning_steps)
+    course = Course(plan.spec, plan.train_spec, panel, later, run, plan.networks)
     candidates = Candidates(plan.held)
     if plan.start is not None:
         candidates.put(plan.start.members)
@@ -152,6 +152,8 @@ class _Plan:
     windows : int
     trains_own : bool
         Whether networks of these series alone are trained.
+    tuning_steps : int
+        Steps of fine-tuning, at most.
     """
 
     panel: Panel
@@ -162,6 +164,7 @@ class _Plan:
     train_spec: TrainSpec
     windows: int
     trains_own: bool
+    tuning_steps: int
 
     @property
     def keeps_known(self) -> bool:
@@ -175,13 +178,6 @@ class _Plan:
         if not self.trains_own:
             return 0
         return (self.train_spec.members or 1) + (not self.keeps_known)
-
-    @property
-    def tuning_steps(self) -> int:
-        """Steps of fine-tuning, at most."""
-        if self.start is None or self.held is None:
-            return 0
-        return sum(planned_steps(self.start, self.known, self.train_spec))
 
 
 def _plan(panel: Panel, spec: RecurrentSpec, train_spec: TrainSpec, horizon: int) -> _Plan:
@@ -198,7 +194,10 @@ def _plan(panel: Panel, spec: RecurrentSpec, train_spec: TrainSpec, horizon: int
         train_spec = replace(train_spec, members=MEMBERS_BESIDE)
     train_spec = choose_training(train_spec, spec, windows)
     known = panel if held is None else panel.before_last(held.rows)
-    return _Plan(panel, known, held, start, spec, train_spec, windows, trains_own)
+    tuning = 0
+    if start is not None and held is not None:
+        tuning = sum(planned_steps(start, known, train_spec))
+    return _Plan(panel, known, held, start, spec, train_spec, windows, trains_own, tuning)
 
 
 def _after(progress: Progress, steps: int) -> Progress:

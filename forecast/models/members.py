@@ -36,6 +36,8 @@ class Course:
     progress : callable
         Called with steps done and steps in all.
     run : Run
+    planned : int
+        Networks that share the time limit, those trained a second time among them.
     """
 
     def __init__(
@@ -45,10 +47,11 @@ class Course:
         panel: Panel,
         progress: Progress,
         run: Run,
+        planned: int,
     ) -> None:
         self.spec, self.train_spec, self.progress, self.run = spec, train_spec, progress, run
         self.logs = _log_choices(panel, spec)
-        self.planned = self.wanted = train_spec.members or 1
+        self.planned, self.wanted = planned, train_spec.members or 1
         self.deadline = train_spec.max_seconds or np.inf
         self.histories: list[History] = []
 

@@ -178,7 +178,7 @@ def season_lengths(freq: str, rows: int | None = None) -> tuple[int, ...]:
         found = _cycles_per_day(step.count)
     known = (
         length
-        for length, cycles in zip(found, LEAST_CYCLES, strict=False)
+        for length, cycles in zip(found, LEAST_CYCLES[: len(found)], strict=True)
         if length > 1 and (rows is None or cycles * length <= rows)
     )
     return tuple(known) or (1,)

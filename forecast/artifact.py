@@ -23,7 +23,7 @@ from forecast.panel import Panel
 from forecast.reading.columns import Columns
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """Grows when an older program could not read the file rightly."""
 
 

@@ -118,7 +118,7 @@ def slow_features(past: list[float], geometry: Geometry, end: int) -> dict[str, 
     zero = [0.0 for _ in steps]
     season, phases = g.season[0], []
     for phase in range(season):
-        cycles = max(1, g.reach * g.segment // season)
+        cycles = max(g.cycles, g.reach * g.segment // season)
         rows = [value(after + phase - season * back) for back in range(1, cycles + 1)]
         seen = [v - level for v in rows if not math.isnan(v)]
         phases.append(sum(seen) / max(len(seen), 1))

@@ -143,7 +143,7 @@ def _risen(change: Array, xp: ModuleType) -> Array:
 
 
 def profile_of(values: Array, seen: Array, level: Array, g: Geometry, xp: ModuleType) -> Array:
-    """Give the mean season in reach of some ends, at the height of the newest one.
+    """Give the mean of the latest seasons before some ends, at the height of the newest one.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def profile_of(values: Array, seen: Array, level: Array, g: Geometry, xp: Module
     season = g.season[0]
     if season == 1 or not g.bases:
         return None
-    cycles = max(1, g.reach * g.segment // season)
+    cycles = max(g.cycles, g.reach * g.segment // season)
     lags = np.arange(season)[None, :] - season * np.arange(1, cycles + 1)[:, None]
     index = at_ends(values.shape[1], g.segment, level.shape[1], lags.ravel())
     inside = like(values, index >= 0, xp)

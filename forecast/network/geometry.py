@@ -37,6 +37,9 @@ TRIED = (*BASES, "short season with drift")
 CALENDAR = ("segment", "is seasonal", "short season", "long season")
 """What kind of series this is."""
 
+LEAST_CYCLES = 4
+"""Seasons that a profile averages at least, be they beyond the reach."""
+
 LAST_VALUES = 4
 """Last values given as they are, besides their segment's resampled ones."""
 
@@ -65,6 +68,8 @@ class Geometry:
         Centre each end on its last segment, or take the series as standardised.
     base_count : int
         How many of ``BASES`` there are (M): networks of earlier formats know fewer.
+    cycles : int
+        Seasons that the profile averages at least; as many as the reach holds, if more.
     unit : {"scale", "noise"}
         Of the correction: the scale of each end, or the noise that the best structural
         forecast left lately, by which clean and wild series are alike.
@@ -85,6 +90,7 @@ class Geometry:
     bases: bool = True
     level: str = "segment"
     base_count: int = len(BASES)
+    cycles: int = LEAST_CYCLES
     unit: str = "scale"
 
     @classmethod
@@ -95,7 +101,7 @@ class Geometry:
         ----------
         written : dict
             Fields by name; format 1 had no ``unit``, format 2 no ``base_count`` but
-            ``shifted``, which format 1 had not either.
+            ``shifted``, which format 1 had not either, format 4 no ``cycles``.
 
         Returns
         -------
@@ -103,7 +109,7 @@ class Geometry:
         """
         known = {**written, "season": tuple(written["season"])}
         former = FORMER_COUNTS[bool(known.pop("shifted", False))]
-        return cls(**{"base_count": former, **known})
+        return cls(**{"base_count": former, "cycles": 1, **known})
 
     @property
     def before(self) -> int:

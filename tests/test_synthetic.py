@@ -176,6 +176,39 @@ def test_seasonal_walk_adds_one_shock_a_season() -> None:
     )
 
 
+def test_fits_resize_whole_cycles_of_some_series() -> None:
+    """Without odds all cycles have size 1; with them sizes change between cycles, about 1."""
+    assert (seasons.fits(make_dice(), 0.0, 100, 12, 60) == 1).all()
+    size = seasons.fits(make_dice(), 1.0, 2000, 24, 480)
+    assert float(size.min()) > 0
+    assert float(size.mean()) == pytest.approx(1, abs=0.05)
+    bends = size.diff().diff().abs() > 1e-4
+    assert int(bends.sum(1).max()) <= 2 * 21
+    assert float((size.std(1) > 0.05).float().mean()) > 0.9
+
+
+def test_clipped_leaves_the_order_of_positive_values() -> None:
+    """Nothing is below zero, up to seven tenths are zero, and what is above rises as it did."""
+    path = make_dice().normal(300, 100)
+    values = observe.clipped(make_dice(1), path)
+    zero = (values == 0).float().mean(1)
+    assert float(values.min()) == 0
+    assert 0.01 <= float(zero.min()) < 0.1
+    assert 0.6 < float(zero.max()) <= 0.72
+    rows = torch.arange(300)
+    top, low = path.argmax(1), path.argmin(1)
+    assert (values[rows, top] == values.amax(1)).all()
+    assert (values[rows, low] == 0).all()
+
+
+def test_days_of_a_year_hold_years() -> None:
+    """Of daily series drawn with a year, many have three times the power there than beside it."""
+    values = draw(600, 1460, (7, 365), seeded(), CPU)
+    power = torch.fft.rfft(values - values.mean(1, keepdim=True)).abs().square()
+    beside = power[:, [2, 3, 5, 6]].mean(1)
+    assert float((power[:, 4] > 3 * beside).float().mean()) > 0.35
+
+
 def test_hold_repeats_one_stretch() -> None:
     """A stuck series repeats a value at least once and is otherwise unchanged."""
     values = make_dice().normal(200, 50)

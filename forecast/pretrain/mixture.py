@@ -25,12 +25,15 @@ class Mixture:
         Size of the largest of level, season and noise, in logarithms.
     level, season, noise : Prior
         Sizes relative to each other.
+    longer : Prior
+        Size of a longer season that the short one does not divide, relative to the short one.
     seasonal, evolving, working : float
         Probabilities of having a season at all, one that changes, calendar effects.
-    mixed, drifting, shifted, spoiled, patched, stuck, rounded, calm, mistimed : float
+    mixed, drifting, shifted, spoiled, patched, stuck, rounded, calm, mistimed, fitful : float
         Probabilities of a level of two kinds, a drift, level shifts, outliers,
         a bad patch, a standstill, few digits, of a plain season with hardly
-        anything else, of a season that is not quite as long as it is said to be.
+        anything else, of a season that is not quite as long as it is said to be,
+        of one whose size is another in every cycle.
 
     Notes
     -----
@@ -43,7 +46,7 @@ class Mixture:
 
     levels: dict[str, float] = field(
         default_factory=lambda: {
-            "flat": 0.06, "line": 0.06, "damped": 0.04, "logistic": 0.05, "piecewise": 0.12,
+            "flat": 0.08, "line": 0.08, "damped": 0.04, "logistic": 0.05, "piecewise": 0.12,
             "regimes": 0.04, "walk": 0.10, "price": 0.03, "arima": 0.08, "persistent": 0.14,
             "local_trend": 0.06, "cyclic": 0.09, "reverting": 0.07, "smooth": 0.06,
             "product": 0.02, "long_memory": 0.03,
@@ -51,24 +54,26 @@ class Mixture:
     )  # fmt: skip
     profiles: tuple[float, ...] = (0.35, 0.45, 0.10, 0.10)
     noises: tuple[float, ...] = (0.40, 0.20, 0.20, 0.10, 0.10)
-    links: tuple[float, ...] = (0.38, 0.22, 0.23, 0.05, 0.04, 0.06, 0.02)
+    links: tuple[float, ...] = (0.37, 0.21, 0.22, 0.05, 0.04, 0.06, 0.03, 0.03)
     pace: tuple[float, float] = (6.0, 60.0)
     spread: Prior = (0.15, 0.9)
     level: Prior = (1.0, 1.0)
     season: Prior = (0.35, 1.5)
+    longer: Prior = (1.0, 0.9)
     noise: Prior = (0.20, 1.5)
     seasonal: float = 0.8
     evolving: float = 0.6
     working: float = 0.15
     mixed: float = 0.4
     drifting: float = 0.5
-    shifted: float = 0.15
+    shifted: float = 0.2
     spoiled: float = 0.10
     patched: float = 0.05
-    stuck: float = 0.02
+    stuck: float = 0.03
     rounded: float = 0.4
     calm: float = 0.12
     mistimed: float = 0.04
+    fitful: float = 0.04
 
 
 def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
@@ -100,7 +105,7 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
         return replace(
             mixture,
             levels={**mixture.levels, **trends},
-            links=(0.08, 0.45, 0.38, 0.03, 0.02, 0.03, 0.01),
+            links=(0.08, 0.44, 0.37, 0.03, 0.02, 0.03, 0.015, 0.015),
             pace=(2.5, max(30.0, length / 2)),
             spread=(0.26, 0.9),
             noise=(0.035, 1.5),
@@ -111,7 +116,7 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
     if short == 4:
         return replace(
             mixture,
-            links=(0.35, 0.33, 0.22, 0.03, 0.03, 0.03, 0.01),
+            links=(0.35, 0.32, 0.21, 0.03, 0.03, 0.03, 0.015, 0.015),
             spread=(0.17, 0.75),
             season=(0.13, 1.5),
             noise=(0.05, 1.4),
@@ -119,7 +124,17 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
             drifting=0.85,
             rounded=0.3,
         )
-    if season in ((52,), (53,), (365,), (366,)):
+    if season in ((365,), (366,)):
+        return replace(
+            mixture,
+            profiles=(0.85, 0.0, 0.10, 0.05),
+            noises=(0.2, 0.1, 0.45, 0.15, 0.1),
+            level=(0.5, 1.2),
+            season=(0.8, 1.1),
+            noise=(0.25, 1.2),
+            calm=0.2,
+        )
+    if season in ((52,), (53,)):
         return replace(
             mixture, profiles=(0.70, 0.10, 0.12, 0.08), season=(0.6, 1.1), noise=(0.3, 1.2)
         )
@@ -128,7 +143,7 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
             mixture,
             profiles=(0.68, 0.05, 0.12, 0.15),
             noises=(0.20, 0.10, 0.50, 0.15, 0.05),
-            links=(0.37, 0.15, 0.30, 0.05, 0.05, 0.06, 0.02),
+            links=(0.34, 0.14, 0.27, 0.05, 0.05, 0.06, 0.03, 0.06),
             spread=(0.35, 0.9),
             levels={**mixture.levels, "walk": 0.08, "reverting": 0.14, "smooth": 0.12},
             pace=(short / 3, max(60.0 * short, 2.0 * long)),
@@ -145,5 +160,20 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
             rounded=0.25,
             calm=0.3,
             mistimed=0.1,
+            fitful=0.15,
+        )
+    if long >= 300:
+        return replace(
+            mixture,
+            levels={**mixture.levels, "walk": 0.14, "price": 0.06},
+            level=(0.3, 1.2),
+            season=(0.25, 1.3),
+            longer=(4.0, 1.1),
+            calm=0.25,
+            fitful=0.0,
+        )
+    if short in (5, 7):
+        return replace(
+            mixture, levels={**mixture.levels, "walk": 0.14, "price": 0.06}, seasonal=0.72
         )
     return mixture

@@ -2,8 +2,8 @@
 
 A latent path is in relative units around 0. Its exponential is a positive
 series with multiplicative trend, season and noise; ``1 + path`` is an additive
-one, a power lies between; others are signed, bounded, counted or intermittent. Then come the unit
-of measurement and the digits that were kept.
+one, a power lies between; others are signed, bounded, counted, intermittent or
+never below zero. Then come the unit of measurement and the digits that were kept.
 
 Shapes: N series, L steps.
 """
@@ -71,13 +71,21 @@ def counted(dice: Dice, path_NL: Tensor) -> Tensor:
 def intermittent(dice: Dice, path_NL: Tensor) -> Tensor:
     """Give demand that is zero most of the time (Croston, 1972): occurrence times size."""
     count, length = path_NL.shape
-    odds = dice.uniform(-2.5, 0.5, count, 1) + path_NL.clamp(-4, 4)
+    odds = dice.uniform(-4.0, 0.5, count, 1) + path_NL.clamp(-4, 4)
     size = dice.log_uniform(0.2, 30.0, count, 1)
     amount = 1 + torch.poisson(size.expand(count, length), generator=dice.generator)
     return amount * dice.happens(torch.sigmoid(odds), count, length)
 
 
-LINKS = (multiplicative, slowing, additive, signed, bounded, counted, intermittent)
+def clipped(dice: Dice, path_NL: Tensor) -> Tensor:
+    """Give the positive part of a path (Tobin, 1958): sunlight, rain, what is in stock."""
+    share = dice.uniform(0.02, 0.7, path_NL.shape[0], 1)
+    ordered_NL = path_NL.sort(-1).values
+    zero_N1 = ordered_NL.gather(1, (share * (path_NL.shape[1] - 1)).long())
+    return (path_NL - zero_N1).clamp_min(0) * _unit(dice, path_NL)
+
+
+LINKS = (multiplicative, slowing, additive, signed, bounded, counted, intermittent, clipped)
 """Kinds of observation, in the order of ``Mixture.links``."""
 
 
@@ -108,7 +116,7 @@ def observe(dice: Dice, weights: tuple[float, ...], path_NL: Tensor) -> Tensor:
 
 
 def keep_digits(dice: Dice, values_NL: Tensor) -> Tensor:
-    """Round to a decimal place that leaves 10 to 10,000 steps in the range of a series.
+    """Round to a decimal place that leaves 3 to 10,000 steps in the range of a series.
 
     Parameters
     ----------
@@ -120,7 +128,7 @@ def keep_digits(dice: Dice, values_NL: Tensor) -> Tensor:
     Tensor, shape (N, L)
     """
     reach = (values_NL.amax(-1, keepdim=True) - values_NL.amin(-1, keepdim=True)).clamp_min(1e-6)
-    place = 10 ** (reach / dice.log_uniform(30, 3000, values_NL.shape[0], 1)).log10().round()
+    place = 10 ** (reach / dice.log_uniform(10, 3000, values_NL.shape[0], 1)).log10().round()
     return (values_NL / place).round() * place
 
 

@@ -131,6 +131,29 @@ def seasonal_walk(dice: Dice, count: int, season: int, length: int) -> Tensor:
     return shocks.cumsum(1).flatten(1)[:, :length]
 
 
+def fits(dice: Dice, odds: float, count: int, season: int, length: int) -> Tensor:
+    """Draw how large each cycle of a season is: mostly 1, else another size in every cycle.
+
+    Parameters
+    ----------
+    dice : Dice
+    odds : float
+        Probability of the latter, as the light of cloudy and of clear days.
+    count, season, length : int
+
+    Returns
+    -------
+    Tensor, shape (count, length)
+        Positive and about 1 in the mean; it goes straight from the middle of one cycle,
+        wherever that is, to the next.
+    """
+    swing = dice.log_uniform(0.1, 0.8, count, 1) * dice.happens(odds, count, 1)
+    cycles = length // season + 3
+    size_NC = (1 + swing * dice.uniform(-1.7, 1.7, count, cycles)).clamp_min(0.03)
+    step = torch.arange(length, device=dice.device)
+    return _read(size_NC, step / season + dice.uniform(0, 1, count, 1))
+
+
 def clock(dice: Dice, odds: float, count: int, length: int) -> Tensor:
     """Draw the time that a season keeps: mostly that of the rows, else fast, slow or jumping.
 

@@ -29,6 +29,7 @@ from forecast.pretrain.seasons import (
     calendar,
     clock,
     evolve,
+    fits,
     seasonal_walk,
     wave,
     week_of_days,
@@ -157,10 +158,11 @@ def _season(
             plain_N1 = dice.happens(0.4, count, 1) | (unrest_N1 < 1)
             table_NM = torch.where(plain_N1, table_NM.repeat(1, days), weekly_NM)
         else:
-            size_N1 = dice.log_normal(1.0, 0.9, count, 1) * dice.happens(0.8, count, 1)
+            size_N1 = dice.log_normal(*mixture.longer, count, 1) * dice.happens(0.8, count, 1)
             total_NL += size_N1 * wave(dice, count, long, length)
     time_NL = clock(dice, mixture.mistimed, count, length)
-    total_NL += evolve(dice, table_NM, time_NL, speed_N)
+    size_NL = fits(dice, mixture.fitful, count, short, length)
+    total_NL += size_NL * evolve(dice, table_NM, time_NL, speed_N)
     working_N1 = dice.happens(mixture.working, count, 1) * dice.log_uniform(0.05, 0.7, count, 1)
     total_NL += unrest_N1 * working_N1 * calendar(dice, count, short, length)
     walking_N1 = dice.happens(0.1, count, 1) * dice.log_uniform(0.03, 0.4, count, 1)

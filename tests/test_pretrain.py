@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from forecast.errors import ArtifactError, TrainingError
+from forecast.network.geometry import BASES
 from forecast.pretrain.__main__ import main
 from forecast.pretrain.curriculum import (
     CURRICULUM,
@@ -114,6 +116,17 @@ def test_pretrain_refuses_a_checkpoint_of_other_settings(
     assert refused.value.where == str(path)
     assert refused.value.fix == f"rm {path}"
     assert path.read_bytes() == kept
+
+
+def test_pretrain_refuses_a_checkpoint_that_began_with_other_weights(tmp_path: Path) -> None:
+    """A run goes on only with the weights it began with, which would else be left out."""
+    path = tmp_path / "run.checkpoint"
+    start = {"gates.bias": np.zeros(len(BASES) + 1, np.float32)}
+    pretrain(replace(TINY, steps=2), path, start=start, every=2)
+    for other in (None, {"gates.bias": np.ones(len(BASES) + 1, np.float32)}):
+        with pytest.raises(ArtifactError, match="begun with start"):
+            pretrain(TINY, path, start=other, every=2)
+    pretrain(TINY, path, start=start, every=2)
 
 
 def test_optimisers_share_the_parameters() -> None:

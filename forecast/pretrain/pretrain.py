@@ -5,6 +5,7 @@ What is practised is in ``forecast.pretrain.curriculum``, the loss in
 ``forecast.pretrained``. No real series enters.
 """
 
+import hashlib
 import shlex
 import time
 from collections.abc import Callable, Mapping
@@ -151,20 +152,22 @@ def pretrain(
     Raises
     ------
     ArtifactError
-        When the checkpoint is of other settings; the number of steps may differ.
+        When the checkpoint is of other settings or began with other weights; the
+        number of steps may differ.
     TrainingError
         When the loss is not finite.
     """
     torch.manual_seed(spec.seed)
     network = build_network(spec.cell, spec.hidden)
     take_over(network, start or {})
+    settings = asdict(spec) | {"start": _digest(start)}
     network.to(device)
     average = deepcopy(network).requires_grad_(False)
     adam, muon = optimisers(network, spec)
     first, before = 0, 0.0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
-        _refuse_others(state["spec"], spec, checkpoint)
+        _refuse_others(state["spec"], settings, checkpoint)
         network.load_state_dict(state["network"])
         average.load_state_dict(state["average"])
         adam.load_state_dict(state["adam"])
@@ -196,7 +199,7 @@ def pretrain(
                 "muon": muon.state(),
                 "step": step + 1,
                 "seconds": before + time.monotonic() - started,
-                "spec": asdict(spec),
+                "spec": settings,
             }
             replacement = checkpoint.with_suffix(".new")
             torch.save(state, replacement)
@@ -208,9 +211,18 @@ def pretrain(
     return average, summary | examine(average, device)
 
 
-def _refuse_others(begun: Mapping[str, object], spec: PretrainSpec, checkpoint: Path) -> None:
-    """Refuse to go on with a run that was begun with other settings."""
-    wanted = asdict(spec)
+def _digest(weights: Mapping[str, NDArray[np.float32]] | None) -> str | None:
+    """Give the beginning of the SHA-256 of some weights, None for none."""
+    if weights is None:
+        return None
+    content = b"".join(name.encode() + weights[name].tobytes() for name in sorted(weights))
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _refuse_others(
+    begun: Mapping[str, object], wanted: Mapping[str, object], checkpoint: Path
+) -> None:
+    """Refuse to go on with a run that was begun with other settings or weights."""
     for name in {**wanted, **begun}:
         if name != "steps" and begun.get(name) != wanted.get(name):
             raise ArtifactError(

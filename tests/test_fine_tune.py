@@ -67,6 +67,23 @@ def test_fine_tune_gains_on_rows_held_back(start: RecurrentModel, held: Holdout)
         assert after.geometry == before.geometry
 
 
+def test_fine_tune_reads_upside_down_where_that_is_clearly_better(
+    start: RecurrentModel, held: Holdout
+) -> None:
+    """Sharp falls are learnt as falls: the mean with the mirrored reading is given up."""
+    known = make_panel().before_last(6)
+    tuned = fine_tune(start, known, held, TRAIN)
+    again = tuned.again(start, make_panel(), held.horizon, TRAIN)
+    assert not all(member.mirror for member in tuned.members)
+    for number, member in enumerate(tuned.members):
+        upright, both = (
+            loss(replace(start, members=(replace(member, mirror=mirror),)), held)
+            for mirror in (False, True)
+        )
+        assert member.mirror is (both < (1 - held.least_gain) * upright)
+        assert again[number].mirror is member.mirror
+
+
 def test_fine_tune_is_deterministic(start: RecurrentModel, held: Holdout) -> None:
     """The same series and seed give the same bytes."""
     known = make_panel().before_last(6)

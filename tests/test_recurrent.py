@@ -239,3 +239,13 @@ def test_predict_quantiles_stays_above_a_floor_of_zero(lowest: float, bounded: b
     assert free.min() < 0
     expected = np.maximum(free, 0) if bounded else free
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
+def test_predict_quantiles_stays_above_zero_beyond_the_levels_of_the_networks() -> None:
+    """Wider intervals than networks know reach no further down than zero, either."""
+    past = np.maximum(np.random.default_rng(1).normal(0.2, 1, 40), 0)
+    panel = Panel.from_series([Series("a", np.arange(40), past)], "1")
+    levels = (0.005, 0.025, 0.5, 0.975, 0.995)
+    found = make_model(make_member()).predict_quantiles(panel, 8, levels).quantiles
+    assert found.min() == 0
+    assert (found[..., -1] > found[..., -2]).all()

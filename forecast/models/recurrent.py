@@ -200,8 +200,7 @@ class RecurrentModel:
         chunks = range(0, len(panel), CHUNK)
 
         def some(first: int) -> NDArray[np.float64]:
-            grid = self._grid(panel, horizon, first)
-            return np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
+            return self._some(panel, horizon, levels, first)
 
         quantiles = np.concatenate(in_threads(some, chunks))
         source = [self.name] * len(panel)
@@ -215,7 +214,9 @@ class RecurrentModel:
                 source[index] = naive.name
         return Prediction(quantiles, tuple(source))
 
-    def _grid(self, panel: Panel, horizon: int, first: int) -> NDArray[np.float64]:
+    def _some(
+        self, panel: Panel, horizon: int, levels: tuple[float, ...], first: int
+    ) -> NDArray[np.float64]:
         """Weighted mean of the members for some series, calibrated, (n, H, Q)."""
         starts, stops = panel.indptr[:-1][first:][:CHUNK], panel.indptr[1:][first:][:CHUNK]
         past = gather(panel.target, stops, (starts, stops), self.past, 0)
@@ -226,7 +227,9 @@ class RecurrentModel:
             grid += member.share / total * member.forecast(past, horizon, names)
         grid[np.all(np.isnan(past), axis=1)] = np.nan
         trained = min(member.geometry.future for member in self.members)
-        return _not_below_zero(self.calibration.apply(_without_noise(grid, past), trained), past)
+        grid = self.calibration.apply(_without_noise(grid, past), trained)
+        made = np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
+        return _not_below_zero(made, past)  # last: outer levels are further away than any known
 
 
 def _without_noise(grid: NDArray[np.float64], past: NDArray[np.float64]) -> NDArray[np.float64]:

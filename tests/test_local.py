@@ -144,6 +144,19 @@ def test_seasons_keep_their_months_where_a_history_begins_later() -> None:
     np.testing.assert_allclose(said[0], said[1], atol=1)
 
 
+@pytest.mark.parametrize("name", ["arima", "ets", "theta"])
+def test_seasons_keep_their_months_where_a_history_begins_after_the_fit(name: str) -> None:
+    """Years that nobody knows lie between what was fitted and what is forecast from."""
+    times = np.arange("1990-01", "2010-01", dtype="M8[M]").astype("M8[ns]")
+    noise = np.random.default_rng(0).normal(size=240) / 10
+    values = 100 + 10.0 * (np.arange(240) % 12) + noise
+    whole = Panel.from_series([Series("a", times[:228], values[:228])], "MS")
+    model = fit_baseline(name, whole.head(np.array([120])), 12)
+    said = model.predict_quantiles(whole.tail(77), 12, (0.5,))
+    assert said.source == (model.name,)
+    np.testing.assert_allclose(said.quantiles[0, :, 0], values[228:], atol=2)
+
+
 def test_progress_counts_series() -> None:
     """Progress is told after every series."""
     told: list[int] = []

@@ -60,7 +60,8 @@ class EtsFit:
             states, begins = found.last, self.skipped + found.rows
         if end < begins:
             raise CannotFit("the history ends before the one that was fitted")
-        newer = target[len(target) - (end - begins) :]
+        unseen = np.full(max(phase - begins, 0), np.nan)  # of a history that begins later
+        newer = np.concatenate([unseen, target[max(begins - phase, 0) :]])
         values = self.season.remove(newer, begins)
         states = run(values, found.form.seasonal, found.weights, states)[1]
         draws = np.random.default_rng(0).standard_normal((horizon, _PATHS))

@@ -263,7 +263,7 @@ class Follower:
         return True
 
     def _forecast(self, touched: Iterable[str]) -> Block:
-        given = self._read(list(touched))
+        given = self.forecaster.read_newer(self._read(list(touched)))
         horizon = self.horizon or default_horizon(given.panel)
         return Block(self.forecaster.predict(horizon, given, self.levels), given)
 

@@ -248,6 +248,7 @@ class Forecaster:
         Returns
         -------
         Input
+            One series goes by the name of the one in training, whatever its column is called.
 
         Raises
         ------
@@ -260,6 +261,8 @@ class Forecaster:
             raise UsageError(
                 f"the history has frequency {given.panel.freq}; the model was trained on {freq}"
             )
+        if self.names(given).id is None:
+            given = replace(given, panel=replace(given.panel, ids=self.artifact.context.ids))
         return given
 
     def newer_reading(self, other: DataSpec | None = None) -> DataSpec:

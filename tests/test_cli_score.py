@@ -48,6 +48,21 @@ def test_score_of_a_model_file(trained: Path, tmp_path: Path) -> None:
     assert len(rows.stdout.splitlines()) == 13
 
 
+def test_score_of_a_history_under_another_name(trained: Path, tmp_path: Path) -> None:
+    """One series is the one that the model knows, whatever its column is called by now."""
+    (tmp_path / "past.csv").write_text("month,people\n" + "".join(LINES[1:133]))
+    (tmp_path / "later.csv").write_text("month,people\n" + "".join(LINES[1:]))
+    done = forecast(
+        "predict", "past.csv", "--model", trained, "--target", "people", "--horizon", "12",
+        "--ledger", "l.db", cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for actuals in (["later.csv", "--target", "people"], [str(PASSENGERS)]):
+        scored = forecast("score", *actuals, "--ledger", "l.db", "--json", cwd=tmp_path)
+        assert scored.returncode == 0, scored.stderr
+        assert json.loads(scored.stdout)["data"]["overall"]["values"] == 12
+
+
 def test_score_closes_the_gate_on_drift(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

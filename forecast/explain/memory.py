@@ -36,11 +36,11 @@ def measure_memory(model: RecurrentModel, series: Series) -> tuple[Memory, ...]:
     Returns
     -------
     tuple of Memory
-        Of RNN, GRU and LSTM, which read the series by the model's seasons, then of
+        Of RNN, GRU and LSTM, which read the series as the model mostly does, then of
         the model's own.
     """
     chief = max(model.members, key=lambda one: one.share)
-    season, log = model.spec.season or (1,), chief.spec.log is True
+    season, log = chief.spec.season or (1,), chief.spec.log is True
     found = [
         memory_of(shipped_member(season, load_weights(cell), log=log), series)
         for cell in get_args(Cell)

@@ -120,7 +120,8 @@ def fit_recurrent(
     calibration, scores = _judge(plan, candidates)
     spec, train_spec = plan.spec, plan.train_spec
     if plan.start is not None and not candidates.shares.get("trained"):
-        spec = replace(plan.start.members[0].spec, horizon=spec.horizon, log=spec.log)
+        shipped = plan.start.members[0].spec
+        spec = replace(shipped, season=spec.season, horizon=spec.horizon, log=spec.log)
     if not course.histories:
         train_spec = replace(train_spec, steps=None, members=None, learning_rate=None)
     return Fitted(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from forecast.evaluation.backtest import Backtest, Baselines, Fit, backtest
+from forecast.evaluation.backtest import Backtest, Baselines, backtest
 from forecast.evaluation.breakdown import Breakdown, By, break_down
 from forecast.evaluation.comparison import Comparison
 from forecast.evaluation.evaluate import evaluate
@@ -13,9 +13,8 @@ from forecast.evaluation.folds import Fold, before_first_cutoff, blocks, folds
 from forecast.forecaster import Forecaster, Source, read
 from forecast.horizon import default_horizon
 from forecast.loading import loading
-from forecast.models.base import FittedModel
 from forecast.models.baselines import choose_baselines
-from forecast.models.recurrent import model_name
+from forecast.models.recurrent import RecurrentModel, model_name
 from forecast.models.zero_shot import zero_shot
 from forecast.panel import Panel
 from forecast.pretrained import has_weights
@@ -24,6 +23,8 @@ from forecast.spec import BacktestSpec, RecurrentSpec
 from forecast.spec.base import at_least
 
 Progress = Callable[[int, int], None]
+Training = Callable[[Panel], RecurrentModel]
+"""Makes a network of a history; of the pretrained one, too."""
 
 _PARTS = 1000  # that progress is counted in
 
@@ -38,7 +39,7 @@ class Compared:
     backtest : Backtest
     spec : BacktestSpec
         As used.
-    models : mapping of str to FittedModel
+    models : mapping of str to RecurrentModel
         The network, and the pretrained one beside it, as they were before the
         first cutoff.
     """
@@ -46,7 +47,7 @@ class Compared:
     comparison: Comparison
     backtest: Backtest
     spec: BacktestSpec
-    models: Mapping[str, FittedModel] = field(default_factory=dict)
+    models: Mapping[str, RecurrentModel] = field(default_factory=dict)
 
     @property
     def orders(self) -> Mapping[str, Mapping[str, str]]:
@@ -127,7 +128,7 @@ def compare(
         with loading():
             import forecast.models.fit  # noqa: F401  # what is loaded here is there below
 
-    def network(history: Panel) -> FittedModel:
+    def network(history: Panel) -> RecurrentModel:
         from forecast.models.fit import fit_recurrent
 
         wanted = forecaster.seasoned(history)
@@ -136,7 +137,7 @@ def compare(
         return made.model
 
     reference = model_name(forecaster.recurrent)
-    fits: dict[str, Fit] = {reference: network}
+    fits: dict[str, Training] = {reference: network}
     cell = forecaster.recurrent.cell
     companion = f"{model_name(RecurrentSpec(cell=cell))} pretrained"
     if has_weights(cell):
@@ -202,8 +203,8 @@ class _Contest:
         names = choose_baselines([*baselines, "seasonal-naive"], season)
         return cls(panel, spec, placed, Baselines(names, season, workers))
 
-    def pretrained(self, forecaster: Forecaster) -> Fit:
-        def fit(history: Panel) -> FittedModel:
+    def pretrained(self, forecaster: Forecaster) -> Training:
+        def fit(history: Panel) -> RecurrentModel:
             wanted = forecaster.seasoned(history)
             return zero_shot(history, wanted.season or (1,), self.spec.horizon, wanted.cell)
 
@@ -211,16 +212,16 @@ class _Contest:
 
     def judge(
         self,
-        fits: Mapping[str, Fit],
+        fits: Mapping[str, Training],
         progress: Progress,
         load: Callable[[], None] = lambda: None,
     ) -> Compared:
         """Forecast by all models; the first of them is the reference."""
         reference, *companions = fits
-        first: dict[str, FittedModel] = {}
+        first: dict[str, RecurrentModel] = {}
 
-        def remembered(name: str, fit: Fit) -> Fit:
-            def fit_once_more(history: Panel) -> FittedModel:
+        def remembered(name: str, fit: Training) -> Training:
+            def fit_once_more(history: Panel) -> RecurrentModel:
                 model = fit(history)
                 first.setdefault(name, model)
                 return model

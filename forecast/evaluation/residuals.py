@@ -6,6 +6,7 @@ all that was known a step before, by the model as it was before the first cutoff
 """
 
 import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,10 @@ LEAST = 15
 SIGNIFICANT = 0.05
 
 _MOST_LAGS = 36
+
+
+Renamed = Callable[[Mapping[str, str]], FittedModel]
+"""Gives a model for histories under names of their own, from these to those of their series."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +62,14 @@ class Autocorrelation:
 
 
 def autocorrelation(
-    model: FittedModel, panel: Panel, steps: int, season: int
+    model: Renamed, panel: Panel, steps: int, season: int
 ) -> Autocorrelation | None:
     """Forecast the last steps one by one, and correlate the errors.
 
     Parameters
     ----------
-    model : FittedModel
-        Fitted on nothing of the last ``steps`` rows.
+    model : callable
+        Fitted on nothing of the last ``steps`` rows; see `Renamed`.
     panel : Panel
     steps : int
         Rows at the end of each series; at most `MOST_CUTOFFS` of them are used, and of
@@ -98,7 +103,7 @@ def autocorrelation(
     )
 
 
-def _errors(model: FittedModel, panel: Panel, cutoffs: int) -> list[NDArray[np.float64]]:
+def _errors(model: Renamed, panel: Panel, cutoffs: int) -> list[NDArray[np.float64]]:
     """Errors of the last steps of each series, all of which are forecast in one go."""
     placed = folds(panel, BacktestSpec(1, cutoffs, 1))
     series = np.concatenate([fold.series for fold in placed])
@@ -108,7 +113,8 @@ def _errors(model: FittedModel, panel: Panel, cutoffs: int) -> list[NDArray[np.f
         for place, end in zip(series.tolist(), ends.tolist(), strict=True)
         for one in (panel[place],)
     ]
-    made = model.predict_quantiles(Panel.from_series(histories, panel.freq), 1, (0.5,))
+    names = {one.id: panel.ids[place] for one, place in zip(histories, series, strict=True)}
+    made = model(names).predict_quantiles(Panel.from_series(histories, panel.freq), 1, (0.5,))
     errors = panel.target[panel.indptr[series] + ends] - made.quantiles[:, 0, 0]
     return [errors[series == one] for one in np.unique(series)]
 

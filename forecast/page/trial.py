@@ -161,7 +161,10 @@ def hold(match: Match, progress: Progress = lambda done, total: None) -> Trial |
         by_step=compared.by("step"),
         reliability=reliability(made, name),
         autocorrelation=autocorrelation(
-            compared.models[name], panel, _steps_tried(match.spec), compared.comparison.season
+            compared.models[name].renamed,
+            panel,
+            _steps_tried(match.spec),
+            compared.comparison.season,
         ),
     )
 

@@ -56,14 +56,14 @@ class Losses:
         ndarray of shape (N,)
             NaN where a forecast is missing.
         """
-        unseen = np.isnan(self.judgement.backtest.y[self._kept])
-        errors = np.where(unseen, 0.0, self._errors[model][self._kept])
-        each = errors.sum(axis=1) / (~unseen).sum(axis=1)
+        seen = self._seen[self._kept]
+        errors = np.where(seen, self._errors[model][self._kept], 0.0)
+        each = errors.sum(axis=1) / seen.sum(axis=1)
         position = np.searchsorted(self.series, self.judgement.backtest.series[self._kept])
         return np.asarray(np.bincount(position, each) / np.bincount(position))
 
     def over_time(self, model: str, series: int | None = None) -> Array:
-        """Average over series, or take one, in the order of cutoffs and steps.
+        """Give the losses of all series together, or of one, in the order of cutoffs and steps.
 
         Parameters
         ----------
@@ -75,18 +75,22 @@ class Losses:
         -------
         ndarray of shape (T,)
             One loss per step where cutoffs are a horizon or more apart; closer
-            ones overlap, and give one loss per cutoff.
+            ones overlap, and give one loss per cutoff. Their mean is that of
+            `by_series`: where series have as many cutoffs and no gaps, a loss is the
+            mean over series; else those of fewer count the more.
         """
-        errors, rows = self._errors[model], self._rows_of(series)
-        unseen = np.isnan(self.judgement.backtest.y)
+        rows = self._rows_of(series)
+        if not len(rows):
+            return np.empty(0)
+        shares, seen = self._shares[rows, None], self._seen[rows]
+        parts = np.where(seen, shares * self._errors[model][rows], 0.0)
         losses = []
         for cutoff in np.unique(self._left[rows])[::-1]:
-            now = rows[self._left[rows] == cutoff]
-            count = (~unseen[now]).sum(axis=0)
-            total = np.where(unseen[now], 0.0, errors[now]).sum(axis=0)
-            steps = total[count > 0] / count[count > 0]
-            losses.append(steps.mean(keepdims=True) if self._overlapping else steps)
-        return np.concatenate(losses) if losses else np.empty(0)
+            now = self._left[rows] == cutoff
+            steps = parts[now].sum(axis=0)[seen[now].any(axis=0)]
+            losses.append(steps.sum(keepdims=True) if self._overlapping else steps)
+        found = np.concatenate(losses)
+        return found * (len(found) / (len(self.series) if series is None else 1))
 
     def _rows_of(self, series: int | None) -> NDArray[np.int64]:
         if series is None:
@@ -114,6 +118,19 @@ class Losses:
     def _unit(self) -> Array:
         scale = self.judgement.scale
         return scale if self.measure == "MASE" else np.ones(len(scale))
+
+    @cached_property
+    def _seen(self) -> NDArray[np.bool_]:
+        return ~np.isnan(self.judgement.backtest.y)
+
+    @cached_property
+    def _shares(self) -> Array:
+        """What each value of a forecast counts in the mean of its series, shape (R,)."""
+        position = np.searchsorted(self.series, self.judgement.backtest.series[self._kept])
+        shares = np.zeros(len(self._kept))
+        cutoffs = np.bincount(position)[position]
+        shares[self._kept] = 1 / (cutoffs * self._seen[self._kept].sum(axis=1))
+        return shares
 
     @cached_property
     def _kept(self) -> NDArray[np.bool_]:

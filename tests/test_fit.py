@@ -195,6 +195,28 @@ def test_fit_recurrent_keeps_the_networks_that_were_in_time(
             fit(train=spec)
 
 
+@pytest.mark.parametrize("seconds", [6.0, 11.0])
+def test_fit_recurrent_takes_a_first_step_while_there_is_time(
+    seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The only network may be late for its part of the time, but not for all of it."""
+    now = 0.0
+
+    def slow(panel: Panel, spec: RecurrentSpec, train: TrainSpec, **named: Any) -> Any:
+        nonlocal now
+        now += seconds  # of 10 s that two share
+        return train_network(panel, spec, train, **named)
+
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    monkeypatch.setattr("forecast.models.members.train_network", slow)
+    spec = replace(QUICK, members=1, max_seconds=10.0)
+    if seconds > 10:
+        with pytest.raises(TrainingError, match="max-seconds"):
+            fit(train=spec)
+    else:
+        assert [history.steps for history in fit(train=spec).histories] == [1]
+
+
 def test_fit_recurrent_leaves_its_start_for_what_is_clearly_better() -> None:
     """The logistic map is known by heart soon, but to no network that has not seen it."""
     value, rows = np.random.default_rng(0).uniform(0.2, 0.8, 12), []

@@ -84,7 +84,7 @@ class Course:
         made: tuple[Member, ...] = ()
         for number in range(first, first + count):
             try:
-                made += (self._member(panel, number),)
+                made += (self._member(panel, number, needed=not (made or spare)),)
             except LateError:
                 if not (made or spare):
                     raise
@@ -96,15 +96,16 @@ class Course:
         done = sum(history.steps for history in self.histories)
         self.progress(done, done)
 
-    def _member(self, panel: Panel, number: int) -> Member:
+    def _member(self, panel: Panel, number: int, *, needed: bool) -> Member:
+        """Train one network; one that is needed takes a step as long as there is any time."""
         steps, name = self.train_spec.steps or 0, f"trained {number} on {len(panel.target)} rows"
         done = len(self.histories) * steps
-        left = max(self.planned - len(self.histories), 1)
+        left, rest = max(self.planned - len(self.histories), 1), self.deadline - self.run.seconds
         member, history = train_network(
             panel,
             replace(self.spec, log=self.logs[number % len(self.logs)]),
             replace(self.train_spec, seed=self.train_spec.seed + number),
-            stage=self.run.stage(name, (self.deadline - self.run.seconds) / left),
+            stage=self.run.stage(name, rest / left, rest if needed else None),
             progress=lambda step, _: self.progress(done + step, self.planned * steps),
         )
         self.histories.append(history)

@@ -102,7 +102,10 @@ def train(
     learner = stage.follow("learner", Learner(network, spec, windows))
     practice = Practice(windows, network, spec.batch, spec.batch * spec.steps)
     network.train()
-    while learner.taken < spec.steps and not (stage.finished or stage.is_late):
+    while learner.taken < spec.steps and not stage.finished:
+        late = stage.is_late if learner.taken else stage.is_too_late
+        if late:
+            break
         batch = practice.batch(learner.draw(spec.batch))
         learner.step(pinball_loss(network, batch, network.geometry, levels))
         if watch(learner.average, learner.taken):

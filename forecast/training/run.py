@@ -65,7 +65,9 @@ class Run:
         """Seconds used by all attempts so far."""
         return time.monotonic() - self._zero
 
-    def stage(self, name: str, seconds: float = float("inf")) -> "Stage":
+    def stage(
+        self, name: str, seconds: float = float("inf"), first: float | None = None
+    ) -> "Stage":
         """Begin a stage.
 
         Parameters
@@ -74,12 +76,14 @@ class Run:
             Of no other stage: not all that were begun in one attempt are in the next.
         seconds : float
             Time limit; one that was left keeps the limit that it had.
+        first : float, optional
+            Time limit of its first step, where that may come later.
 
         Returns
         -------
         Stage
         """
-        return Stage(self, name, seconds, self._earlier.get(name))
+        return Stage(self, name, (seconds, seconds if first is None else first), self._earlier)
 
     def interrupt(self, error: BaseException) -> bool:
         """Write a checkpoint as soon as possible; to be called by a signal's handler.
@@ -190,14 +194,17 @@ class Stage:
         Seconds of the run when it began, in whichever attempt that was.
     """
 
-    def __init__(self, run: Run, name: str, seconds: float, earlier: State | None) -> None:
-        self._run, self._name, self._earlier = run, name, earlier
+    def __init__(
+        self, run: Run, name: str, limits: tuple[float, float], earlier: Mapping[str, State]
+    ) -> None:
+        self._run, self._name, self._earlier = run, name, earlier.get(name)
         self._parts: dict[str, Resumable] = {}
-        facts = earlier.facts if earlier else {}
+        facts = self._earlier.facts if self._earlier else {}
         self.began = float(facts.get("began", run.seconds))
         self._ended: float | None = facts.get("ended")
-        until = facts.get("until", run.seconds + seconds)
+        until = facts.get("until", run.seconds + limits[0])
         self._until = float("inf") if until is None else float(until)
+        self._first = run.seconds + limits[1]
 
     @property
     def finished(self) -> bool:
@@ -213,6 +220,11 @@ class Stage:
     def is_late(self) -> bool:
         """Whether the time is up."""
         return self._run.seconds > self._until
+
+    @property
+    def is_too_late(self) -> bool:
+        """Whether the time is up even for a first step."""
+        return self._run.seconds > max(self._until, self._first)
 
     def follow(self, name: str, part: Part) -> Part:
         """Include something in checkpoints; it becomes what it was in an earlier attempt.

@@ -129,7 +129,7 @@ def _reproduction(found: Study, origin: Origin) -> dict[str, Any]:
     }
     if found.subject.trained:
         facts["trained on"] = f"{manifest.source or 'a stream'}: {manifest.rows:,} rows"
-        facts["windows"] = f"{manifest.windows:,}"
+        facts["training windows"] = f"{manifest.windows:,}"
         helped = describe_help(manifest.scores)
         facts |= {"training helped": helped} if helped else {}
         used = manifest.used.to_dict()

@@ -55,7 +55,7 @@ def describe_training(fitted: "Fitted", path: str) -> str:
     text = f"trained in {fitted.seconds:.1f} s"
     if fitted.train_spec.device != "cpu":
         text += f" on {fitted.train_spec.device}"
-    text += f": {steps:,} step{'s' * (steps != 1)}, {fitted.windows:,} windows"
+    text += f": {steps:,} step{'s' * (steps != 1)}, {fitted.windows:,} training windows"
     if fitted.lacking:
         text += f", {fitted.lacking} for a network of its own"
     coverage = fitted.model.calibration.coverage

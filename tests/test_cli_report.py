@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from forecast.cli.common import run
+from forecast.evaluation.folds import MIXED_TIMES
 from tests.commands import PASSENGERS
 
 CHEAP = ("--baseline", "naive", "--windows", "1", "--workers", "1")
@@ -33,7 +34,23 @@ def test_report_by_a_saved_model(
     text = page.read_text(encoding="utf-8")
     assert made["data"]["verdict"].split(":")[0].replace("'", "&#39;") in text
     assert "Loss in training" in text
+    assert MIXED_TIMES[1:] not in text
     assert f"forecast predict {PASSENGERS} --horizon 18 --model {trained}" in text
+
+
+def test_report_tells_that_series_end_at_different_times(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that is trained for the backtest saw rows later than some of its cutoffs."""
+    monkeypatch.setattr("forecast.page.study._explain", lambda subject: ({}, "takes too long here"))
+    monkeypatch.chdir(tmp_path)
+    months = PASSENGERS.read_text().splitlines()[1:]
+    rows = [f"a,{one}" for one in months[:60]] + [f"b,{one}" for one in months[:48]]
+    Path("two.csv").write_text("\n".join(["shop,month,passengers", *rows]) + "\n")
+    assert run(["train", "two.csv", "--max-seconds", "0.001", "-q"]) == 0
+    assert run(["report", "two.csv", "-o", "page.html", "--max-seconds", "0.001", *CHEAP]) == 0
+    assert MIXED_TIMES in capfd.readouterr().err
+    assert MIXED_TIMES[1:] in Path("page.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -37,11 +37,6 @@ if TYPE_CHECKING:
     from forecast.forecaster import Forecaster
     from forecast.rivals import Compared
 
-MIXED_TIMES = (
-    "series end at different times, and cutoffs count from each end: the network is"
-    " fitted on rows of some that are later than the cutoffs of others"
-)
-
 Baselines = Annotated[
     list[str],
     typer.Option(
@@ -123,7 +118,7 @@ def compare(
 ) -> None:
     """Compare the network with baselines on past data, and say which model to use."""
     from forecast.charts.folds import picture_comparison
-    from forecast.evaluation.folds import end_together
+    from forecast.evaluation.folds import MIXED_TIMES, end_together
     from forecast.files.storage import write_output
     from forecast.forecaster import Forecaster, read
     from forecast.horizon import default_horizon

@@ -73,6 +73,7 @@ def report(
     json: Json = False,
 ) -> None:
     """Write a page that shows the forecast, how good it is, and where it comes from."""
+    from forecast.evaluation.folds import MIXED_TIMES, end_together
     from forecast.models.baselines import choose_baselines
     from forecast.page.commands import Origin
     from forecast.page.library import bokeh_script, require_libraries
@@ -104,6 +105,8 @@ def report(
         subject = _subject(wanted, origin, context)
         given = subject.given
         remarks = (f"model: {network}", *given.notes)
+        if subject.trained and not end_together(given.panel):
+            remarks = (*remarks, MIXED_TIMES)
         if talks:
             say(*remarks)
         with progress("looking back", wanted=talks) as advance:

@@ -14,6 +14,12 @@ from forecast.errors import DataError
 from forecast.panel import Panel
 from forecast.spec import BacktestSpec
 
+MIXED_TIMES = (
+    "series end at different times, and cutoffs count from each end: the network is"
+    " fitted on rows of some that are later than the cutoffs of others"
+)
+"""What is to be told of a model of all series that do not `end_together`."""
+
 
 @dataclass(frozen=True, eq=False)
 class Fold:

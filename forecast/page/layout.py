@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from forecast.evaluation.folds import MIXED_TIMES, end_together
 from forecast.page import tables
 from forecast.page.commands import Origin
 from forecast.page.figures import Drawing, Lines
@@ -110,6 +111,7 @@ def _draw_trial(drawing: Drawing, trial: Trial) -> dict[str, Any]:
     return {
         "trial": trial,
         "no_trial": "",
+        "mixed_times": "" if end_together(trial.compared.backtest.panel) else MIXED_TIMES,
         "comparison": comparison,
         "ranking": ranking,
         "fits": describe_fits(trial.compared.backtest.records),

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
@@ -95,7 +97,17 @@ def test_simulate_without_errors_continues_trend_and_season() -> None:
     weights = Weights(*(np.array([one]) for one in (0.4, 0.1, 0.2, 1.0)))
     states = States(np.array([10.0]), np.array([1.0]), np.array([[2.0], [0.5]]))
     paths = simulate(EtsForm("M", "A", "M", 2), weights, states, np.zeros((4, 1)))
-    assert paths[:, 0].tolist() == [22, 6, 26, 7]
+    assert [step.tolist() for step in paths] == [[22], [6], [26], [7]]
+
+
+def test_ets_forecasts_far_ahead_in_little_memory() -> None:
+    """The 2,000 paths are held at one step, not at all of them."""
+    fit = fit_ets(sales(), 4)
+    tracemalloc.start()
+    fit.forecast(sales(), 0, 3000, LEVELS)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2e6
 
 
 def test_candidates_are_stable_forms() -> None:

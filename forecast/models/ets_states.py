@@ -8,6 +8,7 @@ serves both; only the likelihood differs, which is left to ``ets_fit``.
 Letters: T rows, K sets of parameters, m season.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -123,8 +124,10 @@ def run(values: Array, seasonal: Kind, weights: Weights, states: States) -> tupl
     return mu, States(level, trend, np.roll(season, -at, axis=0))
 
 
-def simulate(form: EtsForm, weights: Weights, states: States, errors: Array) -> Array:
-    """Draw paths from a model.
+def simulate(
+    form: EtsForm, weights: Weights, states: States, errors: Iterable[Array]
+) -> Iterator[Array]:
+    """Draw paths from a model, step by step: no more than one step is held.
 
     Parameters
     ----------
@@ -132,26 +135,23 @@ def simulate(form: EtsForm, weights: Weights, states: States, errors: Array) -> 
     weights : Weights
     states : States
         Of one set of parameters, K = 1.
-    errors : ndarray of shape (H, K)
-        Additive, or relative under a multiplicative error.
+    errors : iterable of ndarray of shape (P,)
+        Of all paths at each step; additive, or relative under a multiplicative error.
 
-    Returns
-    -------
-    ndarray of shape (H, K)
+    Yields
+    ------
+    ndarray of shape (P,)
     """
-    level, trend = (np.repeat(one, errors.shape[1]) for one in (states.level, states.trend))
-    season = np.repeat(states.season, errors.shape[1], axis=1)
-    paths, m = np.empty(errors.shape), len(season)
+    level, trend, season = states.level, states.trend, list(states.season)
     for row, shock in enumerate(errors):
-        drift = weights.phi * trend
-        smooth, phase = level + drift, season[row % m]
+        drift, at = weights.phi * trend, row % len(season)
+        smooth, phase = level + drift, season[at]
         mu = smooth * phase if form.seasonal == "M" else smooth + phase
         error = mu * shock if form.error == "M" else shock
-        paths[row] = mu + error
+        yield mu + error
         change = weights.gamma * error
         if form.seasonal == "M":
             change, error = change / smooth, error / phase
-        if m > 1:
-            season[row % m] = phase + change
+        if len(season) > 1:
+            season[at] = phase + change
         level, trend = smooth + weights.alpha * error, drift + weights.beta * error
-    return paths

@@ -64,12 +64,14 @@ class EtsFit:
         newer = np.concatenate([unseen, target[max(begins - phase, 0) :]])
         values = self.season.remove(newer, begins)
         states = run(values, found.form.seasonal, found.weights, states)[1]
-        draws = np.random.default_rng(0).standard_normal((horizon, _PATHS))
-        errors = found.deviation * np.hstack([draws, -draws])
-        paths = simulate(found.form, found.weights, states, errors)
+        rng = np.random.default_rng(0)
+        draws = (rng.standard_normal(_PATHS) for _ in range(horizon))
+        errors = (found.deviation * np.concatenate([one, -one]) for one in draws)
+        quantiles, middle = np.empty((horizon, len(levels))), np.empty(horizon)
+        for step, paths in enumerate(simulate(found.form, found.weights, states, errors)):
+            quantiles[step], middle[step] = np.quantile(paths, levels), np.median(paths)
         factor = widening(_COUNT, found.rows, horizon)
-        quantiles = np.quantile(paths, levels, axis=1).T
-        return self.season.restore(widen(quantiles, np.median(paths, axis=1), factor), end)
+        return self.season.restore(widen(quantiles, middle, factor), end)
 
 
 def fit_ets(target: Array, season: int) -> EtsFit:

@@ -199,7 +199,8 @@ class _Contest:
         panel = read(source, forecaster.reading.without_hindsight()).panel
         spec = spec or BacktestSpec(default_horizon(panel))
         placed = folds(panel, spec)
-        season = seasons_of(panel, forecaster.reading, before_first_cutoff(panel, placed))[0]
+        past, told = before_first_cutoff(panel, placed), forecaster.recurrent.season
+        season = (told or seasons_of(panel, forecaster.reading, past))[0]
         names = choose_baselines([*baselines, "seasonal-naive"], season)
         return cls(panel, spec, placed, Baselines(names, season, workers))
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -65,6 +66,16 @@ def test_compare_forecasts_like_the_model_alone() -> None:
     expected = np.sort(alone.quantiles, -1)[0]
     assert np.sort(made.backtest.quantiles["SeasonalNaive"], -1)[0].tolist() == expected.tolist()
     assert made.backtest.y[0].tolist() == panel.target[135:141].tolist()
+
+
+def test_compare_takes_the_season_that_the_network_was_told() -> None:
+    """Baselines repeat it, and MASE is in its units."""
+    told = Forecaster(replace(TINY.recurrent, season=(6,)), TINY.training)
+    made = compare(str(PASSENGERS), (), SPEC, told)
+    assert made.comparison.season == 6
+    history = read(str(PASSENGERS), DataSpec()).panel.target[:135]
+    found = made.backtest.quantiles["SeasonalNaive"][0][:, made.backtest.levels.index(0.5)]
+    assert found.tolist() == history[-6:].tolist()
 
 
 def test_compare_gives_the_same_twice() -> None:

@@ -109,6 +109,24 @@ def test_scores_are_those_of_the_slow_way() -> None:
     assert found == pytest.approx(np.mean(errors))
 
 
+@pytest.mark.parametrize("season", [1, 4])
+def test_scores_repeat_what_was_last_seen_of_each_phase(season: int) -> None:
+    """Where the last season has gaps, the seasonal naive method looks further back."""
+    panel = make_panel(60, 90)
+    panel = panel.with_target(np.where(np.arange(150) % 7 < 2, np.nan, panel.target))
+    held = hold_back(panel, 6, season)
+    assert held is not None
+    errors = []
+    for y, start, end, scale in zip(held.y, held.starts, held.ends, held.scale, strict=True):
+        for step, value in enumerate(y.tolist()):
+            row = end + step - season * (step // season + 1)
+            while np.isnan(panel.target[row]) and row - season >= start:
+                row -= season
+            errors += [abs(value - panel.target[row]) / scale] if value == value else []
+    found = held.scores(np.zeros_like(held.y))["naive_mase"]
+    assert found == pytest.approx(np.mean(errors))
+
+
 def test_scores_give_every_known_value_the_same_weight() -> None:
     """A forecast of which one step is known yet says no more than that step does."""
     panel = make_panel(60, 90)

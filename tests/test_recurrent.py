@@ -22,14 +22,14 @@ GEOMETRY = Geometry(segment=4, segments=3, ahead=2, phases=4, season=(4,), reach
 SPEC = RecurrentSpec(hidden=6, lags=12, segment=4, season=(4,), horizon=8, log=False)
 
 
-def make_member(seed: int = 0, log: bool = False) -> Member:
+def make_member(seed: int = 0, log: bool = False, geometry: Geometry = GEOMETRY) -> Member:
     """A network with random last layers, so that it does more than its bases."""
     torch.manual_seed(seed)
-    network = SegmentNetwork(SPEC, GEOMETRY, len(DEFAULT_QUANTILES))
+    network = SegmentNetwork(SPEC, geometry, len(DEFAULT_QUANTILES))
     for layer in (network.head, network.gates):
         torch.nn.init.normal_(layer.weight, std=0.3)
     weights = {name: one.detach().numpy() for name, one in network.state_dict().items()}
-    return Member(replace(SPEC, log=log), GEOMETRY, weights)
+    return Member(replace(SPEC, log=log), geometry, weights)
 
 
 def test_forecast_of_a_mirrored_member_is_symmetric() -> None:
@@ -188,6 +188,20 @@ def test_predict_quantiles_falls_back_where_nothing_was_observed() -> None:
     made = make_model(make_member()).predict_quantiles(panel.with_target(target), 4, (0.5,))
     assert made.source == ("SeasonalNaive", "GRU")
     assert np.isfinite(made.quantiles).all()
+
+
+def test_predict_quantiles_leaves_out_networks_that_see_nothing() -> None:
+    """After a gap as long as one of them looks back, the others forecast alone."""
+    far = make_member(1, geometry=replace(GEOMETRY, segments=10))
+    panel = make_panel(2, 80)
+    target = panel.target.copy()
+    target[80 - GEOMETRY.past : 80] = np.nan
+    panel = panel.with_target(target)
+    found = make_model(make_member(), far).predict_quantiles(panel, 6, DEFAULT_QUANTILES)
+    alone = make_model(far).predict_quantiles(panel, 6, DEFAULT_QUANTILES)
+    assert found.source == ("GRU", "GRU")
+    np.testing.assert_allclose(found.quantiles[0], alone.quantiles[0], rtol=1e-9)
+    assert not np.allclose(found.quantiles[1], alone.quantiles[1])
 
 
 def test_predict_quantiles_of_a_constant_series_is_constant() -> None:

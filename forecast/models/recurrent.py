@@ -3,7 +3,7 @@
 Training lives in ``forecast.models.fit``; this module forecasts with what was
 trained and needs neither torch nor statsmodels.
 
-Letters: N series, H horizon, Q quantile levels, L past values.
+Letters: N series, M members, H horizon, Q quantile levels, L past values.
 """
 
 from collections.abc import Mapping, Sequence
@@ -221,15 +221,23 @@ class RecurrentModel:
         starts, stops = panel.indptr[:-1][first:][:CHUNK], panel.indptr[1:][first:][:CHUNK]
         past = gather(panel.target, stops, (starts, stops), self.past, 0)
         names = panel.ids[first:][:CHUNK]
-        total = sum(member.share for member in self.members)
         grid = np.zeros((len(past), horizon, len(self.levels)))
-        for member in self.members:
-            grid += member.share / total * member.forecast(past, horizon, names)
-        grid[np.all(np.isnan(past), axis=1)] = np.nan
+        for member, share in zip(self.members, self._shares(past), strict=True):
+            grid += share[:, None, None] * member.forecast(past, horizon, names)
         trained = min(member.geometry.future for member in self.members)
         grid = self.calibration.apply(_without_noise(grid, past), trained)
         made = np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
         return _not_below_zero(made, past)  # last: outer levels are further away than any known
+
+    def _shares(self, past: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Part of each member in the forecast of each row, (M, n): none where it sees nothing.
+
+        NaN where none of them sees anything.
+        """
+        seen = [~np.isnan(past[:, -one.geometry.past :]).all(1) for one in self.members]
+        shares = np.stack([one.share * sees for one, sees in zip(self.members, seen, strict=True)])
+        with np.errstate(invalid="ignore"):
+            return np.asarray(shares / shares.sum(0))
 
 
 def _without_noise(grid: NDArray[np.float64], past: NDArray[np.float64]) -> NDArray[np.float64]:

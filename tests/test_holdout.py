@@ -95,6 +95,42 @@ def test_part_is_what_is_held_back_of_its_series(lengths: tuple[int, ...], count
         np.testing.assert_array_equal(one.target, whole[number].target)
 
 
+@pytest.mark.parametrize(("horizon", "season"), [(6, 1), (6, 4), (3, 12), (1, 4)])
+def test_hold_back_knows_nothing_after_a_gap(horizon: int, season: int) -> None:
+    """A forecast is judged where a value was seen in the last season, and horizon, before it."""
+    gaps = np.random.default_rng(3).random(150) < 0.4
+    gaps[134:147], gaps[147:] = True, False
+    panel = make_panel(60, 90)
+    panel = panel.with_target(np.where(gaps, np.nan, panel.target))
+    held = hold_back(panel, horizon, season)
+    assert held is not None
+    blind = []
+    for y, start, end in zip(held.y, held.starts.tolist(), held.ends.tolist(), strict=True):
+        before = panel.target[max(start, end - min(horizon, season)) : end]
+        after = panel.target[end : min(end + horizon, 60 if start == 0 else 150)]
+        expected = np.full(horizon, np.nan)
+        blind.append(np.isnan(before).all())
+        if not blind[-1]:
+            expected[: len(after)] = after
+        np.testing.assert_array_equal(y, expected)
+    assert 0 < sum(blind) < len(blind)
+
+
+def test_intervals_are_not_those_of_forecasts_from_within_a_gap() -> None:
+    """Years that are missing do not widen what is said of series that go on."""
+    rows = np.arange(500)
+    noise = np.random.default_rng(0).normal(size=500)
+    whole = 1000 + 100 * np.sin(rows * np.pi / 6) + 20 * noise
+    gap = np.where((rows >= 330) & (rows < 480), np.nan, whole)
+    widths = []
+    for values in (whole, gap):
+        panel = Panel.from_series([Series("a", rows, values)], "1")
+        model = zero_shot(panel, (12,), 12, "gru")
+        made = model.predict_quantiles(panel, 12, (0.1, 0.5, 0.9)).quantiles
+        widths.append((made[..., 2] - made[..., 0]).mean())
+    assert widths[1] < 2 * widths[0]
+
+
 def test_scores_are_those_of_the_slow_way() -> None:
     """The naive method has the MASE of repeating the last season by hand."""
     panel = make_panel(*[40] * WANTED)

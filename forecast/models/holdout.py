@@ -192,7 +192,7 @@ class Holdout:
         float
             Infinite where a forecast is no number, NaN where nothing could be scored.
         """
-        return self._loss(quantiles, levels, self.scale)
+        return average(losses_in_units(self.y, quantiles, levels, self.scale))
 
     def balanced_loss(self, quantiles: NDArray[np.float64], levels: tuple[float, ...]) -> float:
         """Give the quantile loss in units of the scale and of the values themselves, together.
@@ -215,16 +215,10 @@ class Holdout:
         """
         known = ~np.isnan(self.y)
         size = np.where(known, np.abs(self.y), 0).sum(1) / np.maximum(known.sum(1), 1)
-        scaled, relative = (self._loss(quantiles, levels, unit) for unit in (self.scale, size))
+        scaled, relative = (
+            average(losses_in_units(self.y, quantiles, levels, unit)) for unit in (self.scale, size)
+        )
         return float(np.sqrt(scaled * relative))
-
-    def _loss(
-        self,
-        quantiles: NDArray[np.float64],
-        levels: tuple[float, ...],
-        unit: NDArray[np.float64],
-    ) -> float:
-        return average(losses_in_units(self.y, quantiles, levels, unit))
 
     def path_errors(self, point: NDArray[np.float64], power: int) -> NDArray[np.float64]:
         """Give the mean error of each stretch of one horizon, in units of the scale.
@@ -296,6 +290,8 @@ def hold_back(panel: Panel, horizon: int, season: int) -> Holdout | None:
     Holdout or None
         None when no series is long enough. One horizon is held back, several
         of few series, more of long ones, but no more than a third of the longest.
+        After a season, or a horizon, without a value nothing is known of what came:
+        forecasts begin after a value, and those from within a gap tell little of them.
     """
     most = int(panel.lengths.max()) // 3
     steps = min(horizon, most)
@@ -314,6 +310,8 @@ def hold_back(panel: Panel, horizon: int, season: int) -> Holdout | None:
     starts = np.repeat(whole.indptr[:-1], cutoffs)
     after = ends[:, None] + np.arange(steps)
     inside = after < np.repeat(whole.indptr[1:], cutoffs)[:, None]
+    before = np.maximum(ends[:, None] - np.arange(min(steps, season)) - 1, starts[:, None])
+    inside &= ~np.isnan(whole.target[before]).all(1)[:, None]
     y = np.where(inside, whole.target[np.minimum(after, len(whole.target) - 1)], np.nan)
     scale = [seasonal_scale(one.target, season) for one in whole.before_last(rows)]
     return Holdout(whole, rows, steps, ends, starts, y, np.repeat(scale, cutoffs), season)

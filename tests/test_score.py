@@ -68,6 +68,65 @@ def test_score_leaves_open_what_is_not_known(ledger: Path, tmp_path: Path) -> No
     assert found.series == 1
 
 
+@pytest.mark.parametrize("remembered", [False, True])
+def test_score_leaves_out_a_last_period_that_is_not_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remembered: bool
+) -> None:
+    """Half a day is no day to score, whether the forecast was asked to see to that, or score."""
+    monkeypatch.setattr(
+        "forecast.reading.repairs.now", lambda *, utc: np.datetime64("2024-01-04T12")
+    )
+    flag = DataSpec(drop_last_incomplete=True)
+    append(tmp_path / "l.db", replace(entry(), reading=flag if remembered else DataSpec()))
+    path = write(tmp_path / "y.csv", {"a": [10, 10, 10, 5]})
+    found = score(tmp_path / "l.db", path, DataSpec() if remembered else flag)
+    assert (found.overall.values, found.open, found.overall.wape) == (2, 1, 0.0)
+
+
+def test_score_counts_missing_days_as_the_history_does(ledger: Path, tmp_path: Path) -> None:
+    """A shop without a row has sold nothing where that was said; nothing else is made up."""
+    path = write(tmp_path / "y.csv", {"a": [10, 10, 10]}, [DAYS[1], DAYS[3], DAYS[4]])
+    assert score(ledger, path).overall.values == 1 + 3 + 3
+    zero = score(ledger, path, DataSpec(missing="zero"))
+    assert zero.overall.values == 9
+    assert zero.overall.bias == pytest.approx(20 / 70)
+    with pytest.raises(DataError, match="has no row for 2024-01-03"):
+        score(ledger, path, DataSpec(missing="error"))
+    with pytest.raises(DataError, match="days ago; allowed: 2d"):
+        score(ledger, path, DataSpec(max_age="2d"))
+
+
+@pytest.mark.parametrize(
+    ("freq", "ends", "days"),
+    [
+        (
+            "ME",
+            ["2024-01-31", "2024-02-29", "2024-03-31"],
+            ["2024-01-31", "2024-02-29", "2024-03-29"],
+        ),
+        (
+            "5min",
+            ["2024-01-01 00:05", "2024-01-01 00:10"],
+            ["2024-01-01 00:05", "2024-01-01 00:11"],
+        ),
+    ],
+)
+def test_score_moves_times_as_the_history_does(
+    tmp_path: Path, freq: str, ends: list[str], days: list[str]
+) -> None:
+    """Last working days are ends of months, and an uneven clock is on its grid."""
+    stamps = np.array(ends, "M8[ns]")
+    one = entry(horizon=len(ends))
+    made = replace(
+        one.forecast, timestamps=stamps[None], cutoffs=stamps[:1] - np.timedelta64(1, "m")
+    )
+    append(tmp_path / "l.db", replace(one, forecast=made, freq=freq))
+    if freq == "5min":  # enough for a clock to be uneven rather than one time wrong
+        days = [*days, *(f"2024-01-01 00:{minute}" for minute in range(15, 60, 5))]
+    path = write(tmp_path / "y.csv", {"a": [10] * len(days)}, days)
+    assert score(tmp_path / "l.db", path).overall.values == len(ends)
+
+
 def test_score_before_anything_has_happened(ledger: Path, tmp_path: Path) -> None:
     """The first night there is nothing to score, which is no error."""
     path = write(tmp_path / "y.csv", {"a": [5, 6]}, ["2023-12-31", "2024-01-01"])

@@ -2,7 +2,8 @@
 
 Unlike a history to forecast from, it may be short, partial, and full of rows
 that nobody forecast; but rows of another frequency are refused, since some of
-their times would be those of forecasts by chance.
+their times would be those of forecasts by chance. Times are moved and rows left
+out as in a history, values are never made up.
 """
 
 from dataclasses import dataclass, replace
@@ -12,16 +13,20 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.check import refuse_stale
 from forecast.errors import DataError
 from forecast.panel import Panel
 from forecast.read import read_draft
+from forecast.reading.clocks import settle_month_edges, settle_uneven_clock
 from forecast.reading.columns import Columns, shell_word
 from forecast.reading.draft import Draft
 from forecast.reading.kinds import time_kind
+from forecast.reading.repairs import drop_last_incomplete, settle_missing
+from forecast.reading.rows import drop_missing_ends, make_regular
 from forecast.spec import DataSpec
 from forecast.text.table import Table
 from forecast.timeline.calendar import split_timestamps, units_per_step
-from forecast.timeline.frequency import describe_frequency
+from forecast.timeline.frequency import describe_frequency, parse_frequency
 from forecast.timeline.timestamps import is_utc
 
 
@@ -65,7 +70,7 @@ def read_actuals(
     freq : str
         Of the forecasts.
     reading : DataSpec
-        Where the file's columns have other names, and what to do with duplicates.
+        How the file is read and repaired. Missing values stay missing, unless they are zeros.
 
     Returns
     -------
@@ -74,7 +79,7 @@ def read_actuals(
     Raises
     ------
     DataError
-        When the file cannot be read, or its times are of another kind or frequency.
+        When the file cannot be read, is too old, or its times are of another kind or frequency.
     """
     known = replace(
         reading,
@@ -85,7 +90,9 @@ def read_actuals(
     )
     draft = read_draft(source, known)
     _refuse_other_kind(draft, columns, freq)
+    draft = _on_grid(draft, freq)
     _refuse_other_frequency(draft, freq)
+    draft = _repaired(draft, freq, known)
     if columns.id is None and known.id is None:  # one series, whatever its column is called here
         draft = replace(draft, ids=(columns.target,))
     seen = ~np.isnan(draft.rows.target)
@@ -114,6 +121,35 @@ def actuals_of(panel: Panel) -> Actuals:
     series = np.repeat(np.arange(len(panel)), panel.lengths)
     times = panel.timestamps.astype(np.int64)
     return Actuals(panel.ids, series[seen], times[seen], panel.target[seen], int((~seen).sum()))
+
+
+def _on_grid(draft: Draft, freq: str) -> Draft:
+    """Move times to where those of a history are moved: clocks that run unevenly, ends of months.
+
+    A clock is uneven only where its usual step is that of the forecasts.
+    """
+    rows = draft.rows
+    apart = np.diff(rows.timestamps.astype(np.int64))[np.diff(rows.series) == 0]
+    if len(apart) and np.median(apart) == parse_frequency(freq).count:
+        draft = settle_uneven_clock(draft, freq)
+    return settle_month_edges(draft, freq) if len(rows.target) else draft
+
+
+def _repaired(draft: Draft, freq: str, reading: DataSpec) -> Draft:
+    """Leave out a last period that is not over, and see to what is missing, as in a history."""
+    if np.isnan(draft.rows.target).all():
+        return draft
+    ends = drop_missing_ends(draft)
+    if reading.max_age is not None:
+        last = ends.rows.timestamps[ends.rows.indptr[1:] - 1]
+        refuse_stale(last, reading.max_age, ends.time_format, ends.table.name)
+    settles = reading.missing in ("error", "zero")
+    if reading.aggregate is not None or not (settles or reading.drop_last_incomplete):
+        return draft
+    draft = make_regular(ends, freq)
+    if reading.drop_last_incomplete:
+        draft = drop_last_incomplete(draft)
+    return settle_missing(draft, reading) if settles else draft
 
 
 def _refuse_other_kind(draft: Draft, columns: Columns, freq: str) -> None:

@@ -83,6 +83,22 @@ def test_score_closes_the_gate_on_drift(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize(
+    ("flags", "fix"),
+    [
+        (["--season", "7"], "forecast score y.csv --ledger l.db"),
+        (["--missing", "seasonal"], "forecast score y.csv --ledger l.db"),
+    ],
+)
+def test_score_refuses_what_changes_nothing(
+    capfd: pytest.CaptureFixture[str], flags: list[str], fix: str
+) -> None:
+    """Errors are scaled as they were forecast, and actual values are not made up."""
+    assert run(["score", "y.csv", *flags, "--ledger", "l.db"]) == 2
+    assert f"{flags[0]} has no effect on actual values" in (said := capfd.readouterr().err)
+    assert said.endswith(f"fix: {fix}\n")
+
+
 def test_predict_refuses_a_ledger_in_the_place_of_its_files(tmp_path: Path) -> None:
     """The ledger cannot be the data; nor is anything printed that could not be recorded."""
     data = tmp_path / "d.csv"

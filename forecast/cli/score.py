@@ -7,6 +7,7 @@ import typer
 
 from forecast.cli.account import keeps_account, tell_scores
 from forecast.cli.common import emit, envelope, say, source
+from forecast.cli.effect import refuse_idle
 from forecast.cli.forms import form_of
 from forecast.cli.options import Json, Quiet, takes_settings
 from forecast.errors import GateError
@@ -56,6 +57,9 @@ def score(
     shape = form_of(context, form, json=json)
     if max_drift is not None:
         not_negative("max-drift", max_drift)
+    refuse_idle(context, ["season"], "on actual values; errors are scaled as they were forecast")
+    if reading.missing in ("interpolate", "seasonal") and reading.aggregate is None:
+        refuse_idle(context, ["missing"], "on actual values, which are not made up")
     found = score_ledger(ledger, source(actuals), reading, of)
     tell_scores(found)
     if shape == "json":

@@ -21,7 +21,7 @@ from forecast.read import MIN_ROWS, Input
 from forecast.reading.columns import Columns
 from forecast.result import Forecast
 from forecast.spec import DataSpec
-from forecast.stream import RowStream, to_text
+from forecast.stream import Labels, RowStream, to_text
 from forecast.timeline.timestamps import format_timestamps
 
 FIRST_ROWS = 2_000
@@ -96,6 +96,7 @@ class Follower:
     _columns: Columns | None = None
     _tails: dict[str, _Tail] = field(default_factory=dict)
     _adopted: int | None = None
+    _labels: Labels | None = None
 
     def __post_init__(self) -> None:
         if self.every < 1:
@@ -134,6 +135,10 @@ class Follower:
         new = 0
         for fields in rows:
             places = places or self._places(stream.header)
+            reason = self._labels.refuse(fields) if self._labels else None
+            if reason is not None:
+                self._refuse(stream, reason)
+                continue
             row = [fields[place] for place in places]
             if self._accept(row, stream):
                 touched[self._key(row)] = None
@@ -166,6 +171,8 @@ class Follower:
             raise problem
         self._adopted = len(first)
         places = self._places(stream.header)
+        if len(self._names) == 2 and self.forecaster.reading.duplicates == "error":
+            self._labels = Labels(stream.header, self._names, first)
         for fields in first:
             row = [fields[place] for place in places]
             self._tail(self._key(row)).rows.append(row)
@@ -246,9 +253,7 @@ class Follower:
 
     def _start_again(self, tail: _Tail, row: Row, stream: RowStream, reason: str) -> bool:
         """Leave a row out; go on from such rows once there are enough that fit each other."""
-        stream.refuse(reason)
-        if stream.refused == 1:
-            self.remarks.append(f"row left out: {reason}")
+        self._refuse(stream, reason)
         tail.refused.append(row)
         if len(tail.refused) < MIN_ROWS:
             return False
@@ -261,6 +266,11 @@ class Follower:
         self.remarks.append("the last rows fit each other, but none before them: starting again")
         tail.refused.clear()
         return True
+
+    def _refuse(self, stream: RowStream, reason: str) -> None:
+        stream.refuse(reason)
+        if stream.refused == 1:
+            self.remarks.append(f"row left out: {reason}")
 
     def _forecast(self, touched: Iterable[str]) -> Block:
         given = self.forecaster.read_newer(self._read(list(touched)))

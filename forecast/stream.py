@@ -6,15 +6,18 @@ What the rows mean is left to ``forecast.follow``.
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 
 from forecast.errors import DataError
-from forecast.reading.columns import Columns
+from forecast.reading.columns import Columns, shell_word
 from forecast.text.numerals import parse_number
 from forecast.timeline.notation import notation
 
 LONGEST_LINE = 1 << 16
 """Bytes of a line; what is longer is no row."""
+
+MOST_TIMES = 2_000
+"""Latest times of which it is remembered what stood beside them."""
 
 
 @dataclass
@@ -109,6 +112,53 @@ class RowStream:
         found = {times[0]: self.names.time, values[0]: self.names.target}
         found |= dict.fromkeys(others, self.names.id or "series")
         return tuple(found[place] for place in range(len(fields)))
+
+
+@dataclass
+class Labels:
+    """Texts beside times, in columns that nothing uses: they may name series.
+
+    Parameters
+    ----------
+    header : sequence of str
+    used : sequence of str
+        Columns of the time and the values.
+    first : iterable of sequence of str
+        Rows that were taken already.
+    """
+
+    header: Sequence[str]
+    used: Sequence[str]
+    first: InitVar[Iterable[Sequence[str]]]
+    _known: dict[str, Sequence[str]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self, first: Iterable[Sequence[str]]) -> None:
+        for fields in first:
+            self.refuse(fields)
+
+    def refuse(self, fields: Sequence[str]) -> str | None:
+        """Say what speaks against a row: its time was there already, beside another text.
+
+        Parameters
+        ----------
+        fields : sequence of str
+
+        Returns
+        -------
+        str or None
+            The row is remembered where None.
+        """
+        time = fields[self.header.index(self.used[0])]
+        before = self._known.setdefault(time, fields)
+        for name, old, new in zip(self.header, before, fields, strict=True):
+            if name not in self.used and old != new and parse_number(new) is None:
+                return (
+                    f"{time} was there already, with '{old[:40]}' in column '{name}': add --id"
+                    f" {shell_word(name)} if it names series, else --duplicates last"
+                )
+        if len(self._known) > MOST_TIMES:
+            del self._known[next(iter(self._known))]
+        return None
 
 
 def to_text(rows: Iterable[Sequence[str]]) -> bytes:

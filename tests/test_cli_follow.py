@@ -38,6 +38,15 @@ def test_predict_answers_each_row_at_once(trained: Path, tmp_path: Path) -> None
         assert job.stderr.read() == b"terminated\n"
 
 
+def test_predict_refuses_to_merge_rows_of_a_stream(tmp_path: Path) -> None:
+    """The last row for a time counts: what else to do with two could be done at first only."""
+    base = ("predict", "-", "--follow", "--horizon", "1", "-q", "--duplicates")
+    for how, code in (("last", 0), ("mean", 2), ("first", 2)):
+        done = forecast(*base, how, cwd=tmp_path, stdin=b"".join(LINES[:9]))
+        assert done.returncode == code
+        assert (": the last row for a time counts" in done.stderr) == bool(code)
+
+
 def test_predict_ends_with_its_reader(tmp_path: Path) -> None:
     """A closed pipe ends it quietly with 141."""
     done = subprocess.run(

@@ -131,6 +131,45 @@ def test_follow_several_series() -> None:
     assert [block.forecast.ids for block in blocks[-2:]] == [("a",), ('b"😀',)]
 
 
+@pytest.mark.parametrize("order", ["one after the other", "in turns"])
+def test_follow_never_mixes_series(order: str) -> None:
+    """Rows of a series that begins later are left out and said, not taken for corrections."""
+    rows = [f"2024-01-{day:02d},a,{day}\n" for day in range(1, 20)]
+    others = [one.replace(",a,", ",b,9") for one in rows[8:]]
+    lines = [*rows, *others] if order != "in turns" else sorted([*rows, *others])
+    stream = [one.encode() for one in ("day,shop,sales\n", *lines)]
+    alone = [one.encode() for one in ("day,shop,sales\n", *rows)]
+    follower = Follower(Forecaster(), 1)
+    found = follow(follower, stream, trained=False)
+    expected = follow(Follower(Forecaster(), 1), alone, trained=False)
+    assert [one.forecast.mean.tolist() for one in found] == [
+        one.forecast.mean.tolist() for one in expected
+    ]
+    assert follower.remarks[0] == (
+        "row left out: 2024-01-09 was there already, with 'a' in column 'shop': add --id shop if it"
+        " names series, else --duplicates last"
+    )
+    assert follower.remarks[1].startswith("11 rows left out")
+    named = Follower(Forecaster(reading=DataSpec(id="shop")), 1)
+    assert {
+        one for block in follow(named, stream, trained=False) for one in block.forecast.ids
+    } == {
+        "a",
+        "b",
+    }
+
+
+def test_follow_takes_corrections_beside_other_texts() -> None:
+    """Where it is said that the last row for a time counts, a text beside it may change."""
+    rows = [f"2024-01-{day:02d},early,{day}\n" for day in range(1, 20)]
+    stream = [one.encode() for one in ("day,state,sales\n", *rows, "2024-01-19,final,30\n")]
+    reading = DataSpec(duplicates="last")
+    follower = Follower(Forecaster(reading=reading), 1)
+    assert len(follow(follower, stream, trained=False)) == 16
+    (tail,) = follower._tails.values()
+    assert (tail.rows[-1], follower.remarks) == (["2024-01-19", "30"], [])
+
+
 def test_follow_leaves_out_bad_rows(trained: Path) -> None:
     """Text, a day off the grid and a date in the far future: said once, counted, and gone over."""
     bad = [b"1961-02,many\n", b"1961-02-13,5\n", b"2190-01,5\n", b"x\n"]

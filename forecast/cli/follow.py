@@ -29,6 +29,7 @@ Every = Annotated[int, typer.Option(metavar="ROWS", help="New rows between forec
 
 _FORM = ("delimiter", "encoding", "skip_rows")
 _SETTLED = ("season", "wide", "freq", "aggregate")
+_LAST_COUNTS = ": the last row for a time counts"
 _TIMES = ("date_format", "dayfirst", "monthfirst", "tz")
 
 
@@ -83,13 +84,15 @@ def refuse_idle_in_stream(context: typer.Context, wanted: Wanted) -> None:
     refuse_idle(context, ["recalibrate", "retrain", "strict"], "with --follow")
     refuse_idle(context, _FORM, "with --follow, which finds the fields of each line by itself")
     if wanted.is_untrained:
+        if context.params["duplicates"] in ("first", "mean", "sum"):
+            refuse_idle(context, ["duplicates"], f"with --follow{_LAST_COUNTS}")
         return
     beside = f"beside {wanted.path}"
     refuse_idle(context, ["cell"], beside, f"forecast train DATA --cell {wanted.cell}")
     refuse_idle(context, _SETTLED, f"{beside}, which was trained already")
     refuse_idle(context, _TIMES, f"{beside}: the stream goes on in its notation of time")
     refuse_idle(context, ["max_age"], f"with --follow {beside}: rows are new when they come")
-    refuse_idle(context, ["duplicates"], f"with --follow {beside}: the last row for a time counts")
+    refuse_idle(context, ["duplicates"], f"with --follow {beside}{_LAST_COUNTS}")
 
 
 def follow_stream(forecaster: "Forecaster", asked: Following) -> None:

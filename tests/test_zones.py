@@ -9,6 +9,8 @@ import pytest
 from forecast.errors import DataError, UsageError
 from forecast.read import Input, from_frame
 from forecast.spec import DataSpec
+from forecast.timeline.calendar import next_timestamps
+from forecast.timeline.timestamps import format_timestamps
 from forecast.timeline.zones import find_zone, to_utc, write_local
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "+05:45"]
@@ -68,3 +70,57 @@ def test_read_refuses_local_times_that_do_not_exist() -> None:
     """Times of a skipped hour are of another zone."""
     with pytest.raises(DataError, match="2024-03-31 02:00 does not exist in Europe/Berlin"):
         read_local([f"2024-03-31 {hour:02d}:00" for hour in range(20)])
+
+
+def test_read_takes_dates_of_a_zone_from_utc() -> None:
+    """Midnights and firsts of months in Berlin are a day and a month apart, whatever UTC says."""
+    import pandas as pd
+
+    zone = DataSpec(tz="Europe/Berlin")
+    for freq, ends, then in (
+        (
+            "D",
+            ("2024-09-25", "2024-10-26"),
+            ["2024-10-27T00:00:00+02:00", "2024-10-28T00:00:00+01:00"],
+        ),
+        ("MS", ("2022-01", "2024-09"), ["2024-10-01T00:00:00+02:00", "2024-11-01T00:00:00+01:00"]),
+    ):
+        times = pd.date_range(*ends, freq=freq, tz="Europe/Berlin")
+        for texts in (
+            times.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"),
+            times.map(lambda one: one.isoformat()),
+        ):
+            found = from_frame(pd.DataFrame({"t": texts, "y": np.arange(float(len(texts)))}), zone)
+            assert (found.panel.freq, len(found.panel.target)) == (freq, len(times))
+            ahead = next_timestamps(found.panel.cutoffs, freq, 2)[0]
+            assert format_timestamps(ahead, found.columns.time_format).tolist() == then
+
+
+def test_read_knows_that_seconds_since_1970_are_utc() -> None:
+    """A zone moves them nowhere, and forecasts count on."""
+    import pandas as pd
+
+    zone = DataSpec(tz="Europe/Berlin")
+    hours = pd.date_range("2024-07-01", periods=48, freq="h")
+    seconds = (hours - pd.Timestamp(0)) // pd.Timedelta("1s")
+    found = from_frame(pd.DataFrame({"date": seconds, "y": np.arange(48.0)}), zone)
+    assert found.panel.timestamps.tolist() == hours.to_numpy().astype("M8[ns]").tolist()
+    assert format_timestamps(found.panel.cutoffs, found.columns.time_format) == str(seconds[-1])
+    assert "seconds since 1970 are UTC, whatever the zone" in found.notes
+
+
+def test_age_of_seconds_since_1970_is_counted_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are as old as they are, whatever zone the machine is in."""
+    import pandas as pd
+
+    asked: list[bool] = []
+
+    def clock(*, utc: bool) -> np.datetime64:
+        asked.append(utc)
+        return np.datetime64("2024-07-03T01:00")
+
+    monkeypatch.setattr("forecast.check.times.now", clock)
+    hours = pd.date_range("2024-07-01", periods=48, freq="h")
+    seconds = (hours - pd.Timestamp(0)) // pd.Timedelta("1s")
+    from_frame(pd.DataFrame({"t": seconds, "y": np.arange(48.0)}), DataSpec(max_age="3h"))
+    assert asked == [True]

@@ -15,6 +15,9 @@ COUNTS = {
 }
 """Time formats that are counts, with the nanoseconds that one is worth."""
 
+EPOCHS = tuple(one for one in COUNTS if one.startswith("epoch"))
+"""Counts of time in UTC; days of spreadsheets are local."""
+
 _DIGITS = {10: "epoch seconds", 13: "epoch milliseconds", 16: "epoch microseconds",
            19: "epoch nanoseconds"}  # fmt: skip
 _LATEST_EPOCH = "19"  # 1.9e9 seconds are in 2030; from there on, ten digits begin as years do

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
-from forecast.timeline.counts import COUNTS, read_counts, write_counts
+from forecast.timeline.counts import COUNTS, EPOCHS, read_counts, write_counts
 from forecast.timeline.datetimes import read_datetimes, shapes, write_datetimes
 from forecast.timeline.dayorder import TimeHints, settle_dates
 from forecast.timeline.fiscal import FISCAL_REMARK, is_fiscal, yearly_form
@@ -31,7 +31,14 @@ from forecast.timeline.notation import (
 )
 from forecast.timeline.plaintimes import within_years
 from forecast.timeline.ranges import first_unclear, split_range
-from forecast.timeline.zones import offset_minutes, split_zone, usual_zone, write_local
+from forecast.timeline.zones import (
+    LOCAL,
+    offset_minutes,
+    split_zone,
+    to_utc,
+    usual_zone,
+    write_local,
+)
 
 _REWRITE = "write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"
 _DIRECTIVES = frozenset("YymdqHIMSfbBpzGVu")
@@ -165,7 +172,7 @@ def is_utc(time_format: str) -> bool:
     -------
     bool
     """
-    return time_format.endswith(("Z", "+00:00")) or " @" in time_format
+    return time_format.endswith(("Z", "+00:00")) or " @" in time_format or time_format in EPOCHS
 
 
 def format_timestamps(timestamps: NDArray[np.generic], time_format: str) -> NDArray[np.object_]:
@@ -189,13 +196,21 @@ def format_timestamps(timestamps: NDArray[np.generic], time_format: str) -> NDAr
     distinct, places = np.unique(timestamps, return_inverse=True)
     if distinct.dtype.kind != "M":
         text = distinct.astype(str).astype(object)
-    elif time_format in COUNTS:
-        text = np.array(write_counts(distinct, time_format), object)
     else:
-        form, zone = split_zone(time_format)
-        written = write_local(distinct, form, zone) if zone else write_datetimes(distinct, form)
-        text = np.array(written, object)
+        text = np.array(_written(distinct, time_format), object)
     return np.asarray(text[places].reshape(timestamps.shape), dtype=object)
+
+
+def _written(distinct: NDArray[np.datetime64], time_format: str) -> list[str]:
+    if time_format in COUNTS:
+        return write_counts(distinct, time_format)
+    form, zone = split_zone(time_format)
+    if zone:
+        return write_local(distinct, form, zone)
+    form, dates_of = split_zone(time_format, LOCAL)
+    if dates_of:
+        return write_local(to_utc(distinct.astype("M8[ns]"), dates_of)[0], form, dates_of)
+    return write_datetimes(distinct, form)
 
 
 def _in_english(texts: Sequence[str], english: Sequence[str], found: Timestamps) -> Timestamps:

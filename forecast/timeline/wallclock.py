@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
+from forecast.timeline.counts import EPOCHS
 from forecast.timeline.timestamps import Timestamps
-from forecast.timeline.zones import find_zone, split_zone, to_utc
+from forecast.timeline.zones import LOCAL, find_zone, split_zone, to_local, to_utc
 
 Remark = tuple[str, str, NDArray[np.int64]]
 
@@ -51,14 +52,18 @@ def place_in_zone(
     at = slice(None) if codes is None else codes
     if values.dtype.kind != "M":
         return values[at], stamps.time_format, []
+    if stamps.time_format in EPOCHS:
+        remark = "offsets", "seconds since 1970 are UTC, whatever the zone", np.arange(len(series))
+        return values[at], stamps.time_format, [remark] if zone is not None else []
     form, written = split_zone(stamps.time_format)
     if stamps.local is not None:
-        local = stamps.local[~stamps.bad]
-        if _is_daily(local):
-            literal = form.replace("%z", written or "")
-            return stamps.local[at], literal, []
+        local = stamps.local.copy()
         if zone is not None:
             form, written = form.replace("Z", "%z"), zone
+            local[~stamps.bad] = to_local(values[~stamps.bad].astype("M8[ns]"), zone)
+        if _is_daily(local[~stamps.bad]):
+            literal = form.replace("%z", written or "") if zone is None else f"{form}{LOCAL}{zone}"
+            return local[at], literal, []
         time_format = f"{form} @{written}" if written else form
         remark = ("offsets", "times with an offset are read as UTC", np.arange(len(series)))
         return values[at], time_format, [remark]

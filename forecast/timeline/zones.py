@@ -1,7 +1,8 @@
 """Offsets and zones: local times to UTC and back, hours that are twice or not at all.
 
 A time format may end in " @ZONE": its timestamps are UTC and are written in that
-zone, an IANA name or an offset such as "+02:00".
+zone, an IANA name or an offset such as "+02:00". Or in " in ZONE": its timestamps
+are local dates there, and are written with the offset that they have.
 """
 
 import re
@@ -21,6 +22,9 @@ ZONES = (
     "Australia/Adelaide", "Pacific/Auckland", "America/Santiago",
 )  # fmt: skip
 """One for each rule of daylight saving that hourly files are commonly written in."""
+
+IN_UTC, LOCAL = " @", " in "
+"""Before the zone in a time format."""
 
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})$")
 
@@ -80,16 +84,27 @@ def offset_minutes(text: str) -> int | None:
     return (-1 if match[1] == "-" else 1) * (60 * int(match[2]) + int(match[3]))
 
 
-def split_zone(time_format: str) -> tuple[str, str | None]:
+def split_zone(time_format: str, mark: str = IN_UTC) -> tuple[str, str | None]:
     """Part a time format from the zone that it is written in.
+
+    Parameters
+    ----------
+    time_format : str
+    mark : str
+        `IN_UTC` or `LOCAL`: which timestamps it is that the zone is of.
+
+    Returns
+    -------
+    form : str
+    zone : str or None
 
     Examples
     --------
     >>> split_zone("%Y-%m-%d %H:%M @Europe/Berlin"), split_zone("%Y")
     (('%Y-%m-%d %H:%M', 'Europe/Berlin'), ('%Y', None))
     """
-    form, mark, zone = time_format.partition(" @")
-    return form, zone if mark else None
+    form, found, zone = time_format.partition(mark)
+    return form, zone if found else None
 
 
 def write_local(values: NDArray[np.datetime64], form: str, zone: str) -> list[str]:

@@ -38,7 +38,7 @@ from forecast.season import seasons_of
 from forecast.spec import DataSpec
 from forecast.text.content import Content
 from forecast.text.delimited import read_table
-from forecast.text.frame import table_from_frame
+from forecast.text.frame import refuse_unread_index, table_from_frame
 from forecast.text.parquet import PARQUET, frame_from_parquet
 from forecast.text.source import read_source
 from forecast.text.table import Table
@@ -191,8 +191,7 @@ def from_frame(frame: "pd.DataFrame", spec: DataSpec | None = None) -> Input:
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns such as unique_id, ds, y, or others named in ``spec``; the
-        index is ignored.
+        Columns such as unique_id, ds, y, or others named in ``spec``; the index is ignored.
     spec : DataSpec, optional
 
     Returns
@@ -211,7 +210,9 @@ def from_frame(frame: "pd.DataFrame", spec: DataSpec | None = None) -> Input:
     spec = spec or DataSpec()
     table = table_from_frame(frame, "frame", _text_columns(spec))
     hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy()
-    return _build(table, spec, hashlib.sha256(hashes.tobytes()).hexdigest(), None)
+    found = _build(table, spec, hashlib.sha256(hashes.tobytes()).hexdigest(), None)
+    refuse_unread_index(frame, found.findings)
+    return found
 
 
 def _table(content: Content, name: str, spec: DataSpec) -> Table:

@@ -345,6 +345,22 @@ def test_from_frame_names_rows() -> None:
         from_frame(frame)
 
 
+def test_from_frame_does_not_count_rows_that_have_times() -> None:
+    """Times in the index are not passed over, nor is a series taken for a frame."""
+    frame = pd.DataFrame({"ds": pd.date_range("2024-01-01", periods=30), "y": np.arange(30.0) % 7})
+    for indexed in (
+        frame.set_index("ds"),
+        frame.set_index(pd.PeriodIndex(frame.ds, freq="D"))[["y"]],
+    ):
+        with pytest.raises(DataError, match="the times are in the index") as refused:
+            from_frame(indexed)
+        assert refused.value.fix == "frame.reset_index()"
+    assert from_frame(frame.set_index("ds").reset_index()).panel.freq == "D"
+    assert from_frame(frame.set_index(frame.ds)).panel.freq == "D"
+    with pytest.raises(DataError, match="a pandas Series has no columns"):
+        from_frame(frame.set_index("ds").y)  # type: ignore[arg-type]
+
+
 def test_from_frame_leaves_the_frame_alone() -> None:
     """Reading changes nothing in the caller's frame, missing values and zones included."""
     stamps = pd.date_range("2020", periods=6, freq="h", tz="Europe/Berlin")

@@ -1,10 +1,12 @@
 """A frame in memory as a table, by the rules of a file."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast.errors import DataError
+from forecast.finding import Finding
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ def table_from_frame(frame: "pd.DataFrame", name: str, text_columns: frozenset[s
     """
     import pandas as pd
 
+    if not hasattr(frame, "columns"):
+        raise DataError("a pandas Series has no columns", where=name, fix="series.reset_index()")
     if not len(frame):
         raise DataError("the frame has no rows", where=name, kind="no-rows")
     if not frame.columns.is_unique:
@@ -61,6 +65,31 @@ def table_from_frame(frame: "pd.DataFrame", name: str, text_columns: frozenset[s
         else:
             cells[str(column)] = values.to_numpy(dtype=np.float64, na_value=np.nan)
     return Table(name, cells, sample)
+
+
+def refuse_unread_index(frame: "pd.DataFrame", findings: Iterable[Finding]) -> None:
+    """Refuse a frame whose rows were counted, though its index has times.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    findings : iterable of Finding
+        What was found while it was read.
+
+    Raises
+    ------
+    DataError
+    """
+    import pandas as pd
+
+    has_times = isinstance(frame.index, pd.DatetimeIndex | pd.PeriodIndex)
+    if has_times and any(one.code == "no-time" for one in findings):
+        raise DataError(
+            "the times are in the index, which is not read",
+            where="frame",
+            fix="frame.reset_index()",
+            kind="no-time",
+        )
 
 
 def _precision(stamps: "pd.DatetimeIndex", offset: str) -> str:

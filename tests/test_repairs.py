@@ -9,6 +9,7 @@ from forecast.errors import DataError
 from forecast.read import Input, read_csv
 from forecast.reading import repairs
 from forecast.spec import DataSpec
+from forecast.timeline.timestamps import format_timestamps
 
 HOURS = np.datetime64("2024-01-01T05") + np.arange(24 * 20)
 
@@ -47,6 +48,28 @@ def test_aggregate_does_not_sum_over_gaps() -> None:
     assert "1 period without a value, since rows in them are missing" in messages(given)
     filled = read(hourly((60,)), DataSpec(freq="D", aggregate="sum", missing="interpolate"))
     assert filled.panel.target.tolist() == [276.0] * 19
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M%z"])
+@pytest.mark.parametrize("events", [False, True])
+def test_aggregate_makes_days_of_the_zone(form: str, events: bool) -> None:
+    """A day begins at midnight where the clocks are, and has 23 or 25 hours when they change."""
+    import pandas as pd
+
+    for first, last, hours in (("2024-03-29", "2024-04-02", 23), ("2024-10-25", "2024-10-29", 25)):
+        times = pd.date_range(first, last, freq="h", tz="Europe/Berlin", inclusive="left")
+        if events:  # at no regular step
+            times += pd.to_timedelta(np.random.default_rng(0).integers(60, size=len(times)), "min")
+        rows = "".join(f"{time.strftime(form)},1\n" for time in times)
+        reading = DataSpec(freq="D", aggregate="sum", tz="Europe/Berlin", duplicates="sum")
+        given = read(f"t,y\n{rows}".encode(), reading)
+        expected = pd.Series(1.0, times).resample("D").sum()
+        assert given.panel.target.tolist() == expected.tolist()
+        assert events or given.panel.target[2] == hours
+        assert given.panel.timestamps[0] == np.datetime64(first)
+        (end,) = format_timestamps(given.panel.cutoffs, given.columns.time_format)
+        written = expected.index[-1].strftime(form)
+        assert end.replace("+01:00", "+0100").replace("+02:00", "+0200") == written
 
 
 def test_aggregate_takes_single_events_as_they_are() -> None:

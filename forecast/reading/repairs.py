@@ -19,8 +19,15 @@ from forecast.reading.resample import aggregate_rows, incomplete_periods
 from forecast.reading.rows import drop_missing_ends, make_regular
 from forecast.runtime import now
 from forecast.spec import DataSpec
-from forecast.timeline.frequency import describe_frequency, normalise_frequency, season_lengths
+from forecast.timeline.frequency import (
+    NANOSECONDS,
+    describe_frequency,
+    normalise_frequency,
+    parse_frequency,
+    season_lengths,
+)
 from forecast.timeline.timestamps import is_utc
+from forecast.timeline.zones import LOCAL, split_zone, to_local
 
 _EACH = {"sum": "summed", "mean": "averaged", "last": "reduced to their last value"}
 
@@ -78,11 +85,12 @@ def aggregate(draft: Draft, how: str, spec: DataSpec) -> Draft:
     try:
         fine = make_regular(draft, None)
     except DataError:  # single events, or steps that vary
+        draft = _in_local_days(draft, coarse)
         made = aggregate_rows(draft.rows, coarse, how, whole=False)
         return _regular(_noted(draft, made, how, coarse), coarse)
     if fine.freq == coarse:
         return fine
-    fine = settle_missing(fine, spec)
+    fine = _in_local_days(settle_missing(fine, spec), coarse)
     made = aggregate_rows(fine.rows, coarse, how, whole=True)
     if len(made.series) == len(fine.rows.series):
         raise DataError(
@@ -185,6 +193,17 @@ def settle_missing(draft: Draft, spec: DataSpec) -> Draft:
     finding = replace(draft.found("filled", message, missing), count=len(missing))
     draft = replace(draft, findings=tuple(one for one in draft.findings if one.code != "gaps"))
     return draft.noting(finding, replace(rows, target=target))
+
+
+def _in_local_days(draft: Draft, freq: str) -> Draft:
+    """Give times as clocks in their zone show them, where periods are days or longer."""
+    form, zone = split_zone(draft.time_format)
+    step = parse_frequency(freq)
+    if zone is None or (step.unit == "ns" and step.count < NANOSECONDS["D"]):
+        return draft
+    local = to_local(draft.rows.timestamps.astype("M8[ns]"), zone).astype("M8[ns]")
+    written = f"{form}{LOCAL}{zone}" if "%z" in form else form
+    return replace(draft, rows=replace(draft.rows, timestamps=local), time_format=written)
 
 
 def _regular(draft: Draft, freq: str) -> Draft:

@@ -17,7 +17,7 @@ from forecast.finding import Finding
 from forecast.profile import Profile, profile
 from forecast.read import Input, read_content
 from forecast.reading.columns import is_plain_text, shell_word
-from forecast.season import CLEAR, seasons_of
+from forecast.season import CLEAR, LEAST_CYCLES, seasons_of
 from forecast.spec import DataSpec
 from forecast.text.content import Content
 from forecast.text.source import read_source
@@ -221,6 +221,6 @@ def _propose_season(described: Profile, used: tuple[int, ...]) -> list[Finding]:
         return []
     flags = " ".join(f"--season {one.length}" for one in others)
     message = f"values repeat every {clearest.length} steps (strength {clearest.strength:.2f})"
-    if usual != (1,):
+    if any(one.length == usual[0] and one.cycles >= LEAST_CYCLES for one in seasons):
         message += f", not every {usual[0]}"
     return [Finding("note", "season", None, message, fix=flags)]

@@ -9,7 +9,7 @@ from forecast.examine import examine
 from forecast.finding import Finding
 from forecast.report.checkup import MOST_FINDINGS, WIDTH, checkup, verdict
 from forecast.report.sparkline import sparkline
-from tests.commands import ROOT
+from tests.commands import PASSENGERS, ROOT
 
 
 def drawn(name: str, *, colour: bool) -> str:
@@ -36,6 +36,16 @@ def test_checkup_fits_eighty_columns(name: str) -> None:
 def test_checkup_colours_severities() -> None:
     """On a terminal that can, a note is cyan."""
     assert "\x1b[36mnote" in drawn("co2.csv", colour=True)
+
+
+def test_checkup_does_not_judge_seasons_that_are_too_short() -> None:
+    """Of fewer than four years nobody can say that months do not repeat."""
+    lines = PASSENGERS.read_bytes().splitlines(keepends=True)
+    for years, said in ((3, "12 (too short to tell), 6 (strength 0.44)"), (4, "12 (strength 0.")):
+        console = Console(file=StringIO(), width=WIDTH)
+        with console.capture() as captured:
+            console.print(checkup("s.csv", examine(BytesIO(b"".join(lines[: 12 * years + 1])))))
+        assert f"seasons     {said}" in captured.get()
 
 
 def test_checkup_shows_ids_as_they_are() -> None:

@@ -88,6 +88,12 @@ def test_examine_proposes_a_season_that_the_frequency_does_not_tell(tmp_path: Pa
     """Days that seem to repeat every nine are no weeks; what is beyond doubt is used at once."""
     (found,) = examine(written(tmp_path / "s.csv", NINE)).findings
     assert (found.code, found.fix) == ("season", "--season 9")
+    assert found.message.endswith(", not every 7")
+    weekly = [str(np.datetime64("2021-03-01") + 7 * n) for n in range(60)]
+    short = examine(written(tmp_path / "y.csv", NINE, weekly)).findings
+    (unusual,) = [one for one in short if one.code == "season"]
+    assert unusual.message.startswith("values repeat every 9 steps")
+    assert "not" not in unusual.message  # of little more than a year nobody can say so
     clear = [f"{100 + 10 * (n % 9 == 0) + RNG.normal():.2f}" for n in range(200)]
     used = examine(written(tmp_path / "c.csv", clear))
     assert used.findings == ()

@@ -10,7 +10,7 @@ from forecast.page.series import MOST_STEPS
 from forecast.page.study import Study
 from forecast.page.trial import Trial
 from forecast.profile import Profile
-from forecast.report.checkup import MOST_FINDINGS
+from forecast.report.checkup import MOST_FINDINGS, season_words
 from forecast.report.terminal import decimals_of, number
 from forecast.timeline.frequency import describe_frequency
 from forecast.timeline.timestamps import format_timestamps
@@ -128,7 +128,7 @@ def findings_table(found: Study, complete: Callable[[str], str]) -> Table | None
 def profile_table(described: Profile) -> Table:
     """Show what the series are like."""
     nature = described.nature
-    seasons = [f"{one.length} (strength {one.strength:.2f})" for one in nature.seasons]
+    seasons = map(season_words, nature.seasons)
     lengths = dict.fromkeys((f"{described.shortest:,}", f"{described.longest:,}"))
     tests = {
         "stationary": nature.stationary,

@@ -11,6 +11,7 @@ from forecast.finding import Finding, by_severity
 from forecast.nature import Nature
 from forecast.profile import Profile, Shape
 from forecast.report.sparkline import sparkline
+from forecast.season import LEAST_CYCLES, Season
 from forecast.timeline.frequency import describe_frequency
 
 WIDTH = 80
@@ -121,7 +122,7 @@ def _overview(described: Profile) -> Table:
         lengths = dict.fromkeys((f"{described.shortest:,}", f"{described.longest:,}"))
         rows = f"{described.series:,}, of {' to '.join(lengths)} rows"
     nature = described.nature
-    seasons = [f"{one.length} (strength {one.strength:.2f})" for one in nature.seasons]
+    seasons = map(season_words, nature.seasons)
     some = 0 < nature.tested < described.series
     tested = f" (of {nature.tested} tested)" if some else ""
     regular = described.agreeing == 1
@@ -139,6 +140,27 @@ def _overview(described: Profile) -> Table:
     for head, body in lines.items():
         table.add_row(Text(head), Text(body))
     return table
+
+
+def season_words(season: Season) -> str:
+    """Say how strong a season is, where the series hold enough of its cycles to tell.
+
+    Parameters
+    ----------
+    season : Season
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> season_words(Season(12, 0.9, 6)), season_words(Season(365, 0.0, 1))
+    ('12 (strength 0.90)', '365 (too short to tell)')
+    """
+    told = season.cycles >= LEAST_CYCLES
+    words = f"strength {season.strength:.2f}" if told else "too short to tell"
+    return f"{season.length} ({words})"
 
 
 def _stationarity(nature: Nature, series: int) -> str:

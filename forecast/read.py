@@ -300,7 +300,7 @@ def _settled(table: Table, spec: DataSpec) -> Draft:
     targets = find_targets(table, spec, time)
     id_column = find_id(table, spec, (time, *targets))
     draft = restore_skipped_hours(sort_rows(read_rows(table, time, targets, id_column, spec)))
-    return mask_numbers(settle_duplicates(draft, spec.duplicates), spec.na)
+    return settle_duplicates(mask_numbers(draft, spec.na), spec.duplicates)
 
 
 def _summary(panel: Panel, columns: Columns, targets: tuple[str, ...], season: str) -> str:

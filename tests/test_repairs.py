@@ -9,6 +9,7 @@ from forecast.errors import DataError
 from forecast.read import Input, read_csv
 from forecast.reading import repairs
 from forecast.spec import DataSpec
+from forecast.spec.data import Duplicates
 from forecast.timeline.timestamps import format_timestamps
 
 HOURS = np.datetime64("2024-01-01T05") + np.arange(24 * 20)
@@ -30,6 +31,15 @@ def read(content: bytes, spec: DataSpec) -> Input:
 
 def messages(given: Input) -> str:
     return "\n".join(one.message for one in given.findings)
+
+
+@pytest.mark.parametrize(("how", "merged"), [("mean", 5.0), ("sum", 5.0), ("last", np.nan)])
+def test_mask_numbers_comes_before_rows_are_merged(how: Duplicates, merged: float) -> None:
+    """What stands for no value is no part of a sum or mean."""
+    rows = "".join(f"2024-01-{day:02d},{day}\n" for day in range(1, 21))
+    content = f"day,y\n{rows}2024-01-05,-999\n".encode()
+    given = read(content, DataSpec(na=(-999.0,), duplicates=how))
+    np.testing.assert_equal(given.panel.target[3:6], [4.0, merged, 6.0])
 
 
 def test_aggregate_leaves_incomplete_days_out() -> None:

@@ -261,6 +261,7 @@ def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None
     used = {time, id_column, *targets}
     ignored = [one for one in table.columns if one not in used]
     findings = [*table.findings, *draft.findings, *check_end(table, path)]
+    findings += [Finding("note", "same-names", None, one) for one in columns.remarks()]
     if ignored:
         message = f"columns not used: {quoted(ignored)}"
         findings.append(Finding("note", "unused", None, message, count=len(ignored)))

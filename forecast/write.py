@@ -49,6 +49,7 @@ def forecast_columns(
     """
     series, horizon = len(forecast.ids), forecast.horizon
     places = _decimal_places(forecast)
+    columns = columns.in_forecasts()
     frame: dict[str, NDArray[Any]] = {}
     if columns.id is not None:
         frame[columns.id] = np.repeat(np.array(forecast.ids, dtype=object), horizon)

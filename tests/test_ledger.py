@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from forecast.errors import ArtifactError, LockedError, NotFoundError, WriteError
 from forecast.ledger import book as module
 from forecast.ledger.book import append, connect, level_columns
+from forecast.write import forecast_columns
 from tests.commands import BARE
 from tests.ledgers import entry
 
@@ -37,6 +39,16 @@ def test_append_keeps_what_was_handed_out(tmp_path: Path) -> None:
         ("sales", "a", "2024-01-01 00:00:00", 2, "2024-01-03 00:00:00"),
     ]
     assert rows(path, query) == [(*one, 10.0, 8.7184, "m1") for one in expected]
+
+
+def test_append_leaves_columns_of_the_user_out(tmp_path: Path) -> None:
+    """Names of series are no bounds, whatever their column is called."""
+    one = entry(("a", "b"))
+    columns = replace(one.columns, id="yhat", time="yhat-lo-80")
+    table = forecast_columns(one.forecast, columns)
+    append(tmp_path / "l.db", replace(one, columns=columns, table=table, own=table))
+    found = rows(tmp_path / "l.db", 'SELECT yhat, "own-lo-80" FROM forecasts')
+    assert found == [(10.0, pytest.approx(8.7184))] * 6
 
 
 def test_append_replaces_by_key(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from forecast.write import (
     to_jsonl,
     to_parquet,
 )
+from tests.ledgers import entry
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 
@@ -156,3 +157,26 @@ def test_forecast_columns_rounds_to_what_means_something(
     )
     frame = forecast_columns(one, Columns(time_format=INTEGER))
     assert repr(float(frame["yhat"][0])) == written
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (Columns("month", "sales", "model"), ["model_", "month"]),
+        (Columns("yhat", "sales", "source"), ["source_", "yhat_"]),
+        (Columns("cutoff", "sales"), ["cutoff_"]),
+        (Columns("series", "value", "series", wide=True), ["series", "series_"]),
+        (Columns("yhat-lo-80", "sales", "shop"), ["shop", "yhat-lo-80_"]),
+    ],
+)
+def test_forecast_columns_keep_those_of_the_user_apart(
+    columns: Columns, expected: list[str]
+) -> None:
+    """A series is named also where its column is called as one of the forecast's own."""
+    made = forecast_columns(entry(("a", "b")).forecast, columns)
+    usual = forecast_columns(
+        entry(("a", "b")).forecast, Columns("day", "sales", columns.id and "shop")
+    )
+    assert list(made) == [*expected, *list(usual)[len(expected) :]]
+    assert [list(column) for column in made.values()] == [list(one) for one in usual.values()]
+    assert len(columns.remarks()) == sum(name.endswith("_") for name in expected)

@@ -118,11 +118,12 @@ def follow_stream(forecaster: "Forecaster", asked: Following) -> None:
     for block in follower.follow(lines, trained=trained):
         _say(follower, asked.quiet)
         made, names = block.forecast, forecaster.names(block.history)
+        shown = names.in_forecasts()
         maker = partial(maker_of, forecaster, block.history, asked.saved)
         table = hand_out(made, names, follower.levels, Keeping(asked.ledger), maker).table
         cutoffs = made.cutoffs.repeat(made.horizon)
         emit(
-            _as_text(_with_cutoffs(table, names.id, names.time_format, cutoffs), asked.form, first)
+            _as_text(_with_cutoffs(table, shown.id, names.time_format, cutoffs), asked.form, first)
         )
         first = False
     _say(follower, asked.quiet)

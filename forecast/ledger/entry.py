@@ -123,8 +123,12 @@ def row_columns(entry: Entry, run: int, model: int, series: list[int]) -> dict[s
         "scale": np.repeat(scale, steps),
         "expected_error": expected_error(made.quantiles, made.quantile_levels).ravel(),
     }
-    columns |= {name: entry.table[name] for name in entry.table if name.startswith("yhat")}
-    columns |= {own_name(name): entry.own[name] for name in entry.own if name.startswith("yhat-")}
+    shown = entry.columns.in_forecasts()
+    users = (shown.id, shown.time)
+    given = [name for name in entry.table if name.startswith("yhat") and name not in users]
+    columns |= {name: entry.table[name] for name in given}
+    bounds = [name for name in given if name != "yhat" and name in entry.own]
+    columns |= {own_name(name): entry.own[name] for name in bounds}
     return columns
 
 

@@ -4,7 +4,11 @@ Which column plays which role is decided in ``roles``.
 """
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
+
+OF_FORECASTS = ("yhat", "model", "source", "cutoff")
+"""Columns that forecasts have beside those of the user."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,37 @@ class Columns:
     id: str | None = None
     time_format: str = "%Y-%m-%d"
     wide: bool = False
+
+    def in_forecasts(self) -> Self:
+        """Give the names that forecasts use, which have columns of their own.
+
+        Returns
+        -------
+        Columns
+            With an underscore after a name that is taken.
+
+        Examples
+        --------
+        >>> Columns("date", "sales", "model").in_forecasts().id
+        'model_'
+        """
+        name = None if self.id is None else _free(self.id)
+        time = _free(self.time)
+        return replace(self, id=name, time=f"{time}_" if time == name else time)
+
+    def remarks(self) -> list[str]:
+        """Say which columns forecasts call by another name."""
+        shown = self.in_forecasts()
+        pairs = [(self.time, shown.time), (self.id, shown.id)]
+        return [
+            f"column '{name}' is called '{other}' in forecasts, which have a column of that name"
+            for name, other in pairs
+            if name != other
+        ]
+
+
+def _free(name: str) -> str:
+    return f"{name}_" if name in OF_FORECASTS or name.startswith("yhat-") else name
 
 
 def quoted(names: list[str]) -> str:

@@ -99,6 +99,30 @@ def test_append_by_several_jobs_at_once(tmp_path: Path) -> None:
     assert rows(path, "PRAGMA integrity_check") == [("ok",)]
 
 
+def test_append_to_a_ledger_that_another_job_is_making(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was looked at before the other job was done, the file is a ledger."""
+    path, plain = tmp_path / "l.db", sqlite3.connect
+    asked: list[str] = []
+
+    class Late(sqlite3.Connection):
+        def execute(self, statement: str, *given: object) -> sqlite3.Cursor:
+            asked.append(statement)
+            if len(asked) == 2:
+                with monkeypatch.context() as other:
+                    other.setattr(sqlite3, "connect", plain)
+                    append(path, entry(("other",)))
+            return super().execute(statement, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda *given, **known: plain(*given, factory=Late, **known)
+    )
+    append(path, entry(("own",)))
+    monkeypatch.undo()
+    assert rows(path, "SELECT name FROM series ORDER BY id") == [("other",), ("own",)]
+
+
 KILLED = """
 import os, signal, sqlite3, sys
 from forecast.ledger import book as ledger

@@ -224,9 +224,10 @@ def _prepare(ledger: sqlite3.Connection, path: str | Path) -> None:
 
 def _check(ledger: sqlite3.Connection, path: str | Path, *, may_be_empty: bool) -> bool:
     """Refuse what is no ledger; tell whether its tables are there."""
+    # tables first: another job may be making them, and the numbers are there when they are
+    (tables,) = ledger.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (application,) = ledger.execute("PRAGMA application_id").fetchone()
     (version,) = ledger.execute("PRAGMA user_version").fetchone()
-    (tables,) = ledger.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables == 0 and may_be_empty:
         return False
     if application != _APPLICATION:

@@ -135,6 +135,16 @@ def test_score_before_anything_has_happened(ledger: Path, tmp_path: Path) -> Non
     assert found.to_dict()["overall"]["mase"] is None
 
 
+def test_score_before_anything_has_happened_to_series_of_other_ends(tmp_path: Path) -> None:
+    """A shop that closed years before the others is no reason to refuse their values."""
+    path = tmp_path / "l.db"
+    append(path, entry(("closed",), 0))
+    append(path, entry(("open",), 20))
+    actuals = write(tmp_path / "y.csv", {"open": [10] * 20, "closed": [10]})
+    found = score(path, actuals)
+    assert (found.overall.values, found.open) == (0, 6)
+
+
 def test_score_takes_the_latest_of_several_models(ledger: Path, tmp_path: Path) -> None:
     """After a retraining the later forecast counts, and each cutoff and step counts once."""
     append(ledger, entry(("a",), 0, 2, point=12.0, sha256="m2"))

@@ -207,8 +207,9 @@ def _refuse_strangers(
             else f"name the series as the forecasts do: {quoted(names)}",
         )
     (between,) = ledger.execute(
-        "SELECT count(*) FROM actuals, (SELECT min(ds) AS first, max(ds) AS last"
-        f" FROM {latest(subject)}) WHERE ds BETWEEN first AND last"
+        "SELECT count(*) FROM actuals a JOIN (SELECT series, min(ds) AS first, max(ds) AS last"
+        f" FROM {latest(subject)} GROUP BY series) f ON f.series = a.series"
+        " WHERE a.ds BETWEEN first AND last"
     ).fetchone()
     if between:
         raise DataError(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.metrics import seasonal_scale
-from forecast.models.judgement import average, errors_in_units, losses_in_units
+from forecast.models.judgement import average, begin_as_usual, errors_in_units, losses_in_units
 from forecast.models.naive import last_season
 from forecast.models.recurrent import RecurrentModel
 from forecast.panel import Panel
@@ -290,8 +290,7 @@ def hold_back(panel: Panel, horizon: int, season: int) -> Holdout | None:
     Holdout or None
         None when no series is long enough. One horizon is held back, several
         of few series, more of long ones, but no more than a third of the longest.
-        After a season, or a horizon, without a value nothing is known of what came:
-        forecasts begin after a value, and those from within a gap tell little of them.
+        Nothing is known of what came after a gap, see ``judgement.begin_as_usual``.
     """
     most = int(panel.lengths.max()) // 3
     steps = min(horizon, most)
@@ -310,8 +309,7 @@ def hold_back(panel: Panel, horizon: int, season: int) -> Holdout | None:
     starts = np.repeat(whole.indptr[:-1], cutoffs)
     after = ends[:, None] + np.arange(steps)
     inside = after < np.repeat(whole.indptr[1:], cutoffs)[:, None]
-    before = np.maximum(ends[:, None] - np.arange(min(steps, season)) - 1, starts[:, None])
-    inside &= ~np.isnan(whole.target[before]).all(1)[:, None]
+    inside &= begin_as_usual(whole, starts, ends, steps, season)[:, None]
     y = np.where(inside, whole.target[np.minimum(after, len(whole.target) - 1)], np.nan)
     scale = [seasonal_scale(one.target, season) for one in whole.before_last(rows)]
     return Holdout(whole, rows, steps, ends, starts, y, np.repeat(scale, cutoffs), season)

@@ -2,13 +2,14 @@
 
 What is judged depends on what happened alone, so that no forecast gets out of it.
 
-Letters: C forecasts, H steps, Q quantile levels.
+Letters: N series, C forecasts of all of them, H steps, Q quantile levels.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecast.metrics import pinball
+from forecast.panel import Panel
 
 Array = NDArray[np.float64]
 
@@ -83,3 +84,38 @@ def _known(y: Array, unit: Array) -> NDArray[np.bool_]:
 
 def _judged(errors: Array, known: NDArray[np.bool_]) -> Array:
     return np.where(known, np.where(np.isnan(errors), np.inf, errors), np.nan)
+
+
+def begin_as_usual(
+    panel: Panel, starts: NDArray[np.int64], ends: NDArray[np.int64], horizon: int, season: int
+) -> NDArray[np.bool_]:
+    """Tell which forecasts begin like those to come: after a value, and not just after a gap.
+
+    Parameters
+    ----------
+    panel : Panel
+    starts, ends : ndarray of int, shape (C,)
+        Rows of the panel where the history of each forecast begins and ends; as many
+        forecasts of every series, in its order.
+    horizon, season : int
+
+    Returns
+    -------
+    ndarray of bool, shape (C,)
+
+    Notes
+    -----
+    What is said from within a gap, or from the first rows after it, tells little of what
+    will be said later. At least half as many values as before the end of the series are
+    known in the last season or horizon, whichever is longer, and one in the shorter.
+    """
+    lags = np.arange(max(horizon, season)) + 1
+
+    def known(last: NDArray[np.int64], first: NDArray[np.int64]) -> NDArray[np.bool_]:
+        rows = last[:, None] - lags
+        seen = ~np.isnan(panel.target[np.maximum(rows, 0)])
+        return np.asarray((rows >= first[:, None]) & seen)
+
+    seen = known(ends, starts)
+    usual = known(panel.indptr[1:], panel.indptr[:-1]).sum(1).repeat(len(ends) // len(panel))
+    return np.asarray(seen[:, : min(horizon, season)].any(1) & (2 * seen.sum(1) >= usual))

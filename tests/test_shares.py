@@ -131,6 +131,23 @@ def test_candidates_without_a_holdout_trust_the_first() -> None:
     assert [member.origin for member in candidates.members()] == ["pretrained"]
 
 
+@pytest.mark.parametrize(("horizon", "share"), [(12, 0.5), (13, 0.0)])
+def test_candidates_start_from_the_even_blend_of_long_series(
+    horizon: int, share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Own networks that do as well get half where series hold ten horizons, else nothing."""
+    rng = np.random.default_rng(0)
+    series = [Series(f"s{i}", np.arange(120), rng.normal(50, 5, 120)) for i in range(20)]
+    held = hold_back(Panel.from_series(series, "1"), horizon, 1)
+    assert held is not None
+    monkeypatch.setattr(Holdout, "forecast", lambda self, model: around(self, 3.0))
+    candidates, geometry = Candidates(held), Geometry(1, 2, 1, 1, (1,), 1)
+    for origin in ("pretrained", "fine-tuned", "trained"):
+        candidates.put((Member(RecurrentSpec(), geometry, {}, origin=origin),))
+    assert candidates.shares["trained"] == share
+    assert candidates.shares["fine-tuned"] == share / 2
+
+
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_candidates_split_the_share_of_a_group(count: int) -> None:
     """Members of one group share alike, and all shares sum to one."""

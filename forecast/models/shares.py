@@ -60,9 +60,8 @@ class Candidates:
         model = RecurrentModel(members[0].spec, "", members, DEFAULT_QUANTILES, Calibration.none())
         self._grids[origin] = self.held.forecast(model)
         grids = list(self._grids.values())
-        chosen = choose_shares(
-            self.held, grids, DEFAULT_QUANTILES, even=bool(members[0].spec.linear)
-        )
+        even = origin == "trained" and (bool(members[0].spec.linear) or self.held.long)
+        chosen = choose_shares(self.held, grids, DEFAULT_QUANTILES, even=even)
         self.shares = dict(zip(self._grids, chosen, strict=True))
 
     def retrained(self, members: tuple[Member, ...]) -> None:

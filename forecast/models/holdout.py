@@ -33,9 +33,6 @@ since series of one panel share the fortunes of their time, and gains of 2 to 4 
 horizon were seen to turn into losses on the next; and for N stretches of one horizon the
 second over the root of N, which chance alone can give."""
 
-LONG = 10
-"""Horizons that a series long enough to know itself holds."""
-
 MOST_SERIES = 1000
 """Series that are looked at, evenly spaced, in a large panel."""
 
@@ -80,11 +77,6 @@ class Holdout:
     def paths(self) -> float:
         """Stretches of one horizon, which are about independent of each other."""
         return len(self.panel) * self.rows / self.horizon
-
-    @property
-    def long(self) -> bool:
-        """Whether the typical series holds `LONG` horizons."""
-        return float(np.median(self.panel.lengths)) >= LONG * self.horizon
 
     @property
     def trust(self) -> float:

@@ -30,6 +30,10 @@ LEAST_QUANTILE = NormalDist().inv_cdf(SURE)
 """Student's distribution has a larger one, whatever the number of stretches."""
 
 
+LONG = 10
+"""Horizons that a series long enough to know itself holds."""
+
+
 class Candidates:
     """Groups of networks by origin, the most trusted first, and their shares.
 
@@ -60,7 +64,8 @@ class Candidates:
         model = RecurrentModel(members[0].spec, "", members, DEFAULT_QUANTILES, Calibration.none())
         self._grids[origin] = self.held.forecast(model)
         grids = list(self._grids.values())
-        even = origin == "trained" and (bool(members[0].spec.linear) or self.held.long)
+        horizons = float(np.median(self.held.panel.lengths)) / self.held.horizon
+        even = origin == "trained" and (bool(members[0].spec.linear) or horizons >= LONG)
         chosen = choose_shares(self.held, grids, DEFAULT_QUANTILES, even=even)
         self.shares = dict(zip(self._grids, chosen, strict=True))
 

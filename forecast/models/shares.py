@@ -30,7 +30,7 @@ LEAST_QUANTILE = NormalDist().inv_cdf(SURE)
 """Student's distribution has a larger one, whatever the number of stretches."""
 
 
-LONG = 10
+LONG_IN_HORIZONS = 10
 """Horizons that a series long enough to know itself holds."""
 
 
@@ -65,7 +65,9 @@ class Candidates:
         self._grids[origin] = self.held.forecast(model)
         grids = list(self._grids.values())
         horizons = float(np.median(self.held.panel.lengths)) / self.held.horizon
-        even = origin == "trained" and (bool(members[0].spec.linear) or horizons >= LONG)
+        even = origin == "trained" and (
+            bool(members[0].spec.linear) or horizons >= LONG_IN_HORIZONS
+        )
         chosen = choose_shares(self.held, grids, DEFAULT_QUANTILES, even=even)
         self.shares = dict(zip(self._grids, chosen, strict=True))
 

@@ -37,7 +37,7 @@ TRIED = (*BASES, "short season with drift")
 CALENDAR = ("segment", "is seasonal", "short season", "long season")
 """What kind of series this is."""
 
-LEAST_CYCLES = 4
+PROFILE_CYCLES = 4
 """Seasons that a profile averages at least, be they beyond the reach."""
 
 LAST_VALUES = 4
@@ -90,7 +90,7 @@ class Geometry:
     bases: bool = True
     level: str = "segment"
     base_count: int = len(BASES)
-    cycles: int = LEAST_CYCLES
+    cycles: int = PROFILE_CYCLES
     unit: str = "scale"
 
     @classmethod

@@ -162,10 +162,10 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
             mistimed=0.1,
             fitful=0.15,
         )
+    wandering = replace(mixture, levels={**mixture.levels, "walk": 0.14, "price": 0.06})
     if long >= 300:
         return replace(
-            mixture,
-            levels={**mixture.levels, "walk": 0.14, "price": 0.06},
+            wandering,
             level=(0.3, 1.2),
             season=(0.25, 1.3),
             longer=(4.0, 1.1),
@@ -173,7 +173,5 @@ def mixture_for(season: tuple[int, ...], length: int) -> Mixture:
             fitful=0.0,
         )
     if short in (5, 7):
-        return replace(
-            mixture, levels={**mixture.levels, "walk": 0.14, "price": 0.06}, seasonal=0.72
-        )
+        return replace(wandering, seasonal=0.72)
     return mixture

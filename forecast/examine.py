@@ -17,7 +17,8 @@ from forecast.finding import Finding
 from forecast.profile import Profile, profile
 from forecast.read import Input, read_content
 from forecast.reading.columns import is_plain_text, shell_word
-from forecast.season import CLEAR, LEAST_CYCLES, seasons_of
+from forecast.season import seasons_of
+from forecast.season.cycle import CLEAR, LEAST_CYCLES
 from forecast.spec import DataSpec
 from forecast.text.content import Content
 from forecast.text.source import read_source

@@ -5,14 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from forecast.panel import Panel
-from forecast.season import (
-    CLEAR,
-    best_length,
-    find_seasons,
-    is_overwhelming,
-    season_strength,
-    seasons_of,
-)
+from forecast.season import find_seasons, is_overwhelming, seasons_of
+from forecast.season.cycle import CLEAR, best_length, season_strength
 from forecast.spec import DataSpec
 from tests.reference import slow_season_strength
 

@@ -77,21 +77,18 @@ def moving_mean(values: NDArray[np.float64], season: int) -> NDArray[np.float64]
     >>> moving_mean(np.array([1.0, 2.0, 6.0]), 3)
     array([1.5, 3. , 4. ])
     """
-    total = _window_sums(values, season // 2)
-    counts = _window_sums(np.ones(len(values)), season // 2)
-    if season % 2 == 0:
-        half = season // 2
-        padded, ones = np.pad(values, half), np.pad(np.ones(len(values)), half)
-        total = total - (padded[: len(values)] + padded[2 * half :]) / 2
-        counts = counts - (ones[: len(values)] + ones[2 * half :]) / 2
-    return np.asarray(total / counts)
+    before, after = season // 2, (season - 1) // 2
+    totals = _window_sums(values, before, after) + _window_sums(values, after, before)
+    place, last = np.arange(len(values)), len(values) - 1
+    left, right = np.minimum(place, before), np.minimum(last - place, before)
+    counts = left + right + np.minimum(place, after) + np.minimum(last - place, after) + 2
+    return np.asarray(totals / counts)
 
 
-def _window_sums(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    place = np.arange(len(values))
-    upper = np.minimum(place + reach + 1, len(values))
-    return np.asarray(sums[upper] - sums[np.maximum(place - reach, 0)])
+def _window_sums(values: NDArray[np.float64], before: int, after: int) -> NDArray[np.float64]:
+    """Sum of each value and so many on either side, as far as there are any."""
+    sums = np.cumsum(np.concatenate([np.zeros(before + 1), values, np.zeros(after)]))
+    return np.asarray(sums[before + after + 1 :] - sums[: len(values)])
 
 
 def _season_pattern(

@@ -11,7 +11,8 @@ from forecast.finding import Finding, by_severity
 from forecast.nature import Nature
 from forecast.profile import Profile, Shape
 from forecast.report.sparkline import sparkline
-from forecast.season import LEAST_CYCLES, Season
+from forecast.season import Season
+from forecast.season.cycle import LEAST_CYCLES
 from forecast.timeline.frequency import describe_frequency
 
 WIDTH = 80

@@ -12,18 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.calibrate import Calibration
 from forecast.consistency import check_model, check_types
 from forecast.errors import ArtifactError, ForecastError, NotFoundError, UsageError, WriteError
 from forecast.files.seal import looks_sealed, seal, unseal
 from forecast.files.storage import write_output
 from forecast.models.recurrent import RecurrentModel
-from forecast.models.stored import read_members, write_members
+from forecast.models.stored import read_model, write_model
 from forecast.panel import Panel
 from forecast.reading.columns import Columns
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Grows when an older program could not read the file rightly."""
 
 
@@ -181,22 +180,17 @@ def to_bytes(artifact: Artifact) -> bytes:
         "context.indptr": context.indptr,
         "context.timestamps": context.timestamps.astype(np.int64),
         "context.target": context.target,
-        "calibration.factors": model.calibration.factors,
     }
     names = [one.encode(errors="surrogatepass") for one in context.ids]
     tensors["context.ids"] = np.frombuffer(b"".join(names), np.uint8)
     tensors["context.id_ends"] = np.cumsum([len(name) for name in names])
-    members, arrays = write_members(model.members, context.ids)
+    described, arrays = write_model(model, context.ids)
     tensors |= arrays
     manifest = {
         "format_version": FORMAT_VERSION,
         "freq": context.freq,
         "calendar": context.timestamps.dtype.kind == "M",
-        "levels": list(model.levels),
-        "spec": model.spec.to_dict(),
-        "members": members,
-        "growth": model.calibration.growth,
-        "coverage": {str(level): share for level, share in model.calibration.coverage.items()},
+        **described,
         **asdict(artifact.manifest),
     }
     return seal(tensors, manifest)
@@ -253,15 +247,7 @@ def _build(document: dict[str, Any], tensors: dict[str, NDArray[Any]]) -> Artifa
         tensors["context.target"],
         document["freq"],
     )
-    members = read_members(document["members"], tensors, context.ids)
-    coverage = {int(level): share for level, share in document["coverage"].items()}
-    model = RecurrentModel(
-        RecurrentSpec.from_dict(document["spec"]),
-        document["freq"],
-        members,
-        tuple(document["levels"]),
-        Calibration(tensors["calibration.factors"], document["growth"], coverage),
-    )
+    model = read_model(document, tensors, context.ids)
     manifest = Manifest(
         columns=Columns(**document["columns"]),
         reading=DataSpec.from_dict(document["reading"]),

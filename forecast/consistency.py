@@ -82,6 +82,9 @@ def check_model(model: RecurrentModel, context: Panel) -> None:
         check_types(member.spec)
         check_types(member.geometry)
         _check_member(member, len(levels))
+    for kind in model.kinds_apart:
+        check_types(kind.spec)
+        check_model(kind, context)
 
 
 def _check_member(member: Member, levels: int) -> None:

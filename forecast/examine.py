@@ -14,10 +14,11 @@ from typing import Any, BinaryIO
 
 from forecast.errors import DataError, UsageError
 from forecast.finding import Finding
+from forecast.panel import Panel
 from forecast.profile import Profile, profile
 from forecast.read import Input, read_content
 from forecast.reading.columns import is_plain_text, shell_word
-from forecast.season import seasons_of
+from forecast.season import describe_own, own_seasons, seasons_of
 from forecast.season.cycle import CLEAR, LEAST_CYCLES
 from forecast.spec import DataSpec
 from forecast.text.content import Content
@@ -97,8 +98,7 @@ def examine(
     if not describe:
         return Examination(given.findings, given, None, None)
     described = profile(given)
-    used = seasons_of(given.panel, reading)
-    seasons = [] if reading.season else _propose_season(described, used)
+    seasons = [] if reading.season else _tell_seasons(described, given.panel, reading)
     return Examination((*given.findings, *seasons), given, described, None)
 
 
@@ -207,6 +207,15 @@ def _without_line(raw: bytes, line: int) -> bytes:
         return raw
     end = raw.find(ending, start)
     return raw[:start] + (raw[end:] if end >= 0 else b"")
+
+
+def _tell_seasons(described: Profile, panel: Panel, reading: DataSpec) -> list[Finding]:
+    """Tell of series with other seasons than the panel, and propose one that is not used."""
+    used = seasons_of(panel, reading)
+    apart = describe_own(own_seasons(panel, used))
+    flags = " ".join(f"--season {length}" for length in used)
+    told = [Finding("note", "own-season", None, apart, fix=flags)]
+    return [*(told if apart else []), *_propose_season(described, used)]
 
 
 def _propose_season(described: Profile, used: tuple[int, ...]) -> list[Finding]:

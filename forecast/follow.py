@@ -2,8 +2,7 @@
 
 Each series keeps as many rows as a forecast depends on, and they are read as a
 file of their own, by the same reader: time and memory do not grow with the
-stream, and a forecast is the one that `predict` gives for such a file. Nothing
-is trained.
+stream, and a forecast is the one that `predict` gives for such a file.
 """
 
 import io
@@ -15,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from forecast.errors import DataError, ForecastError, UsageError
-from forecast.forecaster import Forecaster, read
+from forecast.forecaster import Forecaster
+from forecast.given import read
 from forecast.horizon import default_horizon
 from forecast.read import MIN_ROWS, Input
 from forecast.reading.columns import Columns

@@ -3,24 +3,25 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self
 
 from numpy.typing import NDArray
 
 from forecast import artifact
 from forecast.artifact import Artifact, Manifest
 from forecast.errors import UsageError
+from forecast.given import Source, read
 from forecast.horizon import default_horizon
 from forecast.loading import loading
 from forecast.models.recurrent import RecurrentModel
-from forecast.models.zero_shot import zero_shot
+from forecast.models.zero_shot import OwnSeasons, set_apart, zero_shot
 from forecast.panel import Panel
 from forecast.predict import forecast_panel
-from forecast.read import Input, from_frame, read_csv
+from forecast.read import Input
 from forecast.reading.columns import Columns
 from forecast.result import Forecast
 from forecast.runtime import library_versions
-from forecast.season import seasons_of
+from forecast.season import own_seasons, seasons_of
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 from forecast.write import forecast_columns
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from forecast.models.fit import Fitted
     from forecast.training.run import Run
 
-Source: TypeAlias = "str | Path | BinaryIO | pd.DataFrame | Input"
 Progress = Callable[[int, int], None]
 
 
@@ -100,14 +100,8 @@ class Forecaster:
         Forecaster
             Itself.
         """
-        with loading():
-            from forecast.models.fit import fit_recurrent
-
         given = read(source, self.reading)
-        panel = given.panel
-        spec = self.seasoned(panel)
-        horizon = default_horizon(panel)
-        self.fitted = fit_recurrent(panel, spec, self.training, horizon, progress, run)
+        self.fitted = self.trained(given.panel, default_horizon(given.panel), progress, run)
         self._keep(given, self.fitted.model, self.fitted)
         return self
 
@@ -126,9 +120,8 @@ class Forecaster:
             Itself, ready to predict; nothing was trained.
         """
         given = read(source, self.reading)
-        season = self.seasoned(given.panel).season or (1,)
-        horizon = horizon or default_horizon(given.panel)
-        self._keep(given, zero_shot(given.panel, season, horizon, self.recurrent.cell), None)
+        panel, horizon = given.panel, horizon or default_horizon(given.panel)
+        self._keep(given, self.pretrained(panel, horizon), None)
         return self
 
     def predict(
@@ -217,6 +210,33 @@ class Forecaster:
         season = self.recurrent.season or seasons_of(panel, self.reading)
         return replace(self.recurrent, season=(season[0], season[-1])[: len(season)])
 
+    def own_seasons(self, panel: Panel) -> OwnSeasons:
+        """Give the seasons of series that have others than the panel, where none were told."""
+        told = self.recurrent.season or self.reading.season
+        return {} if told else own_seasons(panel, self.seasoned(panel).season or (1,))
+
+    def trained(
+        self, panel: Panel, horizon: int, progress: Progress, run: "Run | None" = None
+    ) -> "Fitted":
+        """Train on a panel; see `forecast.models.fit.fit_recurrent`.
+
+        Series with seasons of their own are left to the pretrained network, where it
+        takes part.
+        """
+        with loading():
+            from forecast.models.fit import fit_recurrent, takes_pretrained
+
+        spec, own = self.seasoned(panel), self.own_seasons(panel)
+        own = own if takes_pretrained(spec, self.training) else {}
+        others, apart = set_apart(panel, own, spec.horizon or horizon, spec.cell)
+        fitted = fit_recurrent(others, spec, self.training, horizon, progress, run)
+        return replace(fitted, model=replace(fitted.model, apart=apart))
+
+    def pretrained(self, panel: Panel, horizon: int) -> RecurrentModel:
+        """Give the pretrained network as it is, calibrated on the end of a panel."""
+        season, own = self.seasoned(panel).season or (1,), self.own_seasons(panel)
+        return zero_shot(panel, season, horizon, self.recurrent.cell, own)
+
     def _keep(self, given: Input, model: RecurrentModel, fitted: "Fitted | None") -> None:
         first = fitted.histories[0] if fitted and fitted.histories else None
         manifest = Manifest(
@@ -296,22 +316,3 @@ def load(path: str | Path) -> Forecaster:
     )
     forecaster._artifact = found
     return forecaster
-
-
-def read(source: Source, reading: DataSpec) -> Input:
-    """Read a file, stream or frame; an `Input` is given back as it is.
-
-    Parameters
-    ----------
-    source : str, Path, binary stream, pandas.DataFrame or Input
-    reading : DataSpec
-
-    Returns
-    -------
-    Input
-    """
-    if isinstance(source, Input):
-        return source
-    if hasattr(source, "iloc"):  # a frame, told without loading pandas
-        return from_frame(source, reading)  # type: ignore[arg-type]
-    return read_csv(source, reading)

@@ -10,12 +10,12 @@ from forecast.evaluation.breakdown import Breakdown, By, break_down
 from forecast.evaluation.comparison import Comparison
 from forecast.evaluation.evaluate import evaluate
 from forecast.evaluation.folds import Fold, before_first_cutoff, blocks, folds
-from forecast.forecaster import Forecaster, Source, read
+from forecast.forecaster import Forecaster
+from forecast.given import Source, read
 from forecast.horizon import default_horizon
 from forecast.loading import loading
 from forecast.models.baselines import choose_baselines
 from forecast.models.recurrent import RecurrentModel, model_name
-from forecast.models.zero_shot import zero_shot
 from forecast.panel import Panel
 from forecast.pretrained import has_weights
 from forecast.season import seasons_of
@@ -129,10 +129,7 @@ def compare(
             import forecast.models.fit  # noqa: F401  # what is loaded here is there below
 
     def network(history: Panel) -> RecurrentModel:
-        from forecast.models.fit import fit_recurrent
-
-        wanted = forecaster.seasoned(history)
-        made = fit_recurrent(history, wanted, forecaster.training, contest.spec.horizon, bar.train)
+        made = forecaster.trained(history, contest.spec.horizon, bar.train)
         bar.trained += 1
         return made.model
 
@@ -205,11 +202,7 @@ class _Contest:
         return cls(panel, spec, placed, Baselines(names, season, workers))
 
     def pretrained(self, forecaster: Forecaster) -> Training:
-        def fit(history: Panel) -> RecurrentModel:
-            wanted = forecaster.seasoned(history)
-            return zero_shot(history, wanted.season or (1,), self.spec.horizon, wanted.cell)
-
-        return fit
+        return lambda history: forecaster.pretrained(history, self.spec.horizon)
 
     def judge(
         self,

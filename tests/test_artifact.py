@@ -122,6 +122,9 @@ def test_from_bytes_refuses_what_does_not_fit_together(content: bytes) -> None:
         {"scores": [1]},
         {"losses": {"a": 1}},
         {"calendar": False, "freq": 7},
+        {"apart": 1},
+        {"apart": [{"members": []}]},
+        {"apart": [{name: document[name] for name in ("spec", "members", "growth", "coverage")}]},
     ]
     for change in changes:
         with pytest.raises(ArtifactError, match="inconsistent") as caught:

@@ -82,7 +82,7 @@ def test_account_of_a_run_that_was_interrupted(
     def interrupt(*given: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("forecast.forecaster.read", interrupt)
+    monkeypatch.setattr("forecast.given.read", interrupt)
     path = tmp_path / "run.json"
     assert run(["predict", str(PASSENGERS), "--baseline", "naive", "--manifest", str(path)]) == 130
     document = json.loads(path.read_text())

@@ -99,7 +99,7 @@ def test_report_reads_a_stream_once() -> None:
     """Values cannot be filled in where the backtest would have to read the stream again."""
     from forecast.cli.report import _without_hindsight
     from forecast.errors import UsageError
-    from forecast.forecaster import read
+    from forecast.given import read
     from forecast.spec import DataSpec
 
     reading = DataSpec(missing="interpolate")

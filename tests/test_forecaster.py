@@ -10,7 +10,8 @@ import pytest
 
 import forecast
 from forecast.errors import NotFoundError, UsageError
-from forecast.forecaster import Forecaster, load, read
+from forecast.forecaster import Forecaster, load
+from forecast.given import read
 from forecast.horizon import default_horizon
 from forecast.panel import Panel, Series
 from forecast.read import Input

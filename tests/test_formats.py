@@ -64,10 +64,14 @@ def test_model_file_is_documented(trained: Path) -> None:
     document, tensors = unseal(trained.read_bytes(), "m")
     linear = Path(__file__).parent / "golden" / f"format{FORMAT_VERSION}_linear.model"
     tensors |= unseal(linear.read_bytes(), "m")[1]
+    model = artifact.load(trained)
+    apart = {model.context.ids[0]: model.model}
+    model = replace(model, model=replace(model.model, apart=apart))
+    tensors |= unseal(artifact.to_bytes(model), "m")[1]
     names = {re.sub(r"^network\d+\..*", "network0.*", name) for name in tensors}
     names = {re.sub(r"^member\d+", "member0", name) for name in names}
     told = first_cells(section("Model file"))
-    assert told - {"network1.*", "member1.means"} == {*document, *names}
+    assert told - {"network1.*", "member1.means", "apart1.series"} == {*document, *names}
 
 
 def test_checkpoint_is_documented(tmp_path: Path) -> None:

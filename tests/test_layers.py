@@ -29,7 +29,7 @@ LAYERS = {
     "check": 4, "ledger.entry": 4, "ledger.track": 4, "season": 4, "stream": 4, "training.loop": 4,
     "write": 4,
     "ledger.book": 5, "models": 5, "nature": 5, "pretrain": 5, "read": 5,
-    "consistency": 6, "evaluation": 6, "ledger.actuals": 6, "predict": 6, "profile": 6,
+    "consistency": 6, "evaluation": 6, "given": 6, "ledger.actuals": 6, "predict": 6, "profile": 6,
     "artifact": 7, "baseline": 7, "decompose": 7, "examine": 7, "explain": 7, "ledger.past": 7,
     "charts": 8, "doctor": 8, "forecaster": 8, "freshness": 8, "ledger.recalibrate": 8,
     "ledger.score": 8, "report": 8,

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from forecast.errors import DataError, UsageError
-from forecast.forecaster import Forecaster, read
+from forecast.forecaster import Forecaster
+from forecast.given import read
 from forecast.models.baselines import BASELINES
 from forecast.models.naive import SeasonalNaive
 from forecast.rivals import Bar, compare

@@ -120,7 +120,8 @@ def compare(
     from forecast.charts.folds import picture_comparison
     from forecast.evaluation.folds import MIXED_TIMES, end_together
     from forecast.files.storage import write_output
-    from forecast.forecaster import Forecaster, read
+    from forecast.forecaster import Forecaster
+    from forecast.given import read
     from forecast.horizon import default_horizon
     from forecast.models.baselines import choose_baselines
     from forecast.report.versus import COLUMNS, METRICS, columns_of

@@ -95,8 +95,10 @@ def find_network(wanted: Wanted, reading: DataSpec, context: typer.Context) -> N
         When something was typed that has no effect on a saved network.
     """
     from forecast.check import refuse_stale
-    from forecast.forecaster import Forecaster, load, read
+    from forecast.forecaster import Forecaster, load
+    from forecast.given import read
     from forecast.horizon import default_horizon
+    from forecast.season import describe_own
 
     path, data = wanted.path, wanted.data
     if wanted.is_untrained and data is not None:
@@ -105,6 +107,8 @@ def find_network(wanted: Wanted, reading: DataSpec, context: typer.Context) -> N
         spec = RecurrentSpec(cell=wanted.cell or "gru", horizon=wanted.horizon)
         forecaster = Forecaster(spec, reading=reading).adopt(newer, horizon)
         remark = f"no {path} here: forecast by the pretrained network, without training"
+        if own := describe_own(forecaster.artifact.model.own_seasons):
+            remark += f"; {own}"
         return Network(forecaster, newer, horizon, None, remark)
     forecaster = load(path)
     refuse_idle(context, ["cell"], f"beside {path}", f"forecast train DATA --cell {wanted.cell}")

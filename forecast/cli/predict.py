@@ -171,7 +171,7 @@ def _by_baseline(
     name: str, data: str, asked: tuple[DataSpec, int | None, list[int], Keeping], talks: bool
 ) -> _Result:
     from forecast.baseline import Baseline
-    from forecast.forecaster import read
+    from forecast.given import read
     from forecast.horizon import default_horizon
     from forecast.ledger.record import maker_of_baseline
     from forecast.report.fits import describe_fits

@@ -144,7 +144,8 @@ def _source(wanted: Wanted) -> str:
 
 def _subject(wanted: Wanted, origin: "Origin", context: typer.Context) -> "Subject":
     """Read the history, and find the network that forecasts it."""
-    from forecast.forecaster import Forecaster, read
+    from forecast.forecaster import Forecaster
+    from forecast.given import read
     from forecast.horizon import default_horizon
     from forecast.page.subject import Subject
 
@@ -164,7 +165,7 @@ def _subject(wanted: Wanted, origin: "Origin", context: typer.Context) -> "Subje
 
 def _without_hindsight(given: "Input", path: str, reading: DataSpec) -> "Input":
     """Read again with the gaps open that were filled by what follows them, if any were."""
-    from forecast.forecaster import read
+    from forecast.given import read
 
     without = reading.without_hindsight()
     if without == reading:

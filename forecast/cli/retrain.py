@@ -49,7 +49,8 @@ def retrain_if(
         What was done and why.
     """
     from forecast.files.lock import only_trainer
-    from forecast.forecaster import Forecaster, read
+    from forecast.forecaster import Forecaster
+    from forecast.given import read
     from forecast.ledger.record import fingerprint
     from forecast.ledger.retrain import find_reason, parse_condition
 

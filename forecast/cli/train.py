@@ -75,8 +75,9 @@ def train(
     from forecast.artifact import check_replaceable
     from forecast.files.fingerprint import fingerprint
     from forecast.files.lock import only_trainer
-    from forecast.forecaster import Forecaster, read
+    from forecast.forecaster import Forecaster
     from forecast.freshness import current_model
+    from forecast.given import read
     from forecast.report.describe import (
         describe_course,
         describe_network,

@@ -185,8 +185,9 @@ def _plan(panel: Panel, spec: RecurrentSpec, train_spec: TrainSpec, horizon: int
     train_spec = replace(train_spec, device=choose_device(train_spec.device))
     asked, spec = spec, choose_recurrent(spec, panel, horizon)
     held = hold_back(panel, spec.horizon or horizon, (spec.season or (1,))[0])
-    start = None if train_spec.from_scratch else _pretrained(panel, asked, held)
-    if start is not None:
+    start = None
+    if takes_pretrained(asked, train_spec):
+        start = pretrained_model(panel, held, asked.season or (1,), asked.cell)
         spec = _read_alike(spec, start)
     windows = len(Windows.of(panel, LEAST_PAST))
     wanted = train_spec.members or train_spec.steps or train_spec.epochs
@@ -276,8 +277,8 @@ def _read_alike(spec: RecurrentSpec, start: RecurrentModel) -> RecurrentSpec:
     return replace(spec, log=ways.pop()) if spec.log is None and len(ways) == 1 else spec
 
 
-def _pretrained(panel: Panel, spec: RecurrentSpec, held: Holdout | None) -> RecurrentModel | None:
-    """Give the shipped network, unless the user asked for a network of another kind."""
+def takes_pretrained(spec: RecurrentSpec, train_spec: TrainSpec) -> bool:
+    """Say whether the shipped network takes part: not where one of another kind was asked for."""
     usual = RecurrentSpec(
         cell=spec.cell,
         season=spec.season,
@@ -286,6 +287,4 @@ def _pretrained(panel: Panel, spec: RecurrentSpec, held: Holdout | None) -> Recu
         dropout=spec.dropout,
         linear=spec.linear,
     )
-    if spec != usual or not has_weights(spec.cell):
-        return None
-    return pretrained_model(panel, held, spec.season or (1,), spec.cell)
+    return spec == usual and has_weights(spec.cell) and not train_spec.from_scratch

@@ -143,6 +143,8 @@ class RecurrentModel:
     levels : tuple of float, length Q
         Quantile levels of the networks.
     calibration : Calibration
+    apart : mapping of str to RecurrentModel
+        By name of the series, the models of those that repeat by seasons of their own.
     """
 
     spec: RecurrentSpec
@@ -150,6 +152,7 @@ class RecurrentModel:
     members: tuple[Member, ...]
     levels: tuple[float, ...]
     calibration: Calibration
+    apart: Mapping[str, "RecurrentModel"] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -159,7 +162,13 @@ class RecurrentModel:
     @property
     def past(self) -> int:
         """Past values that a forecast depends on."""
-        return max(member.geometry.past for member in self.members)
+        others = (one.past for one in self.kinds_apart)
+        return max(*(member.geometry.past for member in self.members), *others, 0)
+
+    @property
+    def kinds_apart(self) -> tuple["RecurrentModel", ...]:
+        """The models of ``apart``, each once."""
+        return tuple({id(one): one for one in self.apart.values()}.values())
 
     @property
     def origins(self) -> dict[str, float]:
@@ -170,6 +179,11 @@ class RecurrentModel:
             parts[member.origin] = parts.get(member.origin, 0.0) + member.share / total
         return parts
 
+    @property
+    def own_seasons(self) -> dict[str, tuple[int, ...]]:
+        """Seasons of the series set apart, by name."""
+        return {name: one.spec.season or (1,) for name, one in self.apart.items()}
+
     def renamed(self, names: Mapping[str, str]) -> "RecurrentModel":
         """Give the same model for series that go by other names than in training.
 
@@ -178,13 +192,15 @@ class RecurrentModel:
         names : mapping of str to str
             From each name that will be used to the one in training.
         """
-        members = (replace(one, means=one.means.renamed(names)) for one in self.members)
-        return replace(self, members=tuple(members))
+        members = tuple(replace(one, means=one.means.renamed(names)) for one in self.members)
+        apart = {new: self.apart[known] for new, known in names.items() if known in self.apart}
+        return replace(self, members=members, apart=apart)
 
     def only(self, name: str) -> "RecurrentModel":
-        """Give the same model for histories of one series, whatever they are called."""
-        members = (replace(one, means=one.means.only(name)) for one in self.members)
-        return replace(self, members=tuple(members))
+        """Give the model of one series for its histories, whatever they are called."""
+        found = self.apart.get(name, self)
+        members = tuple(replace(one, means=one.means.only(name)) for one in found.members)
+        return replace(found, members=members, apart={})
 
     def predict_quantiles(
         self, panel: Panel, horizon: int, levels: tuple[float, ...]
@@ -197,6 +213,8 @@ class RecurrentModel:
             A series without an observed value in reach, or with a forecast
             that is not finite, falls back to the seasonal naive method.
         """
+        if self.apart:
+            return self._kind_by_kind(panel, horizon, levels)
         chunks = range(0, len(panel), CHUNK)
 
         def some(first: int) -> NDArray[np.float64]:
@@ -212,6 +230,21 @@ class RecurrentModel:
             quantiles[failed] = rescue.quantiles
             for index in failed:
                 source[index] = naive.name
+        return Prediction(quantiles, tuple(source))
+
+    def _kind_by_kind(self, panel: Panel, horizon: int, levels: tuple[float, ...]) -> Prediction:
+        """Forecast the series of each model by themselves."""
+        shared = replace(self, apart={})
+        quantiles = np.empty((len(panel), horizon, len(levels)))
+        source = [""] * len(panel)
+        for model in (shared, *self.kinds_apart):
+            own = [at for at, name in enumerate(panel.ids) if self.apart.get(name, shared) is model]
+            if not own:
+                continue
+            made = model.predict_quantiles(panel.select(own), horizon, levels)
+            quantiles[own] = made.quantiles
+            for at, name in zip(own, made.source, strict=True):
+                source[at] = name
         return Prediction(quantiles, tuple(source))
 
     def _some(

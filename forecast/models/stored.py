@@ -1,17 +1,19 @@
-"""Networks as a model file has them: what each is, as a document, and its arrays.
+"""A model as its file has it: a document, and arrays beside it.
 
 The file around them is ``forecast.artifact``'s.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.calibrate import Calibration
 from forecast.models.means import Means
-from forecast.models.recurrent import Member
+from forecast.models.recurrent import Member, RecurrentModel
 from forecast.network.geometry import Geometry
 from forecast.network.infer import Weights
 from forecast.spec import RecurrentSpec
@@ -19,7 +21,78 @@ from forecast.spec import RecurrentSpec
 Arrays = dict[str, NDArray[Any]]
 
 
-def write_members(
+def write_model(model: RecurrentModel, names: Sequence[str]) -> tuple[dict[str, Any], Arrays]:
+    """Describe a model.
+
+    Parameters
+    ----------
+    model : RecurrentModel
+    names : sequence of str
+        Of the series in the file, in their order there.
+
+    Returns
+    -------
+    document : dict
+    arrays : dict of str to ndarray
+    """
+    kinds = model.kinds_apart
+    members = [member for one in (model, *kinds) for member in one.members]
+    documents, arrays = _write_members(members, names)
+    networks = iter(documents)
+    arrays["calibration.factors"] = model.calibration.factors
+    document = {"levels": list(model.levels), **_describe(model, networks), "apart": []}
+    for number, kind in enumerate(kinds):
+        own = [at for at, name in enumerate(names) if model.apart.get(name) is kind]
+        arrays[f"apart{number}.series"] = np.array(own, np.int64)
+        arrays[f"apart{number}.factors"] = kind.calibration.factors
+        document["apart"].append(_describe(kind, networks))
+    return document, arrays
+
+
+def _describe(model: RecurrentModel, networks: Iterator[dict[str, Any]]) -> dict[str, Any]:
+    """Say what a model is; its networks are the next ones."""
+    own = list(islice(networks, len(model.members)))
+    coverage = {str(level): share for level, share in model.calibration.coverage.items()}
+    growth = model.calibration.growth
+    return {"spec": model.spec.to_dict(), "members": own, "growth": growth, "coverage": coverage}
+
+
+def read_model(
+    document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], names: Sequence[str]
+) -> RecurrentModel:
+    """Make a model of what `write_model` gave, in this format or one before.
+
+    Parameters
+    ----------
+    document : mapping
+    arrays : mapping of str to ndarray
+        Others are passed over.
+    names : sequence of str
+
+    Returns
+    -------
+    RecurrentModel
+    """
+    kinds = document.get("apart", [])
+    networks = [*document["members"], *(one for kind in kinds for one in kind["members"])]
+    members = iter(_read_members(networks, arrays, names))
+    levels, freq = tuple(document["levels"]), document["freq"]
+
+    def made(one: Mapping[str, Any], factors: NDArray[np.float64]) -> RecurrentModel:
+        own = tuple(islice(members, len(one["members"])))
+        coverage = {int(level): share for level, share in one["coverage"].items()}
+        calibration = Calibration(factors, one["growth"], coverage)
+        return RecurrentModel(RecurrentSpec.from_dict(one["spec"]), freq, own, levels, calibration)
+
+    model = made(document, arrays["calibration.factors"])
+    apart: dict[str, RecurrentModel] = {}
+    for number, kind in enumerate(kinds):
+        own = [names[at] for at in arrays[f"apart{number}.series"].tolist()]
+        apart |= dict.fromkeys(own, made(kind, arrays[f"apart{number}.factors"]))
+    return replace(model, apart=apart)
+
+
+def _write_members(
     members: Sequence[Member], names: Sequence[str]
 ) -> tuple[list[dict[str, Any]], Arrays]:
     """Describe networks.
@@ -60,10 +133,10 @@ def write_members(
     return documents, arrays
 
 
-def read_members(
+def _read_members(
     documents: Sequence[dict[str, Any]], arrays: Mapping[str, NDArray[Any]], names: Sequence[str]
 ) -> tuple[Member, ...]:
-    """Make networks of what `write_members` gave, in this format or one before.
+    """Make networks of what `_write_members` gave, in this format or one before.
 
     Parameters
     ----------

@@ -4,8 +4,9 @@ Whether values or their logarithms are read, and whether with the seasons alone,
 decided by the rows held back; so is whether a long season is read alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,17 @@ from forecast.panel import Panel
 from forecast.pretrained import load_weights
 from forecast.spec import Cell, RecurrentSpec
 
+OwnSeasons: TypeAlias = Mapping[str, tuple[int, ...]]
+"""Seasons of series that have others than their panel, by name."""
+
 MOST_TRIED, FORECASTS_TRIED = 200, 50
 """Series, and forecasts of few series, evenly spread, that tell whether to take the mean with a
 reading of fewer seasons."""
 
 
-def zero_shot(panel: Panel, season: tuple[int, ...], horizon: int, cell: Cell) -> RecurrentModel:
+def zero_shot(
+    panel: Panel, season: tuple[int, ...], horizon: int, cell: Cell, own: OwnSeasons | None = None
+) -> RecurrentModel:
     """Make a calibrated model of the shipped weights.
 
     Parameters
@@ -36,16 +42,49 @@ def zero_shot(panel: Panel, season: tuple[int, ...], horizon: int, cell: Cell) -
     horizon : int
         Steps that will be wanted.
     cell : {"gru", "lstm", "rnn"}
+    own : mapping of str to tuple of int, optional
+        Seasons of series that have others than the panel; see `set_apart`.
 
     Returns
     -------
     RecurrentModel
     """
+    panel, apart = set_apart(panel, own or {}, horizon, cell)
     held = hold_back(panel, horizon, season[0])
     model, said = _choose(panel, held, season, cell)
+    model = replace(model, apart=apart)
     if held is None or said is None:
         return model
     return replace(model, calibration=calibrate(held.y, said, model.levels, held.scale, held.trust))
+
+
+def set_apart(
+    panel: Panel, own: OwnSeasons, horizon: int, cell: Cell
+) -> tuple[Panel, dict[str, RecurrentModel]]:
+    """Part the series that have seasons of their own from the others.
+
+    Parameters
+    ----------
+    panel : Panel
+    own : mapping of str to tuple of int
+        Seasons by name of the series.
+    horizon : int
+    cell : {"gru", "lstm", "rnn"}
+
+    Returns
+    -------
+    others : Panel
+        The series that are left; all of them where none would be.
+    apart : dict of str to RecurrentModel
+        By name of the series. Those of one season have one calibrated model of the
+        shipped weights.
+    """
+    apart: dict[str, RecurrentModel] = {}
+    for season in dict.fromkeys(own.values()):
+        alike = panel.select([at for at, name in enumerate(panel.ids) if own.get(name) == season])
+        apart |= dict.fromkeys(alike.ids, zero_shot(alike, season, horizon, cell))
+    left = [at for at, name in enumerate(panel.ids) if name not in apart]
+    return panel.select(left) if left and apart else panel, apart
 
 
 def pretrained_model(

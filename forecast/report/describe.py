@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forecast.models.recurrent import model_name
+from forecast.season import describe_own
 from forecast.spec import RecurrentSpec
 from forecast.timeline.timestamps import format_timestamps
 
@@ -62,6 +63,8 @@ def describe_training(fitted: "Fitted", path: str) -> str:
     text += f"; {describe_origins(fitted.model.origins)}"
     if helped := describe_gain(fitted.scores):
         text += f"; {helped}"
+    if own := describe_own(fitted.model.own_seasons):
+        text += f"; {own}, left to the pretrained network"
     if coverage:
         covered = ", ".join(f"{level} %: {share:.0%}" for level, share in sorted(coverage.items()))
         text += f", intervals cover {covered}"
@@ -194,6 +197,7 @@ def summarise(artifact: "Artifact") -> dict[str, Any]:
         "network": model.spec.to_dict(),
         "training": manifest.used.to_dict(),
         "origin": {name: round(share, 4) for name, share in model.origins.items()},
+        "apart": describe_own(model.own_seasons) or None,
         "helped": describe_help(manifest.scores),
         "windows": manifest.windows,
         "scores": manifest.scores,

@@ -5,6 +5,7 @@ What one series shows is measured in ``cycle``, usual seasons of a frequency are
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,6 +113,52 @@ def unusual_seasons(panel: Panel, usual: tuple[int, ...]) -> tuple[int, ...]:
     if best is None or best.length in usual or best.strength < max(OVERWHELMING, _BETTER * known):
         return ()
     return tuple(one.length for one in (*_parts(series, best), best) if is_overwhelming(one))
+
+
+def own_seasons(panel: Panel, usual: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """Find the series of a panel that repeat by a season of their own.
+
+    Parameters
+    ----------
+    panel : Panel
+    usual : tuple of int
+        Seasons of the panel.
+
+    Returns
+    -------
+    dict of str to tuple of int
+        By name of the series; empty for a single one, whose seasons are the panel's.
+        Series that hold less than 16 of the shortest usual season are left as they are.
+    """
+    if len(panel) == 1:
+        return {}
+    long = np.flatnonzero(panel.lengths >= UNUSUAL_CYCLES * max(usual[0], 2)).tolist()
+    found = {panel.ids[one]: unusual_seasons(panel.select([one]), usual) for one in long}
+    return {name: seasons for name, seasons in found.items() if seasons}
+
+
+def describe_own(own: Mapping[str, tuple[int, ...]]) -> str:
+    """Say how many series have which seasons of their own; empty where none has.
+
+    Parameters
+    ----------
+    own : mapping of str to tuple of int
+        See `own_seasons`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> describe_own({"a": (23,), "b": (7, 21), "c": (23,)})
+    'seasons of their own: 23 steps (2 series), 7 and 21 steps (1 series)'
+    """
+    kinds = [
+        f"{' and '.join(map(str, season))} steps ({count:,} series)"
+        for season, count in Counter(own.values()).most_common()
+    ]
+    return f"seasons of their own: {', '.join(kinds)}" if kinds else ""
 
 
 def is_overwhelming(season: Season) -> bool:

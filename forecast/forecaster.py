@@ -220,16 +220,16 @@ class Forecaster:
     ) -> "Fitted":
         """Train on a panel; see `forecast.models.fit.fit_recurrent`.
 
-        Series with seasons of their own are left to the pretrained network, where it
-        takes part.
+        Series with seasons of their own are forecast by the pretrained network, where it
+        takes part; others learn from them all the same.
         """
         with loading():
             from forecast.models.fit import fit_recurrent, takes_pretrained
 
         spec, own = self.seasoned(panel), self.own_seasons(panel)
         own = own if takes_pretrained(spec, self.training) else {}
-        others, apart = set_apart(panel, own, spec.horizon or horizon, spec.cell)
-        fitted = fit_recurrent(others, spec, self.training, horizon, progress, run)
+        _, apart = set_apart(panel, own, spec.horizon or horizon, spec.cell)
+        fitted = fit_recurrent(panel, spec, self.training, horizon, progress, run)
         return replace(fitted, model=replace(fitted.model, apart=apart))
 
     def pretrained(self, panel: Panel, horizon: int) -> RecurrentModel:

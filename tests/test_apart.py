@@ -125,16 +125,15 @@ def test_explanation_is_of_the_series_own_network(adopted: Forecaster) -> None:
     assert found.lags.segment == 9
 
 
-def test_training_leaves_them_to_the_pretrained_network(adopted: Forecaster) -> None:
-    """Trained are the others only; from scratch there is nothing to leave them to."""
+def test_training_learns_from_them_but_does_not_forecast_them(adopted: Forecaster) -> None:
+    """The others are forecast as if all had the panel's season; from scratch the odd one, too."""
     train = TrainSpec(steps=2, members=1)
     fitted = Forecaster(training=train).fit(frame("a", "odd", "b"))
-    assert fitted.artifact.model.own_seasons == OWN
-    other = Forecaster(training=train).fit(frame("a", "b"))
-    assert fitted.artifact.manifest.windows == other.artifact.manifest.windows
-    expected = {**quantiles(other), "odd": quantiles(fitted)["odd"]}
+    told = Forecaster(training=train, reading=DataSpec(season=(7,)))
+    others = quantiles(told.fit(frame("a", "odd", "b")))
+    expected = {**others, "odd": quantiles(adopted)["odd"]}
     for name, values in quantiles(fitted).items():
-        np.testing.assert_array_equal(values, expected[name])
+        np.testing.assert_allclose(values, expected[name], rtol=1e-5)
     scratch = Forecaster(training=replace(train, from_scratch=True)).fit(frame("a", "odd", "b"))
     assert not scratch.artifact.model.apart
 
@@ -152,6 +151,6 @@ def test_user_is_told(
     assert run(["check", str(path)]) == 0
     assert words in " ".join(capsys.readouterr().out.split())
     assert run(["train", str(path), "--model", str(model), "--steps", "2"]) == 0
-    assert f"{words}, left to the pretrained network" in capsys.readouterr().err
+    assert f"{words}, forecast by the pretrained network" in capsys.readouterr().err
     assert run(["info", str(model)]) == 0
     assert words in capsys.readouterr().out

@@ -64,7 +64,7 @@ def describe_training(fitted: "Fitted", path: str) -> str:
     if helped := describe_gain(fitted.scores):
         text += f"; {helped}"
     if own := describe_own(fitted.model.own_seasons):
-        text += f"; {own}, left to the pretrained network"
+        text += f"; {own}, forecast by the pretrained network"
     if coverage:
         covered = ", ".join(f"{level} %: {share:.0%}" for level, share in sorted(coverage.items()))
         text += f", intervals cover {covered}"

@@ -26,6 +26,8 @@ class Baseline:
         Of ``models.baselines.BASELINES``.
     season : int
         Season length in steps; 1 means none.
+    own : mapping of str to tuple of int
+        Seasons of series that have others, by name.
     workers : int, optional
         Processes; None takes every core. The forecast does not depend on it.
     fit_seconds : float
@@ -34,6 +36,7 @@ class Baseline:
 
     baseline: str
     season: int
+    own: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     workers: int | None = None
     fit_seconds: float = 120.0
 
@@ -83,9 +86,10 @@ class _Fitting:
         self, panel: Panel, horizon: int, levels: tuple[float, ...]
     ) -> Prediction:
         method = self.method
+        seasons = [method.own.get(name, (method.season,))[0] for name in panel.ids]
         jobs = [
-            Job(method.baseline, method.season, panel.select([i]), (int(rows),), horizon, levels)
-            for i, rows in enumerate(panel.lengths)
+            Job(method.baseline, season, panel.select([i]), (int(rows),), horizon, levels)
+            for i, (season, rows) in enumerate(zip(seasons, panel.lengths, strict=True))
         ]
         with running(jobs, method.fit_seconds, method.workers, self.progress) as wait:
             self.outcomes.extend(wait())

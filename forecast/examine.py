@@ -212,7 +212,7 @@ def _without_line(raw: bytes, line: int) -> bytes:
 def _tell_seasons(described: Profile, panel: Panel, reading: DataSpec) -> list[Finding]:
     """Tell of series with other seasons than the panel, and propose one that is not used."""
     used = seasons_of(panel, reading)
-    apart = describe_own(own_seasons(panel, used))
+    apart = describe_own(own_seasons(panel, reading, used))
     flags = " ".join(f"--season {length}" for length in used)
     told = [Finding("note", "own-season", None, apart, fix=flags)]
     return [*(told if apart else []), *_propose_season(described, used)]

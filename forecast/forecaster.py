@@ -212,8 +212,9 @@ class Forecaster:
 
     def own_seasons(self, panel: Panel) -> OwnSeasons:
         """Give the seasons of series that have others than the panel, where none were told."""
-        told = self.recurrent.season or self.reading.season
-        return {} if told else own_seasons(panel, self.seasoned(panel).season or (1,))
+        if self.recurrent.season:
+            return {}
+        return own_seasons(panel, self.reading, self.seasoned(panel).season or (1,))
 
     def trained(
         self, panel: Panel, horizon: int, progress: Progress, run: "Run | None" = None

@@ -199,7 +199,8 @@ class _Contest:
         past, told = before_first_cutoff(panel, placed), forecaster.recurrent.season
         season = (told or seasons_of(panel, forecaster.reading, past))[0]
         names = choose_baselines([*baselines, "seasonal-naive"], season)
-        return cls(panel, spec, placed, Baselines(names, season, workers))
+        own = forecaster.own_seasons(past)
+        return cls(panel, spec, placed, Baselines(names, season, workers, own))
 
     def pretrained(self, forecaster: Forecaster) -> Training:
         return lambda history: forecaster.pretrained(history, self.spec.horizon)

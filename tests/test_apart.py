@@ -13,6 +13,7 @@ from forecast.cli.common import run
 from forecast.given import read
 from forecast.panel import Panel
 from forecast.result import DEFAULT_QUANTILES
+from forecast.rivals import compare_pretrained
 from forecast.season import own_seasons
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 
@@ -53,11 +54,11 @@ def adopted() -> Forecaster:
 def test_own_seasons_are_found() -> None:
     """Of long series only, unless they are alone: then the season is the panel's."""
     panel = read(frame("a", "odd", "b"), DataSpec()).panel
-    assert own_seasons(panel, (7,)) == OWN
-    assert own_seasons(panel, (9,)) == {"a": (7,), "b": (7,)}
-    assert own_seasons(panel, (1,)) == {"a": (7,), "odd": (9,), "b": (7,)}
-    assert own_seasons(panel.tail(16 * 7 - 1), (7,)) == {}
-    assert own_seasons(panel.select([1]), (7,)) == {}
+    assert own_seasons(panel, DataSpec(), (7,)) == OWN
+    assert own_seasons(panel, DataSpec(), (9,)) == {"a": (7,), "b": (7,)}
+    assert own_seasons(panel, DataSpec(), (1,)) == {"a": (7,), "odd": (9,), "b": (7,)}
+    assert own_seasons(panel.tail(16 * 7 - 1), DataSpec(), (7,)) == {}
+    assert own_seasons(panel.select([1]), DataSpec(), (7,)) == {}
 
 
 def test_series_that_wander_have_none() -> None:
@@ -67,7 +68,7 @@ def test_series_that_wander_have_none() -> None:
     noise[:200] = noise[:200].cumsum(1)
     ids, indptr = tuple(map(str, range(400))), np.arange(401) * ROWS
     panel = Panel(ids, indptr, np.tile(np.arange(ROWS), 400), noise.ravel(), "1")
-    assert own_seasons(panel, (7,)) == {}
+    assert own_seasons(panel, DataSpec(), (7,)) == {}
 
 
 def test_each_is_forecast_as_if_the_others_were_not_there(adopted: Forecaster) -> None:
@@ -154,3 +155,26 @@ def test_user_is_told(
     assert f"{words}, forecast by the pretrained network" in capsys.readouterr().err
     assert run(["info", str(model)]) == 0
     assert words in capsys.readouterr().out
+
+
+def test_baselines_know_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Compared on the same cutoffs, and asked alone, they forecast by the cycle that is there."""
+    compared = compare_pretrained(frame("a", "odd", "b"), ["ets"], workers=0)
+    alone = compare_pretrained(
+        frame("odd"), ["ets"], forecaster=Forecaster(reading=DataSpec(season=(9,))), workers=0
+    )
+    rows = [at for at, one in enumerate(compared.backtest.series) if one == 1]
+    for name in ("SeasonalNaive", "ETS"):
+        found = compared.backtest.quantiles[name][rows]
+        np.testing.assert_array_equal(found, alone.backtest.quantiles[name])
+    assert compared.orders["ETS"]["odd"].endswith("[9]")
+    assert compared.orders["ETS"]["a"].endswith("[7]")
+    path = tmp_path / "days.csv"
+    frame("a", "odd", "b").to_csv(path, index=False)
+    typed = ["predict", str(path), "--baseline", "seasonal-naive", "--horizon", "9"]
+    assert run(typed) == 0
+    said = capsys.readouterr()
+    assert "seasons of their own: 9 steps (1 series)" in said.err
+    last = frame("odd")["y"].to_numpy()[-9:]
+    made = [line.split(",")[2] for line in said.out.splitlines() if line.startswith("odd,")]
+    np.testing.assert_allclose(np.array(made, float), last, atol=1e-3)

@@ -175,20 +175,22 @@ def _by_baseline(
     from forecast.horizon import default_horizon
     from forecast.ledger.record import maker_of_baseline
     from forecast.report.fits import describe_fits
-    from forecast.season import seasons_of
+    from forecast.season import describe_own, own_seasons, seasons_of
 
     reading, horizon, level, keeping = asked
     given = read(source(data), reading)
     tell_input(given)
-    season = seasons_of(given.panel, reading)[0]
-    method = Baseline(name, season)
+    season, *others = seasons_of(given.panel, reading)
+    own = own_seasons(given.panel, reading, (season, *others))
+    method = Baseline(name, season, own)
     horizon = horizon or default_horizon(given.panel)
     with progress("fitting", wanted=talks) as advance:
         made, records = method.forecast(given.panel, horizon, tuple(level), advance)
     fits = describe_fits({made.model: {series: (one,) for series, one in records.items()}})
     maker = partial(maker_of_baseline, name, season, given, reading)
     shown = hand_out(made, given.columns, level, keeping, maker)
-    remarks = (*given.notes, *fits, *shown.remarks)
+    told = filter(None, [describe_own(own)])
+    remarks = (*given.notes, *told, *fits, *shown.remarks)
     if talks:
         say(*remarks)
     return _Result(shown.forecast, shown.table, given.panel, given.columns, level, remarks)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.evaluation.folds import Fold, before_first_cutoff, blocks, folds
-from forecast.evaluation.jobs import Job, Outcome, jobs_of, label, running
+from forecast.evaluation.jobs import Job, Outcome, Shape, histories, label, running
 from forecast.metrics import DECILES
 from forecast.models.base import FittedModel, Prediction
 from forecast.models.local import FitRecord
@@ -47,11 +47,22 @@ class Baselines:
     workers : int, optional
         Processes; None takes every core, 0 this process. The forecasts do not
         depend on it.
+    own : mapping of str to tuple of int
+        Seasons of series that have others, by name.
     """
 
     names: tuple[str, ...]
     season: int
     workers: int | None = None
+    own: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def jobs(self, panel: Panel, blocked: Sequence[Sequence[Fold]], shape: Shape) -> Iterator[Job]:
+        """Give the work, baseline by baseline; ``blocked`` are folds that share a fit."""
+        for name in self.names:
+            for block in blocked:
+                for alone, ends in histories(panel, block):
+                    (season, *_) = self.own.get(alone.ids[0], (self.season,))
+                    yield Job(name, season, alone, ends, *shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,12 +238,7 @@ def _computing(
         yield lambda: []
         return
     shape = spec.horizon, _levels(spec)
-    jobs = [
-        job
-        for name in baselines.names
-        for block in blocks(placed, spec.refit)
-        for job in jobs_of(name, baselines.season, panel, block, shape)
-    ]
+    jobs = list(baselines.jobs(panel, blocks(placed, spec.refit), shape))
     with running(jobs, spec.fit_seconds, baselines.workers, progress) as wait:
         yield lambda: _gather(jobs, wait(), panel, placed)
 

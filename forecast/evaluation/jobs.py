@@ -21,6 +21,8 @@ from forecast.parallel import Lost, Workers
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
+Shape = tuple[int, tuple[float, ...]]
+"""Horizon and quantile levels."""
 
 INSTANT, FEW = ("seasonal-naive", "naive", "drift", "mean"), 2000
 """Baselines that estimate next to nothing, and how many jobs of these alone are done here."""
@@ -71,29 +73,21 @@ class Outcome:
     seconds: float
 
 
-def jobs_of(
-    baseline: str,
-    season: int,
-    panel: Panel,
-    block: Sequence[Fold],
-    shape: tuple[int, tuple[float, ...]],
-) -> Iterator[Job]:
-    """Give the jobs of one baseline for folds that share one fit.
+def histories(panel: Panel, block: Sequence[Fold]) -> Iterator[tuple[Panel, tuple[int, ...]]]:
+    """Give each series of folds that share one fit, up to its last cutoff, and its cutoffs.
 
     Parameters
     ----------
-    baseline : str
-    season : int
     panel : Panel
     block : sequence of Fold
         Oldest first.
-    shape : tuple of int and tuple of float
-        Horizon and quantile levels.
 
     Yields
     ------
-    Job
+    alone : Panel
         In order of the series.
+    ends : tuple of int
+        Rows up to each cutoff, oldest first.
     """
     ends: dict[int, list[int]] = {}
     for fold in block:
@@ -108,7 +102,7 @@ def jobs_of(
             panel.target[first:last],
             panel.freq,
         )
-        yield Job(baseline, season, alone, tuple(ends[series]), *shape)
+        yield alone, tuple(ends[series])
 
 
 @contextmanager

@@ -115,12 +115,16 @@ def unusual_seasons(panel: Panel, usual: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(one.length for one in (*_parts(series, best), best) if is_overwhelming(one))
 
 
-def own_seasons(panel: Panel, usual: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+def own_seasons(
+    panel: Panel, reading: DataSpec, usual: tuple[int, ...]
+) -> dict[str, tuple[int, ...]]:
     """Find the series of a panel that repeat by a season of their own.
 
     Parameters
     ----------
     panel : Panel
+    reading : DataSpec
+        Seasons that it tells are those of every series.
     usual : tuple of int
         Seasons of the panel.
 
@@ -130,7 +134,7 @@ def own_seasons(panel: Panel, usual: tuple[int, ...]) -> dict[str, tuple[int, ..
         By name of the series; empty for a single one, whose seasons are the panel's.
         Series that hold less than 16 of the shortest usual season are left as they are.
     """
-    if len(panel) == 1:
+    if reading.season or len(panel) == 1:
         return {}
     long = np.flatnonzero(panel.lengths >= UNUSUAL_CYCLES * max(usual[0], 2)).tolist()
     found = {panel.ids[one]: unusual_seasons(panel.select([one]), usual) for one in long}

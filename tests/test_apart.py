@@ -11,6 +11,8 @@ from forecast import Forecaster
 from forecast.artifact import from_bytes, to_bytes
 from forecast.cli.common import run
 from forecast.given import read
+from forecast.page.study import study
+from forecast.page.subject import Asked, Subject
 from forecast.panel import Panel
 from forecast.result import DEFAULT_QUANTILES
 from forecast.rivals import compare_pretrained
@@ -178,3 +180,12 @@ def test_baselines_know_them(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     last = frame("odd")["y"].to_numpy()[-9:]
     made = [line.split(",")[2] for line in said.out.splitlines() if line.startswith("odd,")]
     np.testing.assert_allclose(np.array(made, float), last, atol=1e-3)
+
+
+def test_report_takes_them_apart_by_their_own_seasons() -> None:
+    """The season that a page draws is the one that the series has."""
+    given = read(frame("a", "odd", "b"), DataSpec())
+    asked = Asked(baselines=("naive",), windows=1, workers=0)
+    found = study(Subject(given, given, Forecaster(), HORIZON, trained=False), asked)
+    assert set(found.parts[1].seasons) == {9}
+    assert set(found.parts[0].seasons) == {7}

@@ -5,7 +5,7 @@ measures while this one forecasts.
 """
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +32,8 @@ class Sample:
         Series that are taken apart.
     seasons : tuple of int
         For that, in steps.
+    own : mapping of str to tuple of int
+        Seasons of series that have others, by name.
     match : Match or None
         A backtest, where it is a quick one.
     """
@@ -39,6 +41,7 @@ class Sample:
     tested: Panel
     shown: Panel
     seasons: tuple[int, ...]
+    own: Mapping[str, tuple[int, ...]]
     match: Match | None
 
 
@@ -142,9 +145,10 @@ def look(sample: Sample) -> Seen:
     -------
     Seen
     """
+    seasons = [sample.own.get(name, sample.seasons) for name in sample.shown.ids]
     return Seen(
         nature=measure_nature(sample.tested),
-        parts=tuple(decompose(series, sample.seasons) for series in sample.shown),
+        parts=tuple(map(decompose, sample.shown, seasons)),
         trial=hold(sample.match) if sample.match else None,
     )
 

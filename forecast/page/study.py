@@ -18,6 +18,7 @@ from forecast.page.subject import LEVELS, Asked, Progress, Subject, spread
 from forecast.page.trial import Match, Trial, hold
 from forecast.profile import Profile, profile
 from forecast.result import Forecast
+from forecast.season import own_seasons
 
 MOST_TAKEN_APART = 8
 """Series whose parts are shown."""
@@ -108,14 +109,10 @@ def study(
     """
     given, seasons, observer = subject.given, subject.seasons, observer or Here()
     match = Match.arranged(subject, asked)
-    observer.ask(
-        Sample(
-            some_series(given.panel),
-            given.panel.select(taken_apart(len(given.panel))),
-            seasons,
-            match if match.is_quick else None,
-        )
-    )
+    shown = given.panel.select(taken_apart(len(given.panel)))
+    own = own_seasons(shown, subject.forecaster.reading, seasons)
+    quick = match if match.is_quick else None
+    observer.ask(Sample(some_series(given.panel), shown, seasons, own, quick))
     subject = subject.calibrated()
     forecast = subject.forecaster.predict(subject.horizon, given, LEVELS)
     trial = None if match.is_quick else hold(match, progress)

@@ -1,4 +1,4 @@
-"""Map a function over jobs, in this process or in several, with equal results.
+"""Apply a function to jobs, in several processes or threads, with equal results.
 
 Standard library only. The function must be defined at the top of a module, so
 that a new process can import it. What is computed, and what a lost job means,
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
 
 from forecast.aside import Aside, DiedError
-from forecast.errors import ForecastError, UsageError
+from forecast.errors import UsageError
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -46,57 +46,6 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
-
-
-def parallel_map(
-    function: Callable[[Job], Result],
-    jobs: Sequence[Job],
-    workers: int | None = 1,
-    progress: Callable[[int], None] | None = None,
-) -> list[Result]:
-    """Apply a function to every job and give the results in the order of the jobs.
-
-    Parameters
-    ----------
-    function : callable
-        Importable by name; its jobs and results can be pickled.
-    jobs : sequence
-    workers : int, optional
-        Processes; 1 works in this process, None takes every core.
-    progress : callable, optional
-        Called with the number of jobs done so far.
-
-    Returns
-    -------
-    list
-        One result per job, whatever the number of workers.
-
-    Raises
-    ------
-    UsageError
-        When ``workers`` is less than 1.
-    ForecastError
-        When a worker process dies, for example for lack of memory.
-
-    Examples
-    --------
-    >>> parallel_map(abs, [-2, 1, -3])
-    [2, 1, 3]
-    """
-    _check(workers)
-    results: list[Result] = []
-    if min(workers or cores(), len(jobs)) > 1:
-        with Workers(function, jobs, workers, progress=progress) as running:
-            for one in running.results():
-                if isinstance(one, Lost):
-                    raise ForecastError(f"{one.reason}; was there enough memory?")
-                results.append(one)
-        return results
-    for job in jobs:
-        results.append(function(job))
-        if progress:
-            progress(len(results))
-    return results
 
 
 def in_threads(function: Callable[[Job], Result], jobs: Sequence[Job]) -> list[Result]:
@@ -165,11 +114,12 @@ class Workers(Generic[Job, Result]):
         workers: int | None = None,
         *,
         seconds: float | None = None,
-        progress: Callable[[int], None] | None = None,
+        progress: Callable[[int], None] = lambda done: None,
     ) -> None:
-        _check(workers)
+        if workers is not None and workers < 1:
+            raise UsageError(f"workers is {workers}; allowed: 1 or more", fix="--workers 1")
         self._function, self._jobs, self._seconds = function, jobs, seconds
-        self._progress = progress or (lambda done: None)
+        self._progress = progress
         count = min(workers or cores(), len(jobs))
         self._share = min(_LARGEST_SHARE, -(-len(jobs) // (max(count, 1) * _SHARES_PER_WORKER)))
         self._outcomes: list[Result | Lost] = [Lost("was not begun")] * len(jobs)
@@ -297,8 +247,3 @@ class Workers(Generic[Job, Result]):
             self._stopping = True
             for process in self._processes:
                 process.kill()
-
-
-def _check(workers: int | None) -> None:
-    if workers is not None and workers < 1:
-        raise UsageError(f"workers is {workers}; allowed: 1 or more", fix="--workers 1")

@@ -11,8 +11,8 @@ from forecast.panel import Panel, Series
 LEVELS = (0.1, 0.5, 0.9)
 
 
-def fit(panel: Panel, season: int = 12, workers: int = 1) -> LocalModel:
-    return fit_baseline("arima", panel, season, workers=workers)
+def fit(panel: Panel, season: int = 12) -> LocalModel:
+    return fit_baseline("arima", panel, season)
 
 
 def panel_of(*targets: np.ndarray) -> Panel:
@@ -107,16 +107,6 @@ def test_arima_falls_back_for_an_unknown_series(fitted: LocalModel) -> None:
     """A series that was not there at fit time is forecast by seasonal naive."""
     panel = replace(panel_of(sales(60)), ids=("new",))
     assert fitted.predict_quantiles(panel, 3, LEVELS).source == ("SeasonalNaive",)
-
-
-@pytest.mark.slow
-def test_arima_does_not_depend_on_workers() -> None:
-    """Two processes give the same bytes as one."""
-    panel = panel_of(*(sales(60, seed) for seed in range(2)))
-    results = [
-        fit(panel, workers=workers).predict_quantiles(panel, 6, LEVELS) for workers in (1, 2)
-    ]
-    assert results[0].quantiles.tobytes() == results[1].quantiles.tobytes()
 
 
 @pytest.mark.parametrize("factor", [1e-6, 1e9])

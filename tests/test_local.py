@@ -75,11 +75,11 @@ def test_fit_keeps_warnings_and_reasons_as_fields() -> None:
         raise np.linalg.LinAlgError("Singular matrix")
 
     panel = panel_of(np.arange(9.0))
-    warned = LocalModel.fit(("Warn", warn), panel, 1)
+    warned = LocalModel.fit("Warn", warn, panel, 1)
     assert warned.records["s0"].warnings == ("starting values are poor",)
     assert warned.records["s0"].fallback is None
     for method, reason in ((refuse, "all values are equal"), (break_down, "Singular matrix")):
-        model = LocalModel.fit(("Broken", method), panel, 4)
+        model = LocalModel.fit("Broken", method, panel, 4)
         assert model.records["s0"].warnings == (reason,)
         assert model.records["s0"].fallback == "SeasonalNaive"
         assert model.predict_quantiles(panel, 3, LEVELS).source == ("SeasonalNaive",)
@@ -88,7 +88,7 @@ def test_fit_keeps_warnings_and_reasons_as_fields() -> None:
 def test_one_bad_series_does_not_stop_the_others() -> None:
     """Only the series that cannot be modelled is marked."""
     panel = panel_of(np.arange(9.0), np.array([1.0]), np.arange(9.0))
-    model = LocalModel.fit(("Drift", fit_drift), panel, 1)
+    model = LocalModel.fit("Drift", fit_drift, panel, 1)
     assert model.predict_quantiles(panel, 3, LEVELS).source == ("Drift", "Naive", "Drift")
 
 
@@ -128,7 +128,7 @@ def test_phases_count_steps_of_the_frequency(freq: str, rows: int) -> None:
     values = np.arange(201.0)
     whole = Panel.from_series([Series("a", times, values)], freq)
     later = Panel.from_series([Series("a", times[100:][:rows], values[100:][:rows])], freq)
-    model = LocalModel.fit(("Telling", lambda target, season: Telling()), whole, 12)
+    model = LocalModel.fit("Telling", lambda target, season: Telling(), whole, 12)
     for panel in (whole, later):
         assert model.predict_quantiles(panel, 1, (0.5,)).source == ("Telling",)
     assert phases == [0, 100]
@@ -155,10 +155,3 @@ def test_seasons_keep_their_months_where_a_history_begins_after_the_fit(name: st
     said = model.predict_quantiles(whole.tail(77), 12, (0.5,))
     assert said.source == (model.name,)
     np.testing.assert_allclose(said.quantiles[0, :, 0], values[228:], atol=2)
-
-
-def test_progress_counts_series() -> None:
-    """Progress is told after every series."""
-    told: list[int] = []
-    fit_baseline("naive", panel_of(np.ones(3), np.ones(3)), 1, progress=told.append)
-    assert told == [1, 2]

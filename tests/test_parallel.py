@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from forecast.errors import ForecastError, UsageError
-from forecast.parallel import Lost, Workers, cores, in_threads, parallel_map
+from forecast.parallel import Lost, Workers, cores, in_threads
 
 
 def _odd_one(x: int) -> int:
@@ -27,51 +27,43 @@ def _odd_one(x: int) -> int:
     return x
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_parallel_map_keeps_order(workers: int) -> None:
-    """Results come in the order of the jobs, whatever the number of workers."""
-    assert parallel_map(abs, range(-50, 0), workers) == list(range(50, 0, -1))
+@pytest.mark.parametrize("workers", [1, 2, None])
+def test_workers_keep_the_order_of_the_jobs(workers: int | None) -> None:
+    """Results come in the order of the jobs, and progress counts these, whatever the workers."""
+    told: list[int] = []
+    with Workers(abs, range(-50, 0), workers, progress=told.append) as running:
+        assert running.results() == list(range(50, 0, -1))
+    assert told == list(range(1, 51))
 
 
-def test_parallel_map_of_nothing() -> None:
-    """No jobs give no results, with any number of workers."""
-    assert parallel_map(abs, [], None) == []
+def test_workers_without_jobs_give_no_results() -> None:
+    """No jobs give no results."""
+    nothing: list[int] = []
+    with Workers(abs, nothing) as running:
+        assert running.results() == nothing
 
 
-def test_parallel_map_reports_progress() -> None:
-    """Progress counts jobs up to their total, serial or not."""
-    serial: list[int] = []
-    parallel: list[int] = []
-    parallel_map(abs, range(5), 1, serial.append)
-    parallel_map(abs, range(40), 2, parallel.append)
-    assert serial == [1, 2, 3, 4, 5]
-    assert parallel == list(range(1, 41))
-
-
-def test_parallel_map_limits_threads_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_compute_with_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers compute with one thread; the caller's own setting stays."""
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
-    assert parallel_map(os.getenv, ["OMP_NUM_THREADS"] * 2, 2) == ["1", "1"]
+    with Workers(os.getenv, ["OMP_NUM_THREADS"] * 2, 2) as running:
+        assert running.results() == ["1", "1"]
     assert os.environ["OMP_NUM_THREADS"] == "7"
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_parallel_map_raises_what_the_function_raises(workers: int) -> None:
+def test_workers_raise_what_the_function_raises() -> None:
     """An error of a job reaches the caller as it is."""
-    with pytest.raises(ValueError, match="math domain error"):
-        parallel_map(math.sqrt, [1, -1, 2], workers)
+    with (
+        Workers(math.sqrt, [1, -1, 2], 2) as running,
+        pytest.raises(ValueError, match="math domain error"),
+    ):
+        running.results()
 
 
-def test_parallel_map_names_a_dead_worker() -> None:
-    """A worker that dies gives an error with the likely cause, not a hang."""
-    with pytest.raises(ForecastError, match=r"died \(exit code 3\); was there enough memory"):
-        parallel_map(os._exit, [3, 3], 2)
-
-
-def test_parallel_map_refuses_no_workers() -> None:
+def test_workers_are_at_least_one() -> None:
     """Fewer than one worker is a usage error that names the allowed range."""
     with pytest.raises(UsageError, match="workers is 0; allowed: 1 or more"):
-        parallel_map(abs, [1], 0)
+        Workers(abs, [1], 0)
 
 
 def test_workers_lose_only_the_job_that_crashed_or_hung() -> None:

@@ -4,7 +4,7 @@
 is left to the other modules of this folder, loaded when they are asked for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from forecast.models.local import Fitter, LocalModel, fallback_name
 from forecast.panel import Panel
@@ -72,14 +72,7 @@ def baseline_label(name: str, season: int) -> str:
     return fallback_name(season) if name == "seasonal-naive" else BASELINES[name]
 
 
-def fit_baseline(
-    name: str,
-    panel: Panel,
-    season: int,
-    *,
-    workers: int | None = 1,
-    progress: Callable[[int], None] | None = None,
-) -> LocalModel:
+def fit_baseline(name: str, panel: Panel, season: int) -> LocalModel:
     """Fit a baseline to every series.
 
     Parameters
@@ -91,18 +84,13 @@ def fit_baseline(
         ``predict_quantiles``, which does not fit again.
     season : int
         Season length in steps; 1 means none.
-    workers : int, optional
-        Processes; None takes every core. The result does not depend on it.
-    progress : callable, optional
-        Called with the number of series done.
 
     Returns
     -------
     LocalModel
         A ``FittedModel`` with a ``FitRecord`` for each series in ``records``.
     """
-    method = (baseline_label(name, season), _fitter(name))
-    return LocalModel.fit(method, panel, season, workers=workers, progress=progress)
+    return LocalModel.fit(baseline_label(name, season), _fitter(name), panel, season)
 
 
 def _fitter(name: str) -> Fitter:

@@ -12,7 +12,6 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol, Self
 
 import numpy as np
@@ -22,7 +21,6 @@ from forecast.metrics.scaled import units_of
 from forecast.models.base import Prediction
 from forecast.models.naive import naive_quantiles
 from forecast.panel import Panel
-from forecast.parallel import parallel_map
 from forecast.timeline.calendar import steps_between
 
 Array = NDArray[np.float64]
@@ -134,38 +132,25 @@ class LocalModel:
     records: Mapping[str, FitRecord]
 
     @classmethod
-    def fit(
-        cls,
-        method: tuple[str, Fitter],
-        panel: Panel,
-        season: int,
-        *,
-        workers: int | None = 1,
-        progress: Callable[[int], None] | None = None,
-    ) -> Self:
+    def fit(cls, name: str, fitter: Fitter, panel: Panel, season: int) -> Self:
         """Fit a method, series by series.
 
         Parameters
         ----------
-        method : tuple of str and Fitter
-            Its name and what fits it; importable by name.
+        name : str
+            Of the method.
+        fitter : Fitter
         panel : Panel
             History before the first cutoff.
         season : int
-        workers : int, optional
-            Processes; None takes every core. The result does not depend on it.
-        progress : callable, optional
-            Called with the number of series done.
 
         Returns
         -------
         LocalModel
         """
-        name, fitter = method
-        job = partial(_fit_series, fitter, season)
-        found = parallel_map(job, [one.target for one in panel], workers, progress)
-        fits = {id: fit for id, (fit, _) in zip(panel.ids, found, strict=True) if fit}
-        records = {id: record for id, (_, record) in zip(panel.ids, found, strict=True)}
+        found = {one.id: _fit_series(fitter, one.target, season) for one in panel}
+        fits = {id: fit for id, (fit, _) in found.items() if fit}
+        records = {id: record for id, (_, record) in found.items()}
         starts = {one.id: one.timestamps[0] for one in panel}
         return cls(name, season, fits, starts, records)
 
@@ -232,7 +217,7 @@ class _InUnits:
         return _back(self.fit.forecast(target / self.units, phase, horizon, levels), self.units)
 
 
-def _fit_series(fitter: Fitter, season: int, target: Array) -> tuple[SeriesFit | None, FitRecord]:
+def _fit_series(fitter: Fitter, target: Array, season: int) -> tuple[SeriesFit | None, FitRecord]:
     began, units = time.process_time(), units_of(target)
     fit, remarks = None, list[str]()
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="ignore"):

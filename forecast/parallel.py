@@ -113,12 +113,13 @@ class Workers(Generic[Job, Result]):
         jobs: Sequence[Job],
         workers: int | None = None,
         *,
-        seconds: float | None = None,
+        seconds: float = threading.TIMEOUT_MAX,
         progress: Callable[[int], None] = lambda done: None,
     ) -> None:
         if workers is not None and workers < 1:
             raise UsageError(f"workers is {workers}; allowed: 1 or more", fix="--workers 1")
-        self._function, self._jobs, self._seconds = function, jobs, seconds
+        self._function, self._jobs = function, jobs
+        self._seconds = min(seconds, threading.TIMEOUT_MAX)
         self._progress = progress
         count = min(workers or cores(), len(jobs))
         self._share = min(_LARGEST_SHARE, -(-len(jobs) // (max(count, 1) * _SHARES_PER_WORKER)))
@@ -206,9 +207,8 @@ class Workers(Generic[Job, Result]):
             expired.set()
             process.kill()
 
-        timer = threading.Timer(self._seconds or 0, expire)
-        if self._seconds is not None:
-            timer.start()
+        timer = threading.Timer(self._seconds, expire)
+        timer.start()
         try:
             return process.answer()
         except DiedError as died:

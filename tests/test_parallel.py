@@ -74,6 +74,14 @@ def test_workers_lose_only_the_job_that_crashed_or_hung() -> None:
     assert found == [0, crashed, 3, hung, 4]
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("seconds", [1e12, math.inf])
+def test_workers_take_a_limit_beyond_the_clock(seconds: float) -> None:
+    """A time limit that no clock reaches is none, and nothing is printed of it."""
+    with Workers(abs, [-1, -2], 1, seconds=seconds) as running:
+        assert running.results() == [1, 2]
+
+
 def test_workers_that_cannot_start_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A function that no new process can import is an error, not lost jobs without end."""
     here_only = types.ModuleType("here_only")

@@ -11,9 +11,10 @@ from forecast import metrics
 from forecast.evaluation.backtest import Backtest, Baselines, Fit, backtest
 from forecast.evaluation.folds import folds
 from forecast.models.base import Prediction
-from forecast.models.naive import SeasonalNaive
+from forecast.models.baselines import fit_baseline
+from forecast.models.local import LocalModel
 from forecast.panel import Panel, Series
-from forecast.spec import BacktestSpec, NaiveSpec
+from forecast.spec import BacktestSpec
 
 SPEC = BacktestSpec(horizon=4, windows=3)
 
@@ -49,8 +50,8 @@ def make_panel(*lengths: int, seed: int = 0) -> Panel:
     )
 
 
-def naive(_: Panel) -> SeasonalNaive:
-    return SeasonalNaive(NaiveSpec(season=2))
+def naive(history: Panel) -> LocalModel:
+    return fit_baseline("seasonal-naive", history, 2)
 
 
 def test_backtest_shows_every_model_the_same_history() -> None:
@@ -124,7 +125,7 @@ def test_backtest_charges_nobody_for_loading() -> None:
             pass
         done.append("loaded")
 
-    def fit(history: Panel) -> SeasonalNaive:
+    def fit(history: Panel) -> LocalModel:
         done.append("fitted")
         return naive(history)
 

@@ -12,9 +12,9 @@ from forecast.errors import NotFoundError
 from forecast.evaluation.backtest import Backtest, Fit, backtest
 from forecast.evaluation.evaluate import evaluate
 from forecast.models.base import Prediction
-from forecast.models.naive import SeasonalNaive
+from forecast.models.baselines import fit_baseline
 from forecast.panel import Panel, Series
-from forecast.spec import BacktestSpec, NaiveSpec
+from forecast.spec import BacktestSpec
 
 SEASON = 4
 SPEC = BacktestSpec(horizon=4, windows=3)
@@ -52,7 +52,9 @@ def make_panel(series: int, rows: int = 40) -> Panel:
 
 def run(panel: Panel, *errors: float, spec: BacktestSpec = SPEC) -> Backtest:
     """Seasonal naive next to oracles with the given errors, called A, B, ..."""
-    fits: dict[str, Fit] = {"SeasonalNaive": lambda _: SeasonalNaive(NaiveSpec(SEASON))}
+    fits: dict[str, Fit] = {
+        "SeasonalNaive": lambda history: fit_baseline("seasonal-naive", history, SEASON)
+    }
     for name, error in zip("ABC", errors, strict=False):
         fits[name] = lambda _, error=error: Oracle(panel, error)  # type: ignore[misc]
     return backtest(fits, panel, spec)

@@ -9,9 +9,9 @@ from forecast.evaluation.backtest import Backtest, backtest
 from forecast.evaluation.evaluate import evaluate
 from forecast.evaluation.judge import Judgement
 from forecast.evaluation.losses import Losses
-from forecast.models.naive import SeasonalNaive
+from forecast.models.baselines import fit_baseline
 from forecast.panel import Panel, Series
-from forecast.spec import BacktestSpec, NaiveSpec
+from forecast.spec import BacktestSpec
 
 LENGTHS = 60, 44, 14
 """Of a horizon of 4 and three cutoffs, the last series has but one or two."""
@@ -27,8 +27,8 @@ def made(step: int, lengths: tuple[int, ...] = LENGTHS) -> Backtest:
         series.append(Series(f"s{place}", np.arange(rows), values))
     panel = Panel.from_series(series, "1")
     fits = {
-        "SeasonalNaive": lambda history: SeasonalNaive(NaiveSpec(4)),
-        "Naive": lambda history: SeasonalNaive(NaiveSpec(1)),
+        "SeasonalNaive": lambda history: fit_baseline("seasonal-naive", history, 4),
+        "Naive": lambda history: fit_baseline("naive", history, 4),
     }
     return backtest(fits, panel, BacktestSpec(4, 3, step))
 

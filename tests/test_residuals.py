@@ -11,14 +11,14 @@ from forecast.evaluation.folds import before_first_cutoff, folds
 from forecast.evaluation.reliability import reliability
 from forecast.evaluation.residuals import LEAST, autocorrelation
 from forecast.models.fit import fit_recurrent
-from forecast.models.naive import SeasonalNaive
+from forecast.models.local import LocalModel
 from forecast.panel import Panel
-from forecast.spec import BacktestSpec, NaiveSpec, RecurrentSpec, TrainSpec
+from forecast.spec import BacktestSpec, RecurrentSpec, TrainSpec
 
 
-def naive(names: Mapping[str, str]) -> SeasonalNaive:
-    """The last value, whatever the names of series are."""
-    return SeasonalNaive(NaiveSpec(1))
+def naive(names: Mapping[str, str]) -> LocalModel:
+    """The last value, whatever the names of series are: no series was fitted."""
+    return LocalModel("Naive", 1, {}, {}, {})
 
 
 def panel(*targets: np.ndarray) -> Panel:
@@ -80,8 +80,7 @@ def test_reliability_counts_what_lay_within() -> None:
     """The share at each level is that of a slow count, narrowest level first."""
     walk = np.cumsum(np.random.default_rng(0).standard_normal(120))
     given = panel(walk)
-    model = SeasonalNaive(NaiveSpec(1))
-    made = backtest({"naive": lambda history: model}, given, BacktestSpec(10, 4))
+    made = backtest({"naive": lambda history: naive({})}, given, BacktestSpec(10, 4))
     found = reliability(made, "naive")
     assert [one.level for one in found] == [20, 40, 60, 80, 95]
     low, high = made.levels.index(0.1), made.levels.index(0.9)

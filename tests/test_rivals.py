@@ -11,10 +11,9 @@ import pytest
 from forecast.errors import DataError, UsageError
 from forecast.forecaster import Forecaster
 from forecast.given import read
-from forecast.models.baselines import BASELINES
-from forecast.models.naive import SeasonalNaive
+from forecast.models.baselines import BASELINES, fit_baseline
 from forecast.rivals import Bar, compare
-from forecast.spec import BacktestSpec, DataSpec, NaiveSpec, RecurrentSpec, TrainSpec
+from forecast.spec import BacktestSpec, DataSpec, RecurrentSpec, TrainSpec
 from tests.commands import BARE, PASSENGERS
 
 SPEC = BacktestSpec(horizon=6, windows=2, step=3)
@@ -63,8 +62,9 @@ def test_compare_forecasts_like_the_model_alone() -> None:
     made = compare(str(PASSENGERS), ("naive",), SPEC, TINY)
     panel = read(str(PASSENGERS), DataSpec()).panel
     history = panel.head(np.array([135]))
-    alone = SeasonalNaive(NaiveSpec(12)).predict_quantiles(history, 6, made.backtest.levels)
-    expected = np.sort(alone.quantiles, -1)[0]
+    alone = fit_baseline("seasonal-naive", history, 12)
+    said = alone.predict_quantiles(history, 6, made.backtest.levels)
+    expected = np.sort(said.quantiles, -1)[0]
     assert np.sort(made.backtest.quantiles["SeasonalNaive"], -1)[0].tolist() == expected.tolist()
     assert made.backtest.y[0].tolist() == panel.target[135:141].tolist()
 

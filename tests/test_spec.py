@@ -13,7 +13,6 @@ SPECS = [
     spec.DataSpec(time="ds", season=(7, 365)),
     spec.RecurrentSpec(cell="lstm", lags=24, segment=12),
     spec.TrainSpec(seed=3, max_seconds=1.5),
-    spec.NaiveSpec(season=4),
     spec.BacktestSpec(horizon=6, levels=(50, 90)),
 ]
 
@@ -37,8 +36,8 @@ def test_from_dict_suggests_the_nearest_name() -> None:
         spec.RecurrentSpec.from_dict({"hiden": 3})
     assert caught.value.fix == "did you mean 'hidden'?"
     with pytest.raises(UsageError) as caught:
-        spec.NaiveSpec.from_dict({"zzz": 3})
-    assert caught.value.fix == "use one of: season"
+        spec.BacktestSpec.from_dict({"zzz": 3})
+    assert caught.value.fix == "use one of: horizon, windows, step, levels, refit, fit_seconds"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +59,6 @@ def test_from_dict_suggests_the_nearest_name() -> None:
         ("TrainSpec", {"max_seconds": 0}, "max-seconds is 0; allowed: more than 0", ""),
         ("TrainSpec", {"learning_rate": float("nan")}, "learning-rate is nan; allowed: more", ""),
         ("DataSpec", {"duplicates": "lost"}, "duplicates is 'lost'", "--duplicates last"),
-        ("NaiveSpec", {"season": 0}, "season is 0", "--season 1"),
         ("BacktestSpec", {"horizon": 0}, "horizon is 0", "--horizon 1"),
         ("BacktestSpec", {"horizon": 1, "windows": 0}, "windows is 0", "--windows 1"),
         ("BacktestSpec", {"horizon": 1, "step": 0}, "step is 0", "--step 1"),

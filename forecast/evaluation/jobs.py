@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from forecast.evaluation.folds import Fold
 from forecast.models.baselines import baseline_label, fit_baseline
-from forecast.models.local import FitRecord, fallback_name
+from forecast.models.local import FitRecord
+from forecast.models.naive import naive_name
 from forecast.panel import Panel
 from forecast.parallel import Lost, Workers
 
@@ -184,5 +185,5 @@ def label(job: Job) -> str:
 
 def _rescue(job: Job, lost: Lost) -> Outcome:
     made = run_job(replace(job, baseline="seasonal-naive"))
-    name = fallback_name(job.season)
+    name = naive_name(job.season)
     return replace(made, record=FitRecord(name, False, name, (lost.reason,), 0.0))

@@ -6,7 +6,8 @@ is left to the other modules of this folder, loaded when they are asked for.
 
 from collections.abc import Sequence
 
-from forecast.models.local import Fitter, LocalModel, fallback_name
+from forecast.models.local import Fitter, LocalModel
+from forecast.models.naive import naive_name
 from forecast.panel import Panel
 from forecast.spec import one_of
 
@@ -69,7 +70,7 @@ def baseline_label(name: str, season: int) -> str:
     -------
     str
     """
-    return fallback_name(season) if name == "seasonal-naive" else BASELINES[name]
+    return naive_name(season) if name == "seasonal-naive" else BASELINES[name]
 
 
 def fit_baseline(name: str, panel: Panel, season: int) -> LocalModel:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from forecast.metrics.scaled import units_of
 from forecast.models.base import Prediction
-from forecast.models.naive import naive_quantiles
+from forecast.models.naive import naive_name, naive_quantiles
 from forecast.panel import Panel
 from forecast.timeline.calendar import steps_between
 
@@ -180,26 +180,12 @@ class LocalModel:
                 phase = steps_between(self.starts[one.id], one.timestamps[0], panel.freq)
                 quantiles = _forecast(self.fits[one.id], one.target, phase, horizon, levels)
             if quantiles is None:
-                name = fallback_name(self.season)
+                name = naive_name(self.season)
                 quantiles = naive_quantiles(one.target / units, self.season, horizon, levels)
                 quantiles = _back(quantiles, units)
             rows.append(quantiles)
             source.append(name)
         return Prediction(np.stack(rows), tuple(source))
-
-
-def fallback_name(season: int) -> str:
-    """Name the method that forecasts what another could not.
-
-    Parameters
-    ----------
-    season : int
-
-    Returns
-    -------
-    str
-    """
-    return "SeasonalNaive" if season > 1 else "Naive"
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,7 +215,7 @@ def _fit_series(fitter: Fitter, target: Array, season: int) -> tuple[SeriesFit |
     remarks += dict.fromkeys(_first_line(one.message) for one in caught)
     seconds = time.process_time() - began
     if fit is None:
-        name = fallback_name(season)
+        name = naive_name(season)
         return None, FitRecord(name, False, name, tuple(remarks), seconds)
     return _InUnits(fit, units), FitRecord(str(fit), fit.converged, None, tuple(remarks), seconds)
 

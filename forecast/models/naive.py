@@ -4,63 +4,25 @@ The baseline that every other model has to beat, and what a series falls back
 to when another model cannot be fitted to it. NumPy only.
 """
 
-from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.models.base import Prediction
-from forecast.panel import Panel
-from forecast.spec import NaiveSpec
 
-
-@dataclass(frozen=True)
-class SeasonalNaive:
-    """Repeat the last observed season; without a season, the last value.
-
-    It has no parameters, so it is fitted as soon as it is made.
+def naive_name(season: int) -> str:
+    """Name the method as it is shown.
 
     Parameters
     ----------
-    spec : NaiveSpec
+    season : int
+        Season length in steps; where it is 1, the seasonal naive method is the naive one.
 
-    Examples
-    --------
-    >>> import numpy as np
-    >>> panel = Panel(("a",), np.array([0, 4]), np.arange(4), np.array([1.0, 5, 2, 6]), "1")
-    >>> SeasonalNaive(NaiveSpec(season=2)).predict_quantiles(panel, 3, (0.5,)).quantiles[0, :, 0]
-    array([2., 6., 2.])
+    Returns
+    -------
+    str
     """
-
-    spec: NaiveSpec
-
-    @property
-    def name(self) -> str:
-        """``SeasonalNaive``, or ``Naive`` where there is no season."""
-        return "SeasonalNaive" if self.spec.season > 1 else "Naive"
-
-    def predict_quantiles(
-        self, panel: Panel, horizon: int, levels: tuple[float, ...]
-    ) -> Prediction:
-        """Forecast every series from its last row on; see ``FittedModel``.
-
-        Parameters
-        ----------
-        panel : Panel
-            History of N series; NaN where missing.
-        horizon : int
-        levels : tuple of float, length Q
-
-        Returns
-        -------
-        Prediction
-            Always finite; zeros for a series that was never observed.
-        """
-        quantiles = np.stack(
-            [naive_quantiles(one.target, self.spec.season, horizon, levels) for one in panel]
-        )
-        return Prediction(quantiles, (self.name,) * len(panel))
+    return "SeasonalNaive" if season > 1 else "Naive"
 
 
 def naive_quantiles(

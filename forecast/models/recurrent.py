@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from forecast.calibrate import Calibration
 from forecast.models.base import Prediction
 from forecast.models.means import Means
-from forecast.models.naive import SeasonalNaive
+from forecast.models.naive import naive_name, naive_quantiles
 from forecast.network.answer import combine
 from forecast.network.features import Features, extract, upside_down, with_linear
 from forecast.network.geometry import Geometry
@@ -24,7 +24,7 @@ from forecast.network.window import gather, location_and_spread
 from forecast.panel import Panel
 from forecast.parallel import in_threads
 from forecast.result import quantile_at
-from forecast.spec import NaiveSpec, RecurrentSpec
+from forecast.spec import RecurrentSpec
 
 CHUNK = 256
 """Series forecast at once: what is done with them stays in the processor's cache."""
@@ -222,14 +222,10 @@ class RecurrentModel:
 
         quantiles = np.concatenate(in_threads(some, chunks))
         source = [self.name] * len(panel)
-        failed = np.flatnonzero(~np.all(np.isfinite(quantiles), axis=(1, 2)))
-        if len(failed):
-            season = (self.spec.season or (1,))[0]
-            naive = SeasonalNaive(NaiveSpec(season))
-            rescue = naive.predict_quantiles(panel.select(failed), horizon, levels)
-            quantiles[failed] = rescue.quantiles
-            for index in failed:
-                source[index] = naive.name
+        season = (self.spec.season or (1,))[0]
+        for index in np.flatnonzero(~np.all(np.isfinite(quantiles), axis=(1, 2))).tolist():
+            quantiles[index] = naive_quantiles(panel[index].target, season, horizon, levels)
+            source[index] = naive_name(season)
         return Prediction(quantiles, tuple(source))
 
     def _kind_by_kind(self, panel: Panel, horizon: int, levels: tuple[float, ...]) -> Prediction:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from forecast.models.local import require_values
-from forecast.models.naive import naive_quantiles
+from forecast.models.naive import naive_name, naive_quantiles
 
 Array = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ class SimpleFit:
 
 def fit_seasonal_naive(target: Array, season: int) -> SimpleFit:
     """Repeat the last season; the fallback of every other method."""
-    return SimpleFit("SeasonalNaive" if season > 1 else "Naive", season, naive_quantiles)
+    return SimpleFit(naive_name(season), season, naive_quantiles)
 
 
 def fit_naive(target: Array, season: int) -> SimpleFit:

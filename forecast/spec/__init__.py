@@ -6,7 +6,6 @@ it in, so that a model file always records the values that were used.
 
 from forecast.spec.backtest import BacktestSpec
 from forecast.spec.base import check_levels, not_negative, one_of
-from forecast.spec.baselines import NaiveSpec
 from forecast.spec.data import Aggregate, DataSpec, Duplicates, Missing, parse_age
 from forecast.spec.recurrent import Cell, Level, Nonlinearity, RecurrentSpec, Strategy
 from forecast.spec.training import Device, TrainSpec
@@ -23,7 +22,6 @@ __all__ = [
     "Strategy",
     "Device",
     "TrainSpec",
-    "NaiveSpec",
     "BacktestSpec",
     "check_levels",
     "parse_age",

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from forecast.errors import DataError
 from forecast.network.window import Windows, gather, location_and_spread, standardise
 from forecast.panel import Panel
 
@@ -21,13 +20,6 @@ def test_windows_of_counts_every_admissible_cutoff() -> None:
     assert windows.count.tolist() == [7, 0, 1]
     assert windows.first.tolist() == [3, 13, 16]
     assert len(windows) == 8
-
-
-def test_windows_of_refuses_series_that_are_all_too_short() -> None:
-    """No window at all is an error that says how long a series must be."""
-    with pytest.raises(DataError, match="no series is longer than 5 rows") as caught:
-        Windows.of(panel_of(5, 2), least=5)
-    assert caught.value.fix
 
 
 def test_draw_stays_inside_and_treats_series_alike() -> None:

@@ -16,7 +16,7 @@ from forecast.models.members import Progress, network_of, read_as
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.network.infer import Weights
 from forecast.network.segments import SegmentNetwork
-from forecast.network.window import Windows
+from forecast.network.window import Windows, count_windows
 from forecast.panel import Panel
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import TrainSpec
@@ -187,7 +187,7 @@ def planned_steps(start: RecurrentModel, panel: Panel, train_spec: TrainSpec) ->
     -------
     list of int
     """
-    windows = len(Windows.of(panel, LEAST_PAST))
+    windows = int(count_windows(panel, LEAST_PAST).sum())
     return [steps_of(member, train_spec, windows) for member in start.members]
 
 

@@ -13,7 +13,7 @@ from forecast.models.members import Course, Progress
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.models.shares import Candidates
 from forecast.models.zero_shot import pretrained_model
-from forecast.network.window import Windows
+from forecast.network.window import count_windows
 from forecast.panel import Panel
 from forecast.pretrained import has_weights
 from forecast.result import DEFAULT_QUANTILES
@@ -189,7 +189,7 @@ def _plan(panel: Panel, spec: RecurrentSpec, train_spec: TrainSpec, horizon: int
     if takes_pretrained(asked, train_spec):
         start = pretrained_model(panel, held, asked.season or (1,), asked.cell)
         spec = _read_alike(spec, start)
-    windows = len(Windows.of(panel, LEAST_PAST))
+    windows = int(count_windows(panel, LEAST_PAST).sum())
     wanted = train_spec.members or train_spec.steps or train_spec.epochs
     trains_own = start is None or wanted is not None or bears_networks(spec, panel)
     if start is not None and train_spec.members is None:

@@ -13,7 +13,6 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.errors import DataError
 from forecast.network.arrays import Array
 from forecast.panel import Panel
 
@@ -53,18 +52,8 @@ class Windows:
         -------
         Windows
             Every cutoff with ``least`` rows before it and one after it.
-
-        Raises
-        ------
-        DataError
-            When no series is long enough.
         """
-        count = np.maximum(panel.lengths - least, 0)
-        if not count.any():
-            raise DataError(
-                f"no series is longer than {least} rows, the least that training needs",
-                fix="give more history, or use a smaller --segment or --season",
-            )
+        count = count_windows(panel, least)
         return cls(standardise(panel), panel.indptr, panel.indptr[:-1] + least, count)
 
     def __len__(self) -> int:
@@ -94,6 +83,11 @@ class Windows:
         series = usable[rng.integers(len(usable), size=batch)]
         cutoffs = self.first[series] + rng.integers(self.count[series])
         return cutoffs, self.indptr[series], self.indptr[series + 1]
+
+
+def count_windows(panel: Panel, least: int) -> NDArray[np.int64]:
+    """Count the windows of each series, (N,); see `Windows.of`."""
+    return np.maximum(panel.lengths - least, 0)
 
 
 def standardise(panel: Panel) -> NDArray[np.float32]:

@@ -9,9 +9,9 @@ values, is said in ``measures``; counting what was left out is up to
 """
 
 from forecast.metrics.averages import Array, ratio
-from forecast.metrics.interval import coverage, crps, msis, pinball, quantile_loss, winkler
+from forecast.metrics.interval import coverage, crps, msis, pinball, winkler
 from forecast.metrics.measures import DECILES, INTERVALS, MEASURES, Judged, Measure, measures
-from forecast.metrics.point import bias, mae, mape, mse, rmse, smape, wape
+from forecast.metrics.point import bias, mae, mape, mse, rmse, smape
 from forecast.metrics.scaled import in_units, mase, owa, rmsse, root_seasonal_scale, seasonal_scale
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "bias",
     "mape",
     "smape",
-    "wape",
     "seasonal_scale",
     "root_seasonal_scale",
     "in_units",
@@ -31,7 +30,6 @@ __all__ = [
     "rmsse",
     "owa",
     "pinball",
-    "quantile_loss",
     "crps",
     "coverage",
     "winkler",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from forecast.metrics.averages import Array, mean, ratio
+from forecast.metrics.averages import Array, mean
 from forecast.metrics.scaled import in_units
 
 
@@ -27,28 +27,6 @@ def pinball(y: Array, quantiles: Array, levels: tuple[float, ...]) -> Array:
     error = y[..., None] - quantiles
     q = np.array(levels)
     return np.asarray(np.maximum(q * error, (q - 1) * error))
-
-
-def quantile_loss(y: Array, quantiles: Array, levels: tuple[float, ...]) -> Array:
-    """Compute the weighted quantile loss, the mean over levels of ``2 sum loss / sum|y|``.
-
-    Parameters
-    ----------
-    y : ndarray of shape (..., H)
-    quantiles : ndarray of shape (..., H, Q)
-    levels : tuple of float, length Q
-
-    Returns
-    -------
-    ndarray of shape (...), a share of the actual values as for ``wape``
-
-    Notes
-    -----
-    Makridakis et al. (2022), "The M5 uncertainty competition", give the loss;
-    weighted by the actual values as by Salinas et al. (2020), "DeepAR", there
-    called rho-risk.
-    """
-    return ratio(crps(y, quantiles, levels), mean(np.abs(y)))
 
 
 def crps(y: Array, quantiles: Array, levels: tuple[float, ...]) -> Array:

@@ -200,12 +200,15 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "rmsse": Measure(
             "RMSSE", lambda one: rmsse(one.y, one.point, one.root_scale), by_series=True
         ),
+        # Sum of absolute errors over that of values: Kolassa and Schuetz (2007), "Advantages of
+        # the MAD/mean ratio over the MAPE".
         "wape": Measure("WAPE", lambda one: mae(one.y, one.point), over=_size, share=True),
         "smape": Measure("sMAPE", lambda one: smape(one.y, one.point), by_series=True),
         "mape": Measure("MAPE", lambda one: mape(one.y, one.point), by_series=True),
         "mae": Measure("MAE", lambda one: mae(one.y, one.point)),
         "rmse": Measure("RMSE", lambda one: mse(one.y, one.point), root=True),
         "bias": Measure("bias", lambda one: bias(one.y, one.point)),
+        # The rho-risk of Salinas et al. (2020), "DeepAR", mean over levels.
         "wql": Measure("wQL", lambda one: one.crps, over=_size),
         "crps": Measure("CRPS", lambda one: one.crps),
     }

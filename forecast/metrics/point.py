@@ -99,22 +99,3 @@ def smape(y: Array, yhat: Array) -> Array:
     """
     error, size = np.abs(y - yhat), np.abs(y) + np.abs(yhat)
     return mean(np.where(size == 0, 0.0, 200 * ratio(error, size)), np.isfinite(y))
-
-
-def wape(y: Array, yhat: Array) -> Array:
-    """Compute the weighted absolute percentage error, ``sum|y - yhat| / sum|y|``.
-
-    Parameters
-    ----------
-    y, yhat : ndarray of shape (..., H)
-
-    Returns
-    -------
-    ndarray of shape (...), a share: 0.05 means 5 per cent
-
-    Notes
-    -----
-    Kolassa and Schuetz (2007), "Advantages of the MAD/mean ratio over the
-    MAPE".
-    """
-    return ratio(mae(y, yhat), mean(np.abs(y)))

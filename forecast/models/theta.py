@@ -135,16 +135,12 @@ def _parts(values: Array, line: Array, alpha: float) -> tuple[Array, Array, Arra
 def _best_weight(values: Array, line: Array, alpha: float) -> tuple[float, float]:
     """Least squares over the first level and the weight, given the smoothing constant."""
     errors, level, pull = (part[_FIRST_JUDGED:] for part in _parts(values, line, alpha))
-    weight = 0.0
-    fixed = level @ level
-    if fixed > 0:
-        free_pull, free_errors = (one - level * (level @ one) / fixed for one in (pull, errors))
-        length = free_pull @ free_pull
-        if length > 1e-12 * (pull @ pull):
-            weight = float(np.clip(free_pull @ free_errors / length, 0, 1))
-        rest = free_errors - weight * free_pull
-    else:
-        rest = errors
+    fixed, weight = level @ level, 0.0
+    free_pull, free_errors = (one - level * (level @ one) / fixed for one in (pull, errors))
+    length = free_pull @ free_pull
+    if length > 1e-12 * (pull @ pull):
+        weight = float(np.clip(free_pull @ free_errors / length, 0, 1))
+    rest = free_errors - weight * free_pull
     return float(rest @ rest), weight
 
 

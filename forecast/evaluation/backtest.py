@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,7 +75,7 @@ class Backtest:
     panel : Panel
         Everything that was observed.
     levels : tuple of float, length Q
-        Quantile levels, 0.5 among them.
+        Quantile levels: the median, and both bounds of central intervals.
     series, ends : ndarray of shape (R,), int64
         Position in the panel and rows up to the cutoff, oldest fold first.
     timestamps : ndarray of shape (R, H)
@@ -107,6 +108,24 @@ class Backtest:
         """Steps ahead."""
         return int(self.y.shape[1])
 
+    @property
+    def cutoffs(self) -> NDArray[np.generic]:
+        """Last timestamp before each forecast, (R,)."""
+        rows = self.panel.indptr[self.series] + self.ends
+        return np.asarray(self.panel.timestamps[rows - 1])
+
+    @cached_property
+    def left(self) -> NDArray[np.int64]:
+        """Rows after each cutoff, (R,): tells cutoffs apart where series end at different times."""
+        return np.asarray(self.panel.lengths[self.series] - self.ends)
+
+    @property
+    def intervals(self) -> dict[int, tuple[int, int]]:
+        """Places of the bounds of each interval by its coverage in per cent, narrowest first."""
+        pairs = ((place, len(self.levels) - 1 - place) for place in range(len(self.levels) // 2))
+        bounds = {round(100 * (self.levels[b] - self.levels[a])): (a, b) for a, b in pairs}
+        return dict(sorted(bounds.items()))
+
     def to_frame(self) -> "pd.DataFrame":
         """Give the field's cross-validation frame.
 
@@ -121,25 +140,17 @@ class Backtest:
 
         steps = self.horizon
         ids = np.array(self.panel.ids, dtype=object)[self.series]
-        cutoffs = self.panel.timestamps[self.panel.indptr[self.series] + self.ends - 1]
         columns: dict[str, NDArray[np.generic]] = {
             "unique_id": np.repeat(ids, steps),
             "ds": self.timestamps.ravel(),
-            "cutoff": np.repeat(cutoffs, steps),
+            "cutoff": np.repeat(self.cutoffs, steps),
             "y": self.y.ravel(),
         }
         for name, quantiles in self.quantiles.items():
             columns[name] = quantiles[..., self.levels.index(0.5)].ravel()
-            for low in sorted((q for q in self.levels if q < 0.5), reverse=True):
-                high = round(1 - low, 6)
-                if high in self.levels:
-                    coverage = round(100 * (high - low))
-                    columns[f"{name}-lo-{coverage}"] = quantiles[
-                        ..., self.levels.index(low)
-                    ].ravel()
-                    columns[f"{name}-hi-{coverage}"] = quantiles[
-                        ..., self.levels.index(high)
-                    ].ravel()
+            for coverage, (low, high) in self.intervals.items():
+                columns[f"{name}-lo-{coverage}"] = quantiles[..., low].ravel()
+                columns[f"{name}-hi-{coverage}"] = quantiles[..., high].ravel()
         return pd.DataFrame(columns)
 
 

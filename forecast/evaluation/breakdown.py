@@ -92,10 +92,8 @@ def break_down(backtest: Backtest, by: By, season: int) -> Breakdown:
 
 def _cutoffs(backtest: Backtest) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Tell cutoffs apart by how many rows follow, since series may end at different times."""
-    left = backtest.panel.lengths[backtest.series] - backtest.ends
-    distances, group = np.unique(-left, return_inverse=True)
-    last = backtest.panel.timestamps[backtest.panel.indptr[backtest.series] + backtest.ends - 1]
-    shared = [np.unique(last[group == one]) for one in range(len(distances))]
+    distances, group = np.unique(-backtest.left, return_inverse=True)
+    shared = [np.unique(backtest.cutoffs[group == one]) for one in range(len(distances))]
     if all(len(one) == 1 for one in shared):
         return np.concatenate(shared), group
     return -distances, group

@@ -84,9 +84,9 @@ class Losses:
             return np.empty(0)
         shares, seen = self._shares[rows, None], self._seen[rows]
         parts = np.where(seen, shares * self._errors[model][rows], 0.0)
-        losses = []
-        for cutoff in np.unique(self._left[rows])[::-1]:
-            now = self._left[rows] == cutoff
+        losses, left = [], self.judgement.backtest.left[rows]
+        for cutoff in np.unique(left)[::-1]:
+            now = left == cutoff
             steps = parts[now].sum(axis=0)[seen[now].any(axis=0)]
             losses.append(steps.sum(keepdims=True) if self._overlapping else steps)
         found = np.concatenate(losses)
@@ -139,16 +139,10 @@ class Losses:
         )
 
     @cached_property
-    def _left(self) -> NDArray[np.int64]:
-        """Rows after each cutoff: what orders cutoffs of series that end at different times."""
-        made = self.judgement.backtest
-        return np.asarray(made.panel.lengths[made.series] - made.ends)
-
-    @cached_property
     def _distance(self) -> int:
-        cutoffs = np.unique(self._left)
-        most = int(np.diff(cutoffs).max()) if len(cutoffs) > 1 else 0
-        return most or self.judgement.backtest.horizon
+        made = self.judgement.backtest
+        cutoffs = np.unique(made.left)
+        return int(np.diff(cutoffs).max()) if len(cutoffs) > 1 else made.horizon
 
     @property
     def _overlapping(self) -> bool:

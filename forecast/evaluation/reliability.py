@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecast.evaluation.backtest import Backtest
+from forecast.metrics import coverage
 
 
 @dataclass(frozen=True)
@@ -34,19 +35,13 @@ def reliability(backtest: Backtest, model: str) -> tuple[Reliability, ...]:
     Returns
     -------
     tuple of Reliability
-        For every pair of quantile levels around the median, narrowest first; empty
-        where nothing was observed.
+        Narrowest first; empty where nothing was observed.
     """
     known = np.isfinite(backtest.y)
-    quantiles = backtest.quantiles[model][known]
-    actual = backtest.y[known]
-    found = []
-    for place in reversed(range(backtest.levels.index(0.5))):
-        low = backtest.levels[place]
-        high = round(1 - low, 6)
-        if high in backtest.levels and len(actual):
-            within = (quantiles[:, place] <= actual) & (
-                actual <= quantiles[:, backtest.levels.index(high)]
-            )
-            found.append(Reliability(round(100 * (high - low)), float(within.mean())))
-    return tuple(found)
+    if not known.any():
+        return ()
+    quantiles, actual = backtest.quantiles[model][known], backtest.y[known]
+    return tuple(
+        Reliability(level, float(coverage(actual, quantiles[:, low], quantiles[:, high])))
+        for level, (low, high) in backtest.intervals.items()
+    )

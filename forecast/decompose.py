@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.interpolate import interpolate
 from forecast.nature import INNER_PASSES, loess_jumps
 from forecast.panel import Series
-from forecast.reading.impute import fill_missing
 
 MOST_ROWS = 1000
 """Last rows of a series that are taken apart."""
@@ -68,8 +68,7 @@ def decompose(series: Series, seasons: tuple[int, ...]) -> Parts | None:
     observed = series.target[start:]
     if np.isfinite(observed).sum() < _LEAST or np.nanmin(observed) == np.nanmax(observed):
         return None
-    values = fill_missing(observed, np.array([0, len(observed)]), "interpolate")
-    values = np.where(np.isnan(values), np.nanmean(observed), values)
+    values = interpolate(observed)
     lengths = sorted({one for one in seasons if 2 <= one <= len(values) // 2})
     size = float(np.abs(values).max())  # whose squares may not be finite
     trend, found = _apart(values / size, lengths)

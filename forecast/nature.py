@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.panel import Panel
-from forecast.reading.impute import fill_missing
 from forecast.season import MOST_ROWS, MOST_SERIES, Season, find_seasons
+from forecast.season.cycle import without_gaps
 from forecast.timeline.frequency import season_lengths
 
 MOST_TESTED = MOST_SERIES
@@ -96,7 +96,7 @@ def some_series(panel: Panel) -> Panel:
     Panel
         The last `season.MOST_ROWS` rows of at most `MOST_TESTED` series, evenly spread.
     """
-    step = max(1, -(-len(panel) // MOST_TESTED))
+    step = -(-len(panel) // MOST_TESTED)
     return panel.select(range(0, len(panel), step)).tail(MOST_ROWS)
 
 
@@ -207,13 +207,6 @@ def lags_for_root(values: NDArray[np.float64]) -> int:
 
 
 def _tested(panel: Panel) -> list[NDArray[np.float64]]:
-    """The ends of series, between -1 and 1, gaps filled."""
-    found = []
-    for series in panel:
-        target = series.target[-_LAST:]
-        known = np.flatnonzero(~np.isnan(target))
-        if len(known) >= _LEAST:
-            target = target[known[0] : known[-1] + 1]
-            target = target / max(float(np.nanmax(np.abs(target))), np.finfo(float).tiny)
-            found.append(fill_missing(target, np.array([0, len(target)]), "interpolate"))
-    return found
+    """The ends of series that hold enough values."""
+    ends = (series.target[-_LAST:] for series in panel)
+    return [without_gaps(one) for one in ends if np.isfinite(one).sum() >= _LEAST]

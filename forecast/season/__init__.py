@@ -206,7 +206,7 @@ def find_seasons(panel: Panel, usual: tuple[int, ...] = ()) -> list[Season]:
 
 def _some(panel: Panel, most: int, rows: int) -> list[NDArray[np.float64]]:
     """The ends of some series, evenly spread, that hold enough values."""
-    step = max(1, -(-len(panel) // most))
+    step = -(-len(panel) // most)
     ends = (panel[index].target[-rows:] for index in range(0, len(panel), step))
     return [one for one in map(prepared, ends) if one is not None]
 

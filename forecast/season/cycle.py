@@ -7,7 +7,8 @@ is how well each cycle is forecast by the mean of all others.
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.reading.impute import fill_missing, moving_mean
+from forecast.interpolate import interpolate
+from forecast.reading.impute import moving_mean
 
 LEAST_CYCLES = 4
 """Cycles that a series must hold before their likeness means anything."""
@@ -126,15 +127,28 @@ def season_strength(values: NDArray[np.float64], length: int) -> float:
 
 
 def prepared(target: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """A series with gaps filled, in units of its largest value; None where too few are known."""
+    """Give a series as tests read it, see `without_gaps`; None where too few values are known."""
     known = np.flatnonzero(~np.isnan(target))
-    if len(known) < 3 * LEAST_CYCLES:
+    if len(known) < 3 * LEAST_CYCLES or 2 * len(known) < known[-1] + 1 - known[0]:
         return None
+    return without_gaps(target)
+
+
+def without_gaps(target: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give a series from its first value to its last, between -1 and 1, gaps filled by lines.
+
+    Parameters
+    ----------
+    target : ndarray of shape (T,), float64
+        NaN where missing; at least one is not.
+
+    Returns
+    -------
+    ndarray of shape (T or less,), float64
+    """
+    known = np.flatnonzero(~np.isnan(target))
     target = target[known[0] : known[-1] + 1]
-    if np.isnan(target).mean() > 0.5:
-        return None
-    target = target / max(float(np.nanmax(np.abs(target))), np.finfo(float).tiny)
-    return fill_missing(target, np.array([0, len(target)]), "interpolate")
+    return interpolate(target / max(float(np.nanmax(np.abs(target))), np.finfo(float).tiny))
 
 
 def _candidates(values: NDArray[np.float64], longest: int) -> list[int]:

@@ -40,7 +40,7 @@ def lag_effects(model: RecurrentModel, series: Series, horizon: int) -> LagEffec
     """
     past = series.target[-model.past :]
     rows, seen = len(past), ~np.isnan(past)
-    segment = max(model.members, key=lambda one: one.share).geometry.segment
+    segment = model.chief.geometry.segment
     newest = rows - np.arange(min(rows, MOST_MASKED)) - 1
     singly = np.full((horizon, rows), np.nan)
     known = newest[seen[newest]]
@@ -78,8 +78,7 @@ def gradients(model: RecurrentModel, past: Array, horizon: int) -> Array:
     values = torch.as_tensor(np.nan_to_num(past))
     seen = torch.as_tensor(~np.isnan(past))
     before = torch.full((1, model.past - len(past)), torch.nan).double()
-    total = sum(member.share for member in model.members)
-    ways = [(Unrolled(one), one.share / total) for one in model.members]
+    ways = [(Unrolled(one), share) for one, share in zip(model.members, model.shares, strict=True)]
     slopes = np.zeros((horizon, len(past)))
     for first in range(0, horizon, STEPS_AT_ONCE):
         steps = torch.arange(first, min(first + STEPS_AT_ONCE, horizon))

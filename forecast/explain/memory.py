@@ -39,7 +39,7 @@ def measure_memory(model: RecurrentModel, series: Series) -> tuple[Memory, ...]:
         Of RNN, GRU and LSTM, which read the series as the model mostly does, then of
         the model's own.
     """
-    chief = max(model.members, key=lambda one: one.share)
+    chief = model.chief
     season, log = chief.spec.season or (1,), chief.spec.log is True
     found = [
         memory_of(shipped_member(season, load_weights(cell), log=log), series)

@@ -51,13 +51,12 @@ def split(model: RecurrentModel, past: Array, forecast: Array) -> tuple[Part, ..
         forecast of counts at zero changed, where it did.
     """
     horizon, window = len(forecast), torch.as_tensor(past[None])
-    total = sum(member.share for member in model.members)
     added: dict[str, Array] = {}
     weight: dict[str, Array] = {}
     said: dict[str, Array] = {}
     blend = np.zeros(horizon)
-    for member in model.members:
-        share, way = member.share / total, Unrolled(member)
+    for member, share in zip(model.members, model.shares, strict=True):
+        way = Unrolled(member)
         with torch.no_grad():
             answer = way.answer(window, horizon)
             reached = torch.zeros((1, horizon), dtype=torch.double)
@@ -104,10 +103,9 @@ def voices(model: RecurrentModel, past: Array, horizon: int) -> tuple[Voice, ...
     -------
     tuple of Voice
     """
-    total = sum(member.share for member in model.members)
     return tuple(
-        Voice(describe(one), one.share / total, own_forecast(one, past, horizon))
-        for one in model.members
+        Voice(describe(one), share, own_forecast(one, past, horizon))
+        for one, share in zip(model.members, model.shares, strict=True)
     )
 
 

@@ -42,7 +42,7 @@ def map_states(model: RecurrentModel, series: Series) -> StateMap:
     The state after a point of time is that of a forecast made there: it has seen
     nothing later.
     """
-    member = max(model.members, key=lambda one: one.share)
+    member = model.chief
     rows = len(series.target)
     ends = np.arange(max(rows - MOST_POINTS, 0), rows) + 1  # the last is the present
     ends = ends[np.cumsum(~np.isnan(series.target))[ends - 1] >= min(LEAST_ROWS, rows)]

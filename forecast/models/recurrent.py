@@ -171,12 +171,22 @@ class RecurrentModel:
         return tuple({id(one): one for one in self.apart.values()}.values())
 
     @property
+    def shares(self) -> tuple[float, ...]:
+        """Part of the forecast that each member gives, summing to one."""
+        total = sum(member.share for member in self.members)
+        return tuple(member.share / total for member in self.members)
+
+    @property
+    def chief(self) -> Member:
+        """The member with the largest share, the first of several."""
+        return max(self.members, key=lambda one: one.share)
+
+    @property
     def origins(self) -> dict[str, float]:
         """Part of the forecast that the members of each origin give, summing to one."""
-        total = sum(member.share for member in self.members)
         parts: dict[str, float] = {}
-        for member in self.members:
-            parts[member.origin] = parts.get(member.origin, 0.0) + member.share / total
+        for member, share in zip(self.members, self.shares, strict=True):
+            parts[member.origin] = parts.get(member.origin, 0.0) + share
         return parts
 
     @property
@@ -251,14 +261,14 @@ class RecurrentModel:
         past = gather(panel.target, stops, (starts, stops), self.past, 0)
         names = panel.ids[first:][:CHUNK]
         grid = np.zeros((len(past), horizon, len(self.levels)))
-        for member, share in zip(self.members, self._shares(past), strict=True):
+        for member, share in zip(self.members, self._shares_seen(past), strict=True):
             grid += share[:, None, None] * member.forecast(past, horizon, names)
         trained = min(member.geometry.future for member in self.members)
         grid = self.calibration.apply(_without_noise(grid, past), trained)
         made = np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
         return _not_below_zero(made, past)  # last: outer levels are further away than any known
 
-    def _shares(self, past: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _shares_seen(self, past: NDArray[np.float64]) -> NDArray[np.float64]:
         """Part of each member in the forecast of each row, (M, n): none where it sees nothing.
 
         NaN where none of them sees anything.

@@ -79,7 +79,7 @@ def calibrate(
     quantiles: NDArray[np.float64],
     levels: tuple[float, ...],
     scale: NDArray[np.float64],
-    trust: float = 1.0,
+    trust: float,
 ) -> Calibration:
     """Measure how far each quantile has to be moved.
 

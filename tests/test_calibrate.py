@@ -121,7 +121,7 @@ def test_calibrate_measures_the_growth_of_a_random_walk() -> None:
         held = hold_back(Panel.from_series(series, "1"), horizon, 1)
         assert held is not None
         quantiles = held.panel.target[held.ends - 1][:, None, None] + root * NORMAL
-        found.append(calibrate(held.y, quantiles, LEVELS, held.scale).growth)
+        found.append(calibrate(held.y, quantiles, LEVELS, held.scale, 1.0).growth)
     assert np.mean(found) == pytest.approx(0.5, abs=0.07)
 
 

@@ -102,7 +102,7 @@ def test_find_seasons_bears_gaps_and_short_series() -> None:
 def test_best_length_does_not_depend_on_level_and_unit(shift: float) -> None:
     """Shifting and scaling change nothing."""
     values = wave(31)
-    assert best_length(values) == best_length(1000 * values + shift) == 31
+    assert best_length(values, 4) == best_length(1000 * values + shift, 4) == 31
 
 
 def test_seasons_of_trusts_the_table_where_it_has_one() -> None:

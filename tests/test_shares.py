@@ -30,16 +30,16 @@ def test_choose_shares_follows_the_error() -> None:
     """All goes to a perfect group, wherever it stands; to the first where all are alike."""
     held = make_held()
     good, bad = around(held, 0.0), around(held, 50.0)
-    assert choose_shares(held, [bad, good, bad], DEFAULT_QUANTILES) == (0.0, 1.0, 0.0)
-    assert choose_shares(held, [good, bad, bad], DEFAULT_QUANTILES) == (1.0, 0.0, 0.0)
-    assert choose_shares(held, [good, good, good], DEFAULT_QUANTILES) == (1.0, 0.0, 0.0)
+    assert choose_shares(held, [bad, good, bad], even=False) == (0.0, 1.0, 0.0)
+    assert choose_shares(held, [good, bad, bad], even=False) == (1.0, 0.0, 0.0)
+    assert choose_shares(held, [good, good, good], even=False) == (1.0, 0.0, 0.0)
 
 
 def test_choose_shares_blends_errors_that_cancel() -> None:
     """Where two groups miss on opposite sides, their mean is chosen."""
     held = make_held()
     above, below = around(held, 8.0), around(held, -8.0)
-    assert choose_shares(held, [above, below], DEFAULT_QUANTILES) == (0.5, 0.5)
+    assert choose_shares(held, [above, below], even=False) == (0.5, 0.5)
 
 
 @pytest.mark.parametrize(("count", "share"), [(2, 1.0), (400, 0.0)])
@@ -49,7 +49,7 @@ def test_choose_shares_believes_what_is_no_chance(count: int, share: float) -> N
     luck = np.random.default_rng(1).normal(8, 4, len(held.panel))
     series = np.searchsorted(held.panel.indptr, held.starts, "right") - 1
     start, other = around(held, 10.0), around(held, 0.0) + luck[series][:, None, None]
-    assert choose_shares(held, [start, other], DEFAULT_QUANTILES)[0] == share
+    assert choose_shares(held, [start, other], even=False)[0] == share
 
 
 @pytest.mark.parametrize(("rows", "share"), [(24, 1.0), (25, 0.0)])
@@ -59,14 +59,14 @@ def test_choose_shares_asks_for_three_stretches(rows: int, share: float) -> None
     held = hold_back(panel, 12, 1)
     assert held is not None and held.rows == rows
     start, other = around(held, 10.0), around(held, 1.0)
-    assert choose_shares(held, [start, other], DEFAULT_QUANTILES)[0] == share
+    assert choose_shares(held, [start, other], even=False)[0] == share
 
 
 def test_choose_shares_wants_more_than_a_steady_trifle() -> None:
     """A gain of 2 % in every series may be that of their time."""
     held = make_held(400)
     start, other = around(held, 10.0), around(held, 9.8)
-    assert choose_shares(held, [start, other], DEFAULT_QUANTILES) == (1.0, 0.0)
+    assert choose_shares(held, [start, other], even=False) == (1.0, 0.0)
 
 
 @pytest.mark.parametrize("even", [False, True])
@@ -78,7 +78,7 @@ def test_choose_shares_never_choose_what_is_worse_than_the_first_group(even: boo
         rng = np.random.default_rng(seed)
         errors = rng.normal(rng.normal(0, 4, 3), rng.uniform(1, 8, 3), (*held.y.shape, 3))
         grids = [around(held, 0.0) + errors[..., group, None] for group in range(3)]
-        shares = choose_shares(held, grids, DEFAULT_QUANTILES, even=even)
+        shares = choose_shares(held, grids, even=even)
         points = [
             grid[..., DEFAULT_QUANTILES.index(0.5)] for grid in (grids[0], blend(grids, shares))
         ]
@@ -97,11 +97,11 @@ def test_choose_shares_takes_nothing_that_is_no_number(value: float, count: int)
     once, late = gain.copy(), gain.copy()
     once[3], late[:, 3:] = value, value
     for broken in (once, late):
-        assert choose_shares(held, [start, broken], DEFAULT_QUANTILES) == (1.0, 0.0)
-        assert choose_shares(held, [start, gain, broken], DEFAULT_QUANTILES)[2] == 0.0
-        assert choose_shares(held, [broken, start], DEFAULT_QUANTILES) == (0.0, 1.0)
-        assert choose_shares(held, [broken, start], DEFAULT_QUANTILES, even=True) == (0.0, 1.0)
-        assert choose_shares(held, [broken, broken], DEFAULT_QUANTILES) == (1.0, 0.0)
+        assert choose_shares(held, [start, broken], even=False) == (1.0, 0.0)
+        assert choose_shares(held, [start, gain, broken], even=False)[2] == 0.0
+        assert choose_shares(held, [broken, start], even=False) == (0.0, 1.0)
+        assert choose_shares(held, [broken, start], even=True) == (0.0, 1.0)
+        assert choose_shares(held, [broken, broken], even=False) == (1.0, 0.0)
 
 
 def test_choose_shares_starts_from_the_even_blend() -> None:
@@ -109,7 +109,7 @@ def test_choose_shares_starts_from_the_even_blend() -> None:
     held = make_held(400)
     alike, bad, broken = around(held, 10.0), around(held, 50.0), around(held, np.nan)
     found = [
-        choose_shares(held, grids, DEFAULT_QUANTILES, even=True)
+        choose_shares(held, grids, even=True)
         for grids in ([alike], [alike, alike], [alike] * 3, [alike, bad], [alike, broken])
     ]
     assert found == [(1.0,), (0.5, 0.5), (0.25, 0.25, 0.5), (1.0, 0.0), (1.0, 0.0)]

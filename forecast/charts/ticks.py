@@ -46,14 +46,13 @@ def number_ticks(low: float, high: float, most: int, least: float = 0.0) -> list
     return [step * one for one in range(first, last + 1)]
 
 
-def number_labels(ticks: Sequence[float], minus: str = "−") -> list[str]:
+def number_labels(ticks: Sequence[float]) -> list[str]:
     """Write the numbers along an axis.
 
     Parameters
     ----------
     ticks : sequence of float
         Evenly spaced.
-    minus : str
 
     Returns
     -------
@@ -68,14 +67,14 @@ def number_labels(ticks: Sequence[float], minus: str = "−") -> list[str]:
     """
     largest = max((abs(one) for one in ticks), default=0.0)
     if largest and not _PLAIN[0] <= largest < _PLAIN[1]:
-        return [f"{one:.6g}".replace("-", minus) for one in ticks]
+        return [f"{one:.6g}".replace("-", "−") for one in ticks]
     scale, unit = next(pair for pair in _SCALES if largest >= pair[0] or pair[0] == 1)
     scaled = [one / scale for one in ticks]
     steps = [abs(b - a) for a, b in pairwise(scaled)]
     decimals = _decimals(scaled, min(steps, default=largest or 1.0))
     texts = [f"{round(one, decimals) + 0.0:,.{decimals}f}{unit}" for one in scaled]
     texts = ["0" if unit and not one else text for one, text in zip(scaled, texts, strict=True)]
-    return [one.replace("-", minus) for one in texts]
+    return [one.replace("-", "−") for one in texts]
 
 
 def date_ticks(

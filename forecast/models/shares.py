@@ -68,7 +68,7 @@ class Candidates:
         even = origin == "trained" and (
             bool(members[0].spec.linear) or horizons >= LONG_IN_HORIZONS
         )
-        chosen = choose_shares(self.held, grids, DEFAULT_QUANTILES, even=even)
+        chosen = choose_shares(self.held, grids, even=even)
         self.shares = dict(zip(self._grids, chosen, strict=True))
 
     def retrained(self, members: tuple[Member, ...]) -> None:
@@ -92,11 +92,7 @@ class Candidates:
 
 
 def choose_shares(
-    held: Holdout,
-    grids: Sequence[NDArray[np.float64]],
-    levels: tuple[float, ...],
-    *,
-    even: bool = False,
+    held: Holdout, grids: Sequence[NDArray[np.float64]], *, even: bool
 ) -> tuple[float, ...]:
     """Choose the weights of a blend by the rows held back.
 
@@ -105,8 +101,6 @@ def choose_shares(
     held : Holdout
     grids : sequence of ndarray of shape (C, H, Q)
         What each group says about those rows, the most trusted first (G).
-    levels : tuple of float, length Q
-        The median among them.
     even : bool
         Trust the even blend of the last group with those before it, where it is no
         worse than the first group alone: the last was trained on series long enough
@@ -127,8 +121,7 @@ def choose_shares(
     """
     parts = product(range(QUARTERS, -1, -1), repeat=len(grids))
     blends = [tuple(part / QUARTERS for part in some) for some in parts if sum(some) == QUARTERS]
-    middle = levels.index(0.5)
-    medians = [grid[..., middle] for grid in grids]
+    medians = [grid[..., DEFAULT_QUANTILES.index(0.5)] for grid in grids]
     points = [blend(medians, shares) for shares in blends]
     trusted = 0
     if even and len(grids) > 1:

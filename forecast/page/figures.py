@@ -153,7 +153,7 @@ class Drawing:
         """Draw how much each value of the past moves the forecast."""
         plot = self._plain("influence", 220, "steps back from the first one forecast")
         source = self._source("shares", lag=list(lags), share=list(shares))
-        bars = self._add(plot, source, _bars("lag", "share", 0.7), "forecast")
+        bars = self._add(plot, source, _bars("share", 0.7), "forecast")
         plot.y_range = drawn.DataRange1d(start=0)
         plot.add_tools(
             drawn.HoverTool(
@@ -170,7 +170,7 @@ class Drawing:
         self._paint(chance, "band-0", "fill_color")
         plot.add_layout(chance)
         source = self._source("lags", lag=list(found.lags), value=found.values.tolist())
-        bars = self._add(plot, source, _bars("lag", "value", 0.55), "forecast")
+        bars = self._add(plot, source, _bars("value", 0.55), "forecast")
         zero = Span(dimension="width", location=0)
         self._paint(zero, "faint", "line_color")
         plot.add_layout(zero)
@@ -278,8 +278,8 @@ def _dots(x: str, y: str, size: int) -> "Scatter":
     return drawn.Scatter(x=x, y=y, size=size, line_alpha=0)
 
 
-def _bars(x: str, top: str, width: float) -> "VBar":
-    return drawn.VBar(x=x, top=top, width=width, line_alpha=0)
+def _bars(top: str, width: float) -> "VBar":
+    return drawn.VBar(x="lag", top=top, width=width, line_alpha=0)
 
 
 def _renumbered(value: Any, number: dict[str, str]) -> Any:

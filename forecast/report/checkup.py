@@ -50,7 +50,7 @@ def checkup(
     if len(ordered) > MOST_FINDINGS:
         parts.append(Text(f"and {len(ordered) - MOST_FINDINGS:,} more findings: --json has all"))
     if found.given is not None:
-        parts += [Text(""), _wrapped("read as", found.given.summary)]
+        parts += [Text(""), _indented(Text(f"read as {found.given.summary}"))]
     if found.profile is not None:
         parts += [_overview(found.profile), Text(""), _series(found.profile)]
     return Group(*parts)
@@ -108,10 +108,6 @@ def _indented(text: Text) -> Table:
     table.add_column(max_width=WIDTH - 8, overflow="fold")
     table.add_row(text[:8], text[8:])
     return table
-
-
-def _wrapped(head: str, body: str) -> Table:
-    return _indented(Text(f"{head:8}{body}"))
 
 
 def _overview(described: Profile) -> Table:

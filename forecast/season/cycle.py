@@ -27,7 +27,7 @@ _AS_GOOD = 0.95  # share of the best strength at which a shorter or more usual l
 _DOUBT = 0.8  # strength, divided by the cycles, that chance may give a wandering series
 
 
-def best_length(values: NDArray[np.float64], cycles: int = LEAST_CYCLES) -> int | None:
+def best_length(values: NDArray[np.float64], cycles: int) -> int | None:
     """Find the length whose cycles are most alike, if any are.
 
     Parameters

@@ -106,15 +106,16 @@ def fit_theta(target: Array, season: int) -> ThetaFit:
 
 def _lines(values: Array, *, dynamic: bool) -> Array:
     """Intercept and slope of the trend before each row, and after the last: (n + 1, 2)."""
-    n = len(values)
-    t = np.arange(1.0, n + 1)
-    sums, products = np.cumsum(values), np.cumsum(t * values)
-    slope = np.zeros(n + 1)
-    slope[2:] = 12 * (products - (t + 1) / 2 * sums)[1:] / (t * (t**2 - 1))[1:]
-    intercept = np.zeros(n + 1)
-    intercept[1:] = sums / t - slope[1:] * (t + 1) / 2
-    lines = np.column_stack([intercept, slope])
+    t = np.arange(1.0, len(values) + 1)
+    lines = np.zeros((len(values) + 1, 2))
+    lines[1:] = _line(np.cumsum(values), np.cumsum(t * values), t)
     return lines if dynamic else np.broadcast_to(lines[-1], lines.shape)
+
+
+def _line(total: Array, product: Array, t: Array) -> Array:
+    """Intercept and slope of the line through t rows, from their sum and that of row x value."""
+    slope = 12 * (product - (t + 1) / 2 * total) / np.maximum(t * (t**2 - 1), 1)
+    return np.stack([total / t - slope * (t + 1) / 2, slope], -1)
 
 
 def _pull(line: Array, alpha: float, row: Array) -> Array:
@@ -161,11 +162,13 @@ def _ahead(
     """Forecast step by step, taking each forecast for what is observed next."""
     alpha, weight = shape
     centre = np.empty(horizon)
-    line = _lines(values, dynamic=True)[-1]
+    t = np.arange(1.0, len(values) + 1)
+    total, product, n = np.cumsum(values)[-1], np.cumsum(t * values)[-1], t[-1]
+    line = _line(total, product, n)
     for step in range(horizon):
-        if dynamic and step:
-            line = _lines(values, dynamic=True)[-1]
-        centre[step] = level + weight * _pull(line, alpha, np.array(float(len(values))))
+        centre[step] = level + weight * _pull(line, alpha, n)
         level += alpha * (centre[step] - level)
-        values = np.append(values, centre[step])
+        n += 1
+        total, product = total + centre[step], product + n * centre[step]
+        line = _line(total, product, n) if dynamic else line
     return centre

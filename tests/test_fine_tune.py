@@ -14,6 +14,7 @@ from forecast.models.fine_tune import (
     adapt,
     fine_tune,
     steps_of,
+    tune_again,
 )
 from forecast.models.holdout import Holdout, hold_back
 from forecast.models.recurrent import RecurrentModel
@@ -58,13 +59,16 @@ def loss(model: RecurrentModel, held: Holdout) -> float:
 def test_fine_tune_gains_on_rows_held_back(start: RecurrentModel, held: Holdout) -> None:
     """Networks come out better than they went in, and say where they come from."""
     tuned = fine_tune(start, make_panel().before_last(6), held, TRAIN)
-    assert {member.origin for member in tuned.members} == {"fine-tuned"}
-    assert len(tuned.members) == len(tuned.steps) == len(tuned.histories) == len(start.members)
-    assert any(tuned.steps)
-    for before, after in zip(start.members, tuned.members, strict=True):
-        models = [replace(start, members=(replace(one, mirror=False),)) for one in (after, before)]
+    assert {one.after.origin for one in tuned} == {"fine-tuned"}
+    assert tuple(one.before for one in tuned) == start.members
+    assert any(one.steps for one in tuned)
+    for one in tuned:
+        models = [
+            replace(start, members=(replace(member, mirror=False),))
+            for member in (one.after, one.before)
+        ]
         assert loss(models[0], held) <= loss(models[1], held)
-        assert after.geometry == before.geometry
+        assert one.after.geometry == one.before.geometry
 
 
 def test_fine_tune_reads_upside_down_where_that_is_clearly_better(
@@ -73,9 +77,9 @@ def test_fine_tune_reads_upside_down_where_that_is_clearly_better(
     """Sharp falls are learnt as falls: the mean with the mirrored reading is given up."""
     known = make_panel().before_last(6)
     tuned = fine_tune(start, known, held, TRAIN)
-    again = tuned.again(start, make_panel(), held.horizon, TRAIN)
-    assert not all(member.mirror for member in tuned.members)
-    for number, member in enumerate(tuned.members):
+    again = tune_again(tuned, make_panel(), held.horizon, TRAIN)
+    assert not all(one.after.mirror for one in tuned)
+    for number, member in enumerate(one.after for one in tuned):
         upright, both = (
             loss(replace(start, members=(replace(member, mirror=mirror),)), held)
             for mirror in (False, True)
@@ -88,9 +92,9 @@ def test_fine_tune_is_deterministic(start: RecurrentModel, held: Holdout) -> Non
     """The same series and seed give the same bytes."""
     known = make_panel().before_last(6)
     one, two = (fine_tune(start, known, held, TRAIN) for _ in range(2))
-    for first, second in zip(one.members, two.members, strict=True):
-        for name, weights in first.weights.items():
-            assert weights.tobytes() == second.weights[name].tobytes()
+    for first, second in zip(one, two, strict=True):
+        for name, weights in first.after.weights.items():
+            assert weights.tobytes() == second.after.weights[name].tobytes()
 
 
 def test_fine_tune_leaves_a_start_that_cannot_be_beaten(held: Holdout) -> None:
@@ -106,8 +110,7 @@ def test_fine_tune_leaves_a_start_that_cannot_be_beaten(held: Holdout) -> None:
 def test_fine_tune_keeps_to_the_time(start: RecurrentModel, held: Holdout) -> None:
     """After its deadline a network takes one step and no more."""
     tuned = fine_tune(start, make_panel(), held, LATE)
-    assert [history.steps for history in tuned.histories] == [1] * len(start.members)
-    assert tuned.steps == (0,) * len(start.members)
+    assert [(one.history.steps, one.steps) for one in tuned] == [(1, 0)] * len(start.members)
 
 
 def test_steps_of_counts_every_end_of_overlapping_windows(start: RecurrentModel) -> None:
@@ -131,24 +134,22 @@ def test_fine_tune_reports_progress(start: RecurrentModel, held: Holdout) -> Non
     assert seen == [(number * 60 + 1, count * 60) for number in range(count)]
 
 
-def test_again_takes_the_steps_that_were_best(start: RecurrentModel, held: Holdout) -> None:
+def test_tune_again_takes_the_steps_that_were_best(start: RecurrentModel, held: Holdout) -> None:
     """On the same rows the same steps give the same weights."""
     known = make_panel().before_last(6)
     tuned = fine_tune(start, known, held, TRAIN)
-    for first, second in zip(
-        tuned.members, tuned.again(start, known, held.horizon, TRAIN), strict=True
-    ):
-        for name, weights in first.weights.items():
+    for first, second in zip(tuned, tune_again(tuned, known, held.horizon, TRAIN), strict=True):
+        for name, weights in first.after.weights.items():
             np.testing.assert_array_equal(weights, second.weights[name])
 
 
-def test_again_keeps_to_the_time(start: RecurrentModel, held: Holdout) -> None:
+def test_tune_again_keeps_to_the_time(start: RecurrentModel, held: Holdout) -> None:
     """Where as long again would be too long, the networks remain that did not see all rows."""
     known = make_panel().before_last(6)
     tuned = fine_tune(start, known, held, TRAIN)
-    assert any(tuned.steps)
-    again = tuned.again(start, make_panel(), held.horizon, LATE)
-    assert all(one is other for one, other in zip(again, tuned.members, strict=True))
+    assert any(one.steps for one in tuned)
+    again = tune_again(tuned, make_panel(), held.horizon, LATE)
+    assert all(member is one.after for member, one in zip(again, tuned, strict=True))
 
 
 def test_adapt_leaves_the_member_as_it_was(start: RecurrentModel) -> None:

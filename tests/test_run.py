@@ -12,9 +12,9 @@ from torch import Tensor
 from forecast.configure import choose_recurrent, choose_training
 from forecast.errors import ArtifactError, WriteError
 from forecast.files.checkpoint import Checkpoint, Progress, State
-from forecast.models.fine_tune import Examiner, _weights
+from forecast.models.fine_tune import Examiner
 from forecast.models.fit import Fitted, fit_recurrent
-from forecast.models.members import train_network
+from forecast.models.members import train_network, weights_of
 from forecast.network.segments import SegmentNetwork
 from forecast.panel import Panel
 from forecast.runtime import library_versions
@@ -110,7 +110,7 @@ def test_run_comes_to_the_same_end_where_time_is_short(
             run.interrupt(Leave())
 
     def better(examiner: Examiner, network: SegmentNetwork, step: int) -> bool:
-        examiner.step, examiner.weights = step, _weights(network)
+        examiner.step, examiner.weights = step, weights_of(network)
         return False
 
     def fine_tuned(

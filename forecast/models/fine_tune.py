@@ -4,7 +4,7 @@ What comes out is a candidate for the forecast; how much of it is taken is
 decided in ``forecast.models.shares``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from forecast.configure import LEAST_PAST
 from forecast.files.checkpoint import State
 from forecast.models.holdout import Holdout
-from forecast.models.members import Progress, network_of, read_as
+from forecast.models.members import Progress, network_of, read_as, weights_of
 from forecast.models.recurrent import Member, RecurrentModel
 from forecast.network.infer import Weights
 from forecast.network.segments import SegmentNetwork
@@ -46,59 +46,23 @@ without a gain training ends."""
 
 
 @dataclass(frozen=True, eq=False)
-class FineTuned:
-    """Networks that were adapted, one for each way to read the series.
+class Tuned:
+    """One network that was trained on.
 
     Attributes
     ----------
-    members : tuple of Member
-        As they were pretrained where nothing was gained.
-    steps : tuple of int
-        After which each was best; 0 where nothing was gained.
-    histories : tuple of History
+    before, after : Member
+        As it was pretrained and as it did best, with the same weights where nothing was
+        gained.
+    steps : int
+        After which it was best; 0 where nothing was gained.
+    history : History
     """
 
-    members: tuple[Member, ...]
-    steps: tuple[int, ...]
-    histories: tuple[History, ...]
-
-    def again(
-        self,
-        start: RecurrentModel,
-        panel: Panel,
-        horizon: int,
-        train_spec: TrainSpec,
-        run: Run | None = None,
-    ) -> tuple[Member, ...]:
-        """Take as many steps once more, on all rows, as far as there is time for it.
-
-        Parameters
-        ----------
-        start : RecurrentModel
-        panel : Panel
-        horizon : int
-        train_spec : TrainSpec
-            Complete.
-        run : Run, optional
-
-        Returns
-        -------
-        tuple of Member
-            Those that would not be done within the time limit, if they take as long as
-            at first, remain as they are.
-        """
-        run = run or Run()
-        limit, members = train_spec.max_seconds or np.inf, []
-        for number, (member, tuned, steps, history) in enumerate(
-            zip(start.members, self.members, self.steps, self.histories, strict=True)
-        ):
-            wanted = history.seconds * steps / history.steps
-            stage = run.stage(f"fine-tuned {number} again")
-            if steps and stage.began + wanted <= limit:
-                whole, _ = adapt(member, panel, horizon, train_spec, _until(steps), stage)
-                tuned = replace(whole, mirror=tuned.mirror)
-            members.append(tuned)
-        return tuple(members)
+    before: Member
+    after: Member
+    steps: int
+    history: History
 
 
 def fine_tune(
@@ -108,7 +72,7 @@ def fine_tune(
     train_spec: TrainSpec,
     run: Run | None = None,
     progress: Progress = lambda step, steps: None,
-) -> FineTuned:
+) -> tuple[Tuned, ...]:
     """Train networks on, and keep them as they were when they did best on rows held back.
 
     Parameters
@@ -127,7 +91,8 @@ def fine_tune(
 
     Returns
     -------
-    FineTuned
+    tuple of Tuned
+        One for each member of ``start``.
 
     Notes
     -----
@@ -136,7 +101,7 @@ def fine_tune(
     """
     run = run or Run()
     deadline = TUNING_TIME * (train_spec.max_seconds or np.inf)
-    tuned = FineTuned((), (), ())
+    tuned = []
     planned = planned_steps(start, panel, train_spec)
     for number, member in enumerate(start.members):
 
@@ -163,12 +128,44 @@ def fine_tune(
         clear = (1 - held.least_gain) * examiner.best
         if examiner.step and not loss(best.weights, mirror=True) < clear:
             best = replace(best, mirror=False)
-        tuned = FineTuned(
-            (*tuned.members, best),
-            (*tuned.steps, examiner.step),
-            (*tuned.histories, history),
-        )
-    return tuned
+        tuned.append(Tuned(member, best, examiner.step, history))
+    return tuple(tuned)
+
+
+def tune_again(
+    tuned: Sequence[Tuned],
+    panel: Panel,
+    horizon: int,
+    train_spec: TrainSpec,
+    run: Run | None = None,
+) -> tuple[Member, ...]:
+    """Take as many steps once more, on all rows, as far as there is time for it.
+
+    Parameters
+    ----------
+    tuned : sequence of Tuned
+    panel : Panel
+    horizon : int
+    train_spec : TrainSpec
+        Complete.
+    run : Run, optional
+
+    Returns
+    -------
+    tuple of Member
+        Those that would not be done within the time limit, if they take as long as
+        at first, remain as they are.
+    """
+    run = run or Run()
+    limit, members = train_spec.max_seconds or np.inf, []
+    for number, one in enumerate(tuned):
+        wanted, member = one.history.seconds * one.steps / one.history.steps, one.after
+        stage = run.stage(f"fine-tuned {number} again")
+        if one.steps and stage.began + wanted <= limit:
+            whole, _ = adapt(one.before, panel, horizon, train_spec, _until(one.steps), stage)
+            member = replace(whole, mirror=member.mirror)
+        members.append(member)
+    return tuple(members)
 
 
 def planned_steps(start: RecurrentModel, panel: Panel, train_spec: TrainSpec) -> list[int]:
@@ -238,7 +235,7 @@ class Examiner:
 
     def __call__(self, network: SegmentNetwork, step: int) -> bool:
         """Examine a network; true when there has been no gain for long."""
-        weights = _weights(network)
+        weights = weights_of(network)
         loss = self.loss(weights)
         self.missed += 1
         if loss < self.best:
@@ -305,11 +302,7 @@ def adapt(
         network = network_of(member).to(device)
         network.geometry = learnt
         history = train(network, windows, spec, levels=DEFAULT_QUANTILES, stage=stage, watch=watch)
-    return replace(member, weights=_weights(network), origin="fine-tuned"), history
-
-
-def _weights(network: SegmentNetwork) -> Weights:
-    return {name: one.numpy(force=True).copy() for name, one in network.state_dict().items()}
+    return replace(member, weights=weights_of(network), origin="fine-tuned"), history
 
 
 def _until(steps: int) -> Watch:

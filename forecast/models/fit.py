@@ -3,11 +3,12 @@
 Letters: N series, H horizon, C held-back forecasts, Q quantile levels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from forecast.calibrate import Calibration, calibrate
 from forecast.configure import LEAST_PAST, bears_networks, choose_recurrent, choose_training
-from forecast.models.fine_tune import FineTuned, fine_tune, planned_steps
+from forecast.models.fine_tune import Tuned, fine_tune, planned_steps, tune_again
 from forecast.models.holdout import NEGLIGIBLE_HOLDOUT, Holdout, hold_back
 from forecast.models.members import Course, Progress
 from forecast.models.recurrent import Member, RecurrentModel
@@ -115,7 +116,7 @@ def fit_recurrent(
     tuned = _tune(plan, candidates, run, progress)
     members = _train_own(plan, course, candidates)
     if not plan.keeps_known:
-        _train_again(plan, course, candidates, members, tuned, run)
+        _train_again(plan, course, candidates, members, tuned)
     course.finish()
     calibration, scores = _judge(plan, candidates)
     spec, train_spec = plan.spec, plan.train_spec
@@ -129,7 +130,7 @@ def fit_recurrent(
         train_spec,
         plan.windows,
         "" if members else "no time" if plan.trains_own else "too few rows",
-        (*course.histories, *(tuned.histories if tuned is not None else ())),
+        (*course.histories, *(one.history for one in tuned)),
         scores,
         run.seconds,
     )
@@ -207,10 +208,10 @@ def _after(progress: Progress, steps: int) -> Progress:
     return lambda step, every: progress(steps + step, steps + every)
 
 
-def _tune(plan: _Plan, candidates: Candidates, run: Run, progress: Progress) -> FineTuned | None:
+def _tune(plan: _Plan, candidates: Candidates, run: Run, progress: Progress) -> tuple[Tuned, ...]:
     """Train the pretrained network on, without the rows held back."""
     if plan.start is None or plan.held is None:
-        return None
+        return ()
     every = plan.tuning_steps + plan.networks * (plan.train_spec.steps or 0)
     tuned = fine_tune(
         plan.start,
@@ -220,8 +221,8 @@ def _tune(plan: _Plan, candidates: Candidates, run: Run, progress: Progress) -> 
         run,
         lambda step, _: progress(step, every),
     )
-    if any(tuned.steps):
-        candidates.put(tuned.members)
+    if any(one.steps for one in tuned):
+        candidates.put(tuple(one.after for one in tuned))
     return tuned
 
 
@@ -246,17 +247,15 @@ def _train_again(
     course: Course,
     candidates: Candidates,
     members: tuple[Member, ...],
-    tuned: FineTuned | None,
-    run: Run,
+    tuned: Sequence[Tuned],
 ) -> None:
     """Train what has a share on all rows."""
     if candidates.shares.get("trained"):
         every = course.members(plan.panel, course.wanted, spare=True)
         candidates.retrained(every or members)
-    if tuned and plan.start and plan.held and candidates.shares.get("fine-tuned"):
-        candidates.retrained(
-            tuned.again(plan.start, plan.panel, plan.held.horizon, plan.train_spec, run)
-        )
+    if plan.held is not None and candidates.shares.get("fine-tuned"):
+        horizon = plan.held.horizon
+        candidates.retrained(tune_again(tuned, plan.panel, horizon, plan.train_spec, course.run))
 
 
 def _judge(plan: _Plan, candidates: Candidates) -> tuple[Calibration, dict[str, float]]:

@@ -9,6 +9,7 @@ import torch
 from forecast.configure import LEAST_PAST, choose_log, geometry_of
 from forecast.models.means import Means
 from forecast.models.recurrent import Member
+from forecast.network.infer import Weights
 from forecast.network.ridge import fit_linear
 from forecast.network.segments import SegmentNetwork
 from forecast.network.window import Windows, location_and_spread
@@ -152,9 +153,8 @@ def train_network(
             stage=stage,
             watch=lambda _, step: progress(step, train_spec.steps or step),
         )
-    weights = {name: one.numpy(force=True) for name, one in network.state_dict().items()}
     means = _means(read_as(panel, spec)) if network.linear is not None else Means()
-    return Member(spec, geometry, weights, means=means), history
+    return Member(spec, geometry, weights_of(network), means=means), history
 
 
 def network_of(member: Member) -> SegmentNetwork:
@@ -174,6 +174,11 @@ def network_of(member: Member) -> SegmentNetwork:
     network = SegmentNetwork(member.spec, geometry, quantiles)
     network.load_state_dict({name: torch.tensor(one) for name, one in member.weights.items()})
     return network
+
+
+def weights_of(network: SegmentNetwork) -> Weights:
+    """Give a copy of the weights of a network in torch, as a member has them."""
+    return {name: one.numpy(force=True).copy() for name, one in network.state_dict().items()}
 
 
 def read_as(panel: Panel, spec: RecurrentSpec) -> Panel:

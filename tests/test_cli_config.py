@@ -41,6 +41,15 @@ def test_config_shows_where_values_come_from(tmp_path: Path) -> None:
     assert found["--strict"] == (False, "default")
 
 
+def test_config_says_what_to_show(tmp_path: Path) -> None:
+    """A missing word and the words allowed are one plain line."""
+    done = forecast("config", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: Missing argument 'action'. Choose from: show\nfix: forecast config --help\n"
+    )
+
+
 def test_every_command_refuses_unknown_settings(tmp_path: Path) -> None:
     """Exit 2, file and line, and the nearest name; help still works."""
     (tmp_path / "forecast.toml").write_text("horizon = 4\n[predict]\nhorizn = 3\n")

@@ -225,7 +225,8 @@ def _call(typed: list[str]) -> int:
             sys.stdout.flush()
     except typer.TyperException as error:
         path = getattr(getattr(error, "ctx", None), "command_path", "forecast")
-        raise UsageError(error.format_message(), fix=f"{path} --help") from error
+        message = " ".join(one.strip() for one in error.format_message().splitlines())
+        raise UsageError(message, fix=f"{path} --help") from error
     except typer.Abort as error:
         raise KeyboardInterrupt from error
     except OSError as error:

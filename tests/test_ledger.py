@@ -63,6 +63,22 @@ def test_append_replaces_by_key(tmp_path: Path) -> None:
     assert rows(path) == [(12,)]
 
 
+def test_append_refuses_steps_of_another_length(tmp_path: Path) -> None:
+    """Days and months of one target would be scored as one; another target is welcome."""
+    path = tmp_path / "l.db"
+    append(path, entry())
+    monthly = replace(entry(point=300.0), freq="MS", season=12)
+    with pytest.raises(ArtifactError) as refused:
+        append(path, monthly)
+    assert str(refused.value) == (
+        f"{path}: its forecasts of 'sales' are daily (D), these are monthly (MS)\n"
+        f"fix: --ledger {tmp_path / 'l-MS.db'}"
+    )
+    assert rows(path, "SELECT count(*), max(yhat) FROM forecasts") == [(3, 10.0)]
+    append(path, replace(monthly, columns=replace(monthly.columns, target="profit")))
+    assert rows(path, "SELECT count(*), max(yhat) FROM forecasts") == [(6, 300.0)]
+
+
 def test_append_adds_levels_as_they_come(tmp_path: Path) -> None:
     """Runs may have other levels; what a run did not say is NULL."""
     path = tmp_path / "l.db"

@@ -18,6 +18,8 @@ from pathlib import Path
 import forecast
 from forecast.errors import ArtifactError, ForecastError, LockedError, NotFoundError, WriteError
 from forecast.ledger.entry import Entry, own_name, row_columns
+from forecast.reading.columns import shell_word
+from forecast.timeline.frequency import describe_frequency
 
 LEDGER_VERSION = 1
 """Grows when an older program could not read the ledger rightly."""
@@ -69,7 +71,8 @@ def append(path: str | Path, entry: Entry) -> int:
     Raises
     ------
     ArtifactError
-        When the file is no ledger, or of a newer version.
+        When the file is no ledger, of a newer version, or holds forecasts of
+        the same target in steps of another length.
     LockedError
         When others write for a minute without a break.
     WriteError
@@ -79,6 +82,7 @@ def append(path: str | Path, entry: Entry) -> int:
         ledger.execute("BEGIN IMMEDIATE")
         _prepare(ledger, path)
         made, target = entry.forecast, entry.columns.target
+        _refuse_other_steps(ledger, path, target, entry.freq)
         ledger.execute(
             "INSERT INTO models (sha256, name) VALUES (?, ?) ON CONFLICT DO NOTHING",
             (entry.model_sha256, made.model),
@@ -206,6 +210,23 @@ def _start_run(ledger: sqlite3.Connection, entry: Entry, model: int) -> int:
     ).lastrowid  # fmt: skip
     assert run is not None  # a row was inserted
     return run
+
+
+def _refuse_other_steps(
+    ledger: sqlite3.Connection, path: str | Path, target: str, freq: str
+) -> None:
+    """Refuse to mix days with months: the first day ahead is not the first month ahead."""
+    found = ledger.execute(
+        "SELECT freq FROM runs WHERE target = ? AND freq != ? LIMIT 1", (target, freq)
+    ).fetchone()
+    if found is not None:
+        known, these = describe_frequency(found[0]), describe_frequency(freq)
+        other = Path(path).with_stem(f"{Path(path).stem}-{freq}")
+        raise ArtifactError(
+            f"its forecasts of '{target[:40]}' are {known}, these are {these}",
+            where=str(path),
+            fix=f"--ledger {shell_word(str(other))}",
+        )
 
 
 def _add_columns(ledger: sqlite3.Connection, columns: Mapping[str, object]) -> None:

@@ -221,6 +221,17 @@ def test_score_tells_kinds_of_models_apart(ledger: Path, tmp_path: Path) -> None
         score(ledger, path, model="ETS")
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"), [("gru", "GRU"), ("arima", "ARIMA"), ("seasonal-naive", "SeasonalNaive")]
+)
+def test_score_takes_names_as_other_commands_do(tmp_path: Path, typed: str, name: str) -> None:
+    """What --cell and --baseline are given names the forecasts that came of it."""
+    made = entry()
+    append(tmp_path / "l.db", replace(made, forecast=replace(made.forecast, model=name)))
+    path = write(tmp_path / "y.csv", {"a": [12] * 31})
+    assert score(tmp_path / "l.db", path, model=typed).subject.model == name
+
+
 @pytest.mark.parametrize("mixed", [False, True])
 def test_score_tells_drift_by_what_the_model_promised(tmp_path: Path, mixed: bool) -> None:
     """Intervals handed out wider count as they were, but are no excuse for narrow ones."""

@@ -30,7 +30,7 @@ def find_subject(
     target : str or None
         Needed where the ledger has several.
     model : str or None
-        Name of models; that of the newest forecasts where None.
+        Name of models, in any case; that of the newest forecasts where None.
 
     Returns
     -------
@@ -60,13 +60,14 @@ def find_subject(
         )
     )
     known = list(counts)
-    model = model or known[0]
-    if model not in counts:
+    named = known if model is None else [one for one in known if _typed(one) == _typed(model)]
+    if not named:
         raise NotFoundError(
             f"the ledger holds no forecasts of '{chosen}' by {model}, only by {quoted(known)}",
             where=str(path),
             fix=f"--of {known[0]}",
         )
+    model = named[0]
     columns, read, freq, season, promise = ledger.execute(
         "SELECT columns, reading, freq, season, promise FROM runs JOIN models m ON m.id = model"
         " WHERE target = ? AND m.name = ? ORDER BY runs.id DESC LIMIT 1",
@@ -82,6 +83,11 @@ def find_subject(
         counts[model],
         others=tuple(one for one in known if one != model),
     )
+
+
+def _typed(name: str) -> str:
+    """Write the name of a model as other flags take it: "SeasonalNaive" is "seasonal-naive"."""
+    return name.lower().replace("-", "")
 
 
 def join_actuals(ledger: sqlite3.Connection, subject: Subject, actuals: Actuals) -> None:

@@ -79,6 +79,14 @@ def test_read_table_refuses_with_the_line(raw: bytes, message: str) -> None:
     assert caught.value.fix
 
 
+@pytest.mark.parametrize("rows", ["2020,few\n", "2020-13,1\n", "the first,1\n", "2020,a\n2021,b\n"])
+def test_read_table_takes_no_row_for_the_header(rows: str) -> None:
+    """A row below the names stays a row where one of its two cells cannot be read."""
+    text = "when,y\n" + rows + "2022,3\n2023,4\n2024,5\n2025,6\n"
+    table = read_table(Content(text.encode()), "f.csv", frozenset())
+    assert (table.columns, len(table.cells["y"])) == (["when", "y"], 4 + rows.count("\n"))
+
+
 def test_read_table_tells_how_many_lines_to_skip() -> None:
     """With the flag that it names, the lines above the header are no longer remarked on."""
     raw = b"Sales\nof the shop\n\nday,sales\n" + b"".join(b"%d,%d\n" % (d, d) for d in range(9))

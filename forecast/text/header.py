@@ -100,6 +100,8 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     )
     if first is None:  # nothing but text: the first wide line is the header
         first = next(place for place, one in enumerate(records) if len(one.cells) == width) + 1
+    else:
+        first = _below_header(records, first, kinds, body)
     above = _header_rows(records[:first], width, raw)
     if first >= len(records):
         raise DataError(
@@ -170,14 +172,30 @@ def _is_row(cells: Sequence[str], kinds: Sequence[str], body: Sequence[Record]) 
         return False
     if len(cells) < min(2, len(kinds)) or _names_times(cells, body):
         return False
+    alike, text = _count_kinds(cells, kinds)
+    return alike > text and alike > 0
+
+
+def _count_kinds(cells: Sequence[str], kinds: Sequence[str]) -> tuple[int, int]:
+    """Count the cells that are of the kind of their column, and those that are text instead."""
     typed = [
         (kind(cell), usual)
         for cell, usual in list(zip(cells, kinds, strict=False))[:_MOST_CELLS]
         if usual in ("number", "time") and cell
     ]
-    alike = sum(found == usual for found, usual in typed)
-    text = sum(found == "text" for found, _ in typed)
-    return alike > text and alike > 0
+    return sum(found == usual for found, usual in typed), sum(one == "text" for one, _ in typed)
+
+
+def _below_header(
+    records: Sequence[Record], first: int, kinds: Sequence[str], body: Sequence[Record]
+) -> int:
+    """Give the line right below a header of nothing but text: it is a row, if one with a fault."""
+    top = first
+    while top and _count_kinds(records[top - 1].cells, kinds)[0]:
+        if _names_times(records[top - 1].cells, body):
+            return first
+        top -= 1
+    return top if top and _is_full(records[top - 1].cells, len(body[0].cells)) else first
 
 
 def _below_times(records: Sequence[Record], place: int, body: Sequence[Record]) -> bool:

@@ -92,3 +92,12 @@ def test_read_table_tells_how_many_lines_to_skip() -> None:
     raw = b"Sales\nof the shop\n\nday,sales\n" + b"".join(b"%d,%d\n" % (d, d) for d in range(9))
     (found,) = read_table(Content(raw), "f.csv", frozenset()).findings
     assert (found.code, found.fix) == ("preamble", "--skip-rows 3")
+
+
+@pytest.mark.parametrize("above", ["a report,,\n", "made by,me,today\n"])
+def test_read_table_tells_of_lines_right_above_the_header(above: str) -> None:
+    """What names nothing is left out, and said, though no blank line parts it from the names."""
+    text = above + "when,y,z\n" + "".join(f"{year},1,2\n" for year in range(2000, 2010))
+    table = read_table(Content(text.encode()), "f.csv", frozenset())
+    assert table.columns == ["when", "y", "z"]
+    assert [(one.code, one.lines) for one in table.findings] == [("preamble", (1,))]

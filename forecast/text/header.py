@@ -110,10 +110,11 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     row = records[first]
     findings: list[Finding] = []
     if above:
-        names, used = _names([one.cells for one in above], width)
-        if len(used) > 1:
-            message = f"{len(used)} header lines joined into one"
+        names, places = _names([one.cells for one in above], width)
+        if len(places) > 1:
+            message = f"{len(places)} header lines joined into one"
             findings.append(_note("header-rows", message, [one.line for one in above]))
+        above = [one for at, one in enumerate(above) if at in places or at > places[-1]]
     else:  # then the longest rows that are no exception tell how many columns there are
         sizes = Counter(filled_width(one.cells) for one in records[first:])
         fewest = _NO_EXCEPTION * len(records)
@@ -236,19 +237,17 @@ def _header_rows(above: Sequence[Record], width: int, raw: bytes) -> list[Record
     return found
 
 
-def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[list[str], list[Sequence[str]]]:
-    """Give the names of the columns, and the header lines that they are made of."""
+def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[list[str], list[int]]:
+    """Give the names of the columns, and the places of the lines that they are made of."""
     rows = [[one.removeprefix("#").strip() if i == 0 else one for i, one in enumerate(row)]
             for row in rows]  # fmt: skip
     while len(rows) > 1 and _is_units(rows[-1]) and _is_full(rows[-2], width):
         rows = rows[:-1]
-    last = rows[-1]
-    if len(rows) == 1 or _is_full(last, width):
-        return _filled(last), [last]
-    upper = [row for row in rows[:-1] if sum(bool(one) for one in row) > 1]
-    if not upper:
-        return _filled(last), [last]
-    parts = [_carried(row, width) for row in upper]
+    last, end = rows[-1], len(rows) - 1
+    upper = [at for at, row in enumerate(rows[:-1]) if sum(bool(one) for one in row) > 1]
+    if not upper or _is_full(last, width):
+        return _filled(last), [end]
+    parts = [_carried(rows[at], width) for at in upper]
     names = []
     for place in range(width):
         own = last[place] if place < len(last) else ""
@@ -256,7 +255,7 @@ def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[list[str], list[S
             names.append(own)
         else:
             names.append(" ".join(dict.fromkeys([*(row[place] for row in parts), own])).strip())
-    return _filled(names), [*upper, last]
+    return _filled(names), [*upper, end]
 
 
 def _is_full(row: Sequence[str], width: int) -> bool:

@@ -166,10 +166,9 @@ def notation_of_shape(text: str) -> str | None:
     match = _TIME.fullmatch(text)
     if match is None:
         return None
-    # patterns are compiled when they are come to: most columns need the first ones only
-    form = next((form for one, form in _DATES if re.fullmatch(one, match["date"])), None)
-    if form is None:
-        return None
+    form = _notation_of_date(match["date"])
+    if form is None:  # "Jan 24" is no 24 hours of a date
+        return _notation_of_date(text)
     if "M" in form and re.fullmatch(r"\d{4}m\d+", match["date"]):
         form = form.replace("M%m", "m%m")
     if "%H" in form and match["gap"]:
@@ -186,6 +185,11 @@ def notation_of_shape(text: str) -> str | None:
     if match["zone"]:
         form += " %z" if match["zone"].startswith(" ") else "%z"
     return form
+
+
+def _notation_of_date(text: str) -> str | None:
+    # patterns are compiled when they are come to: most columns need the first ones only
+    return next((form for one, form in _DATES if re.fullmatch(one, text)), None)
 
 
 def date_part(form: str) -> str:

@@ -6,8 +6,10 @@ does, the column is refused.
 """
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,8 @@ from forecast.errors import DataError
 from forecast.timeline.datetimes import read_datetimes, shapes
 from forecast.timeline.notation import INTEGER, date_part, notation_of_shape
 
+_MONTH_AND_NUMBER = re.compile(r"([A-Za-z]+)\W?(\d{2})")
+_SHORT_MONTH = re.compile(r"(?<!\d)\d(?!\d)")
 _FEWEST = 8  # dates that can show by their steps what they mean
 _DENSE, _SPARSE = 0.8, 0.3  # share of steps that are there, of the right and of other readings
 
@@ -145,6 +149,7 @@ def settle_dates(
         try:
             settled[date] = settle_order(own, date, hints) if date.startswith("slash") else date
             _refuse_unclear_century(own, settled[date])
+            _refuse_unclear_months(own, settled[date])
         except DataError:
             if date == usual:
                 raise
@@ -194,3 +199,26 @@ def _refuse_unclear_century(texts: Sequence[str], form: str) -> None:
                 fix="write years with four digits",
                 kind="unclear-century",
             )
+
+
+def _refuse_unclear_months(texts: Sequence[str], form: str) -> None:
+    """Refuse Jan-01, Jan-02, which may be days, and 1/2012 to 4/2012, which may be quarters."""
+    if "%d" in form or not {"%b", "%B", "%m"} & set(re.findall("%.", form)):
+        return
+    if "%m" in form:
+        months = [int(one[0]) for one in map(_SHORT_MONTH.search, texts) if one]
+        if len(months) == len(texts) > 4 and set(months) == {1, 2, 3, 4}:
+            raise DataError(
+                f"'{texts[0][:40]}' may be a month or a quarter: there are only 1 to 4 of a year",
+                fix=f"add --date-format {form}, or --date-format {form.replace('m', 'q')}",
+                kind="unclear-months",
+            )
+        return
+    parts = [match.groups() for match in map(_MONTH_AND_NUMBER.match, texts) if match]
+    same = sum(one[0] == then[0] for one, then in pairwise(parts))
+    if 2 * same > len(parts) and all(1 <= int(one[1]) <= 31 for one in parts):
+        raise DataError(
+            f"'{texts[0][:40]}' may be of the year 20{parts[0][1]}, or a day without a year",
+            fix=f"add --date-format {shlex.quote(form)}, or write days as YYYY-MM-DD",
+            kind="unclear-months",
+        )

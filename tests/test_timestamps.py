@@ -109,6 +109,8 @@ def test_parse_timestamps_marks_what_does_not_fit(texts: list[str]) -> None:
         (["02/01/2020", "03/01/2020"], "day 02 of month 01 and as day 01 of month 02"),
         (["25/01/2020", "01/25/2020"], "some times are day/month/year and others"),
         (["Jan-49", "Feb-49"], "may be in 1949 or in 2049"),
+        (["240131", *(f"2402{day:02d}" for day in range(1, 9))], "'240131' may be a date in"),
+        (["31012024", *(f"{day:02d}022024" for day in range(1, 9))], "'31012024' may be a date"),
         ([f"Jan-{day:02d}" for day in range(1, 29)], "of the year 2001, or a day without a year"),
         ([f"{at % 4 + 1}/{2010 + at // 4}" for at in range(12)], "a month or a quarter"),
         ([f"Jan-{day:02d}" for day in range(1, 29)], "of the year 2001, or a day without a year"),

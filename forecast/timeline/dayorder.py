@@ -156,6 +156,41 @@ def settle_dates(
     return settled
 
 
+def refuse_digits_of_dates(texts: Sequence[str], hints: TimeHints) -> None:
+    """Refuse whole numbers that are days written in digits alone, 240131 or 31012024.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    hints : TimeHints
+        Numbers in even steps are a count where the column is not called as dates are.
+
+    Raises
+    ------
+    DataError
+        When all of them, `_FEWEST` at least, are dates that leave hardly any step out.
+
+    Examples
+    --------
+    >>> refuse_digits_of_dates([f"2401{day:02d}" for day in range(1, 32)], TimeHints())
+    """
+    if len(texts) < _FEWEST or any(len(one) not in (6, 8) for one in texts):
+        return
+    cells, groups = shapes(texts)
+    if len(groups) > 1 or not groups[0][0].isdigit():
+        return
+    if len(set(np.diff([int(one) for one in texts]).tolist())) == 1 and not hints.is_named:
+        return
+    for form in ("%y%m%d", "%d%m%Y", "%m%d%Y", "%d%m%y", "%m%d%y"):
+        times = read_datetimes(cells, groups[0][0], form)
+        if not np.isnat(times).any() and _density(times) > _DENSE:
+            raise DataError(
+                f"'{texts[0]}' may be a date in digits, or a whole number",
+                fix=f"add --date-format {form}",
+                kind="unclear-days",
+            )
+
+
 def _read(texts: Sequence[str], date: str, form: str) -> NDArray[np.datetime64]:
     """Read texts whose dates are of one order; NaT where one is no date then."""
     cells, groups = shapes(texts)

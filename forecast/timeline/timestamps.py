@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from forecast.errors import DataError
 from forecast.timeline.counts import COUNTS, EPOCHS, read_counts, write_counts
 from forecast.timeline.datetimes import read_datetimes, shapes, write_datetimes
-from forecast.timeline.dayorder import TimeHints, settle_dates
+from forecast.timeline.dayorder import TimeHints, refuse_digits_of_dates, settle_dates
 from forecast.timeline.fiscal import FISCAL_REMARK, is_fiscal, yearly_form
 from forecast.timeline.months import in_english, is_month_count
 from forecast.timeline.notation import (
@@ -133,7 +133,7 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
         raise DataError("no value can be read as a time", fix=_REWRITE, kind="unread-time")
     usual = known.most_common(1)[0][0]
     if usual == INTEGER:
-        return _parse_integers(texts)
+        return _parse_integers(texts, hints)
     forms = settle_dates(texts, groups, date_part(usual), hints)
     values = np.full(len(texts), np.datetime64("NaT"), dtype="M8[ns]")
     others = np.zeros(len(texts), bool)
@@ -291,7 +291,7 @@ def _notations(
     return cells, groups
 
 
-def _parse_integers(texts: Sequence[str]) -> Timestamps:
+def _parse_integers(texts: Sequence[str], hints: TimeHints) -> Timestamps:
     bad = np.array([not is_whole(text) or len(text) > 18 for text in texts])
     good = [0 if wrong else int(text) for text, wrong in zip(texts, bad, strict=True)]
     values = np.array(good, dtype=np.int64)
@@ -301,6 +301,7 @@ def _parse_integers(texts: Sequence[str]) -> Timestamps:
             fix=_REWRITE,
             kind="unread-time",
         )
+    refuse_digits_of_dates(texts, hints)
     return Timestamps(values, bad, INTEGER)
 
 

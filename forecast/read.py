@@ -295,7 +295,7 @@ def _settled(table: Table, spec: DataSpec) -> Draft:
     if spec.time is None or spec.time not in table.columns:
         table = melt_times(table)
         if not spec.wide and spec.target not in table.columns:
-            table = melt_months(table)
+            table = melt_months(table, spec.id)
         table = count_rows(join_times(table), spec)
     time = find_time(table, spec)
     targets = find_targets(table, spec, time)

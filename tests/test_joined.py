@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from forecast.errors import DataError
 from forecast.reading.joined import count_rows, join_times
 from forecast.reading.melt import melt_months, melt_times
 from forecast.spec import DataSpec
@@ -95,11 +96,35 @@ def test_melt_months_makes_one_series_of_years() -> None:
         f"{year},{','.join(str(year + month) for month in range(1, 13))},7.5"
         for year in (2021, 2020)
     )
-    found = melt_months(table_of(f"Year,{months},Mean", *rows))
+    found = melt_months(table_of(f"Year,{months},Mean", *rows), None)
     assert found.columns == ["date", "value"]
     codes, texts = found.texts("date")
     assert [texts[code] for code in codes[[0, 11, 12]]] == ["2021-01", "2021-12", "2020-01"]
     assert found.numbers("value")[0][[0, 11, 12]].tolist() == [2022, 2033, 2021]
+
+
+@pytest.mark.parametrize("beside", ["1.234,{0}", "remark {0}", "North"])
+def test_melt_months_names_no_series_by_what_stands_beside(beside: str) -> None:
+    """A row for each year is one series: totals in any style and remarks are not its name."""
+    months = "Jan;Feb;Mar;Apr;May;Jun;Jul;Aug;Sep;Oct;Nov;Dec"
+    rows = (f"202{at};{';'.join('12345678')};9;9;9;9;{beside.format(at)}" for at in range(4))
+    found = melt_months(table_of(f"year;{months};Beside", *rows), None)
+    assert found.columns == ["date", "value"]
+    assert found.findings[0].message == "columns not used: 'Beside'"
+
+
+def test_melt_months_refuses_to_merge_series_that_numbers_name() -> None:
+    """Articles 7 and 8 are two series, and keep their zeros where they are named as such."""
+    months = "Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec"
+    numbers = ",".join(map(str, range(12)))
+    rows = [f"00{one},{year},{numbers},66" for one in (7, 8) for year in (2020, 2021, 2022)]
+    header = f"Article,year,{months},Total"
+    with pytest.raises(DataError, match="'Article' may name the series") as refused:
+        melt_months(table_of(header, *rows), None)
+    assert refused.value.fix == "forecast train f.csv --id Article"
+    lines = Content("\n".join([header, *rows]).encode())
+    found = melt_months(read_table(lines, "f.csv", frozenset({"year", "Article"})), "Article")
+    assert found.texts("Article")[1] == ["007", "008"]
 
 
 def test_melt_months_leaves_other_tables_alone() -> None:
@@ -110,4 +135,4 @@ def test_melt_months_leaves_other_tables_alone() -> None:
         table_of(f"shop,{months}", f"a,{numbers}", f"b,{numbers}"),
         table_of(f"Year,{months[4:]}", f"2020,{numbers[2:]}", f"2021,{numbers[2:]}"),
     ):
-        assert melt_months(table) is table
+        assert melt_months(table, None) is table

@@ -8,7 +8,10 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.errors import DataError
 from forecast.finding import Finding
+from forecast.reading.columns import quoted, shell_word
+from forecast.reading.kinds import is_numeric
 from forecast.text.numerals import read_numbers
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
 from forecast.timeline.months import MONTHS, in_english
@@ -53,18 +56,25 @@ def melt_times(table: Table) -> Table:
     return _long(table, keys, Texts(np.tile(copies, len(values)), times), values, finding)
 
 
-def melt_months(table: Table) -> Table:
+def melt_months(table: Table, id_column: str | None) -> Table:
     """Give a row to each value of a table with a row for each year and a column for each month.
 
     Parameters
     ----------
     table : Table
+    id_column : str or None
+        Names the series; found where None.
 
     Returns
     -------
     Table
         As `melt_times` gives it, further columns of numbers left out; the same table where
         no column holds years, or some month has no column or several.
+
+    Raises
+    ------
+    DataError
+        When a year has several rows that only numbers tell apart.
     """
     named = [in_english(one) for one in table.columns]
     if any(named.count(month) != 1 for month in MONTHS):
@@ -78,11 +88,36 @@ def melt_months(table: Table) -> Table:
     codes, distinct = table.texts(years[0])
     places = 12 * codes[:, None] + np.arange(12, dtype=np.int32)
     times = [f"{year}-{month:02d}" for year in distinct for month in range(1, 13)]
-    names = [one for one in rest if one not in years and not table.is_number(one)]
+    rest = [one for one in rest if one not in years]
+    names = [id_column] if id_column in rest else _names(table, rest, years[0])
     keys = _series(table, names, len(values)) if names else None
     message = f"the columns from '{months[0]}' to '{months[-1]}' are the months of a year"
     finding = Finding("note", "times-as-columns", None, message)
+    if unused := [one for one in rest if one not in names]:
+        message = f"columns not used: {quoted(unused)}"
+        unread = Finding("note", "unused", None, message, count=len(unused))
+        table = replace(table, findings=(*table.findings, unread))
     return _long(table, keys, Texts(places.ravel().astype(np.int32), times), values, finding)
+
+
+def _names(table: Table, rest: Sequence[str], year: str) -> list[str]:
+    """Find the columns that name the series: text that tells the rows of a year apart."""
+    years, rows = table.texts(year)[0].astype(np.int64), len(table.cells[year])
+    if table.count_distinct(year) == rows:  # one series, whatever is noted beside it
+        return []
+    parted = [one for one in rest if len(np.unique(rows * years + table.texts(one)[0])) == rows]
+    parted.sort(key=table.count_distinct)
+    text = [one for one in rest if not is_numeric(table, one)]
+    if named := [one for one in parted if one in text]:
+        return named[:1]
+    if parted:
+        raise DataError(
+            f"several rows for a year: '{parted[0][:40]}' may name the series",
+            where=table.name,
+            fix=f"forecast train {shell_word(table.name)} --id {shell_word(parted[0])}",
+            kind="several-ids",
+        )
+    return text
 
 
 def _long(
@@ -143,7 +178,7 @@ def _series(table: Table, rest: Sequence[str], rows: int) -> tuple[str, Texts]:
     """Name the series: by the first column that differs in each row, or by all together."""
     for one in rest:
         codes, distinct = table.texts(one)
-        if len(np.unique(codes)) == rows:
+        if len(np.unique(codes)) == rows or len(rest) == 1:
             return one, Texts(codes.astype(np.int32), distinct)
     parts = [table.texts(one) for one in rest]
     names = [

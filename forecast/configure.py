@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
+from forecast.finding import counted
 from forecast.network.geometry import Geometry
 from forecast.panel import Panel
 from forecast.spec import RecurrentSpec, TrainSpec
@@ -76,7 +77,8 @@ def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> Recurre
     longest, typical = int(panel.lengths.max()), float(np.median(panel.lengths))
     if longest < LEAST_PAST + 1:
         raise DataError(
-            f"the longest series has {longest} rows; training needs {LEAST_PAST + 1} or more",
+            f"the longest series has {counted(longest, 'row')}; "
+            f"training needs {LEAST_PAST + 1} or more",
             fix="give a longer history",
         )
     season = spec.season or (1,)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from forecast.check import Subject, check, refuse_stale
 from forecast.errors import DataError
-from forecast.finding import Finding, by_severity
+from forecast.finding import Finding, by_severity, counted
 from forecast.panel import Panel
 from forecast.reading.clocks import restore_skipped_hours
 from forecast.reading.columns import Columns, is_plain_text, quoted, shell_word
@@ -243,8 +243,9 @@ def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None
     panel = Panel(draft.ids, rows.indptr, rows.timestamps, rows.target, draft.freq)
     values = int((~np.isnan(rows.target)).sum(initial=0))
     if panel.lengths.max() < MIN_ROWS or values < MIN_ROWS:
+        fewest = counted(min(values, int(panel.lengths.max())), "row")
         raise DataError(
-            f"{min(values, int(panel.lengths.max()))} rows; at least {MIN_ROWS} are needed",
+            f"{fewest}; at least {MIN_ROWS} are needed",
             where=table.name,
             fix="give a longer history",
             kind="too-short",

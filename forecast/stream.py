@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import InitVar, dataclass, field
 
 from forecast.errors import DataError
+from forecast.finding import counted
 from forecast.reading.columns import Columns, shell_word
 from forecast.text.numerals import parse_number
 from forecast.timeline.notation import notation
@@ -72,7 +73,7 @@ class RowStream:
             if len(raw) > LONGEST_LINE:
                 self.refuse("a line is too long")
             elif len(fields) != len(self.header):
-                self.refuse(f"{len(fields)} fields where {len(self.header)} are usual")
+                self.refuse(f"{counted(len(fields), 'field')} where {len(self.header)} are usual")
             else:
                 yield fields
 

@@ -102,7 +102,7 @@ def test_check_warns_when_most_is_missing() -> None:
             "warning",
             "missing",
             "s0",
-            "5 of 9 values are missing (55.6%)",
+            "5 of 9 values missing (55.6%)",
             "1",
             3,
             "--missing interpolate",

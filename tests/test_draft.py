@@ -43,7 +43,7 @@ def test_read_rows_stacks_wide_columns() -> None:
 def test_read_rows_leaves_out_empty_rows_with_a_note() -> None:
     """A row without time and value is no row."""
     draft = draft_of("ds,y\n2020,1\n,\n2021,2\n")
-    assert (draft.rows.source.tolist(), notes(draft)) == ([0, 2], ("1 empty rows left out",))
+    assert (draft.rows.source.tolist(), notes(draft)) == ([0, 2], ("1 empty row left out",))
 
 
 @pytest.mark.parametrize(

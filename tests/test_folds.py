@@ -55,7 +55,7 @@ def test_folds_need_a_series_longer_than_the_horizon() -> None:
 
 def test_folds_of_single_rows_have_no_horizon_to_offer() -> None:
     """Where no horizon could help, the fix does not name one."""
-    with pytest.raises(DataError, match="the longest series has 1 rows") as caught:
+    with pytest.raises(DataError, match="the longest series has 1 row") as caught:
         folds(make_panel(1, 1), SPEC)
     assert caught.value.fix == "give a longer history"
 

@@ -6,6 +6,7 @@ import pytest
 
 from forecast.errors import DataError
 from forecast.read import Input, read_csv
+from forecast.spec import DataSpec
 
 ROWS = [f"2024-01-{day:02d},{day}.5,x" for day in range(1, 21)]
 
@@ -29,6 +30,23 @@ def test_find_leftovers_leaves_out_what_is_no_row(line: str, code: str) -> None:
     assert len(found.panel.target) == 20
     finding = next(one for one in found.findings if one.code == code)
     assert (finding.line, finding.count) == (22, 1)
+
+
+def test_read_csv_counts_one_in_the_singular() -> None:
+    """One row, value or time of whatever was repaired is told as one."""
+    rows = [f"{at},$ {at}.5" for at in range(1, 20)]
+    rows[5], rows[8], rows[12:13] = "6,-", "9,(9.5)", []
+    text = "\n".join(["step,y", "1,$ 1", *rows, "20,", "Total,9"])
+    found = read_csv(io.BytesIO(text.encode()), DataSpec(duplicates="first"))
+    assert {one.message for one in found.findings if one.message.startswith("1 ")} == {
+        "1 of 19 values missing (5.3%)",
+        "1 cell with a sign for a missing value",
+        "1 line of totals left out",
+        "1 missing timestamp inserted as a missing value",
+        "1 repeated timestamp merged (duplicates: first)",
+        "1 row without a value at the ends of series left out",
+        "1 value in brackets read as negative",
+    }
 
 
 @pytest.mark.parametrize("line", ["?,5,x", "soon,7,", "2024-01-32,4,x"])

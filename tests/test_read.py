@@ -155,7 +155,7 @@ def test_read_csv_merges_duplicates_when_told(read: Reader, how: str, value: flo
     text = csv([*MONTHS, MONTHS[10]], [*range(10, 40), 99])
     found = read(text, duplicates=how)
     assert found.panel.target[10] == value
-    assert f"1 repeated timestamps merged (duplicates: {how})" in found.notes
+    assert f"1 repeated timestamp merged (duplicates: {how})" in found.notes
 
 
 def test_read_csv_takes_the_anchor_from_the_rows(read: Reader) -> None:

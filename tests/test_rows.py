@@ -46,7 +46,7 @@ def test_settle_duplicates_by_the_rule_asked_for(how: str, values: list[float]) 
     draft = draft_of("a,2024-01-01,1", "a,2024-01-01,3", "a,2024-01-02,4")
     settled = settle_duplicates(draft, how)
     assert settled.rows.target.tolist() == values
-    assert notes(settled) == (f"1 repeated timestamps merged (duplicates: {how})",)
+    assert notes(settled) == (f"1 repeated timestamp merged (duplicates: {how})",)
 
 
 def test_settle_duplicates_refuses_at_the_earliest_line() -> None:
@@ -78,7 +78,7 @@ def test_make_regular_gives_every_step_a_row() -> None:
     draft = make_regular(draft_of(*lines), None)
     assert (draft.freq, len(draft.rows.target)) == ("D", 8)
     assert draft.rows.source.tolist() == [0, 1, 2, -1, 3, 4, 5, 6]
-    assert notes(draft) == ("1 missing timestamps inserted as missing values",)
+    assert notes(draft) == ("1 missing timestamp inserted as a missing value",)
 
 
 @pytest.mark.parametrize(

@@ -38,4 +38,4 @@ def test_samples_read_as_stated(row: list[str]) -> None:
 def test_samples_hold_a_panel_and_gaps() -> None:
     """Between them the samples show several series and missing values."""
     assert read_csv(FOLDER / "macro.csv").panel.ids == ("realgdp", "realcons", "realinv")
-    assert "59 of 2,284 values are missing (2.6%)" in read_csv(FOLDER / "co2.csv").notes
+    assert "59 of 2,284 values missing (2.6%)" in read_csv(FOLDER / "co2.csv").notes

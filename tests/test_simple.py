@@ -52,9 +52,9 @@ def test_mean_interval_is_that_of_one_more_value() -> None:
 
 def test_simple_methods_say_what_they_need() -> None:
     """Too few values are refused in words."""
-    with pytest.raises(CannotFit, match="3 values are needed, 2 are there"):
+    with pytest.raises(CannotFit, match="3 values needed, 2 there"):
         fit_drift(np.array([1.0, np.nan, 2.0]), 1)
-    with pytest.raises(CannotFit, match="2 values are needed, 1 are there"):
+    with pytest.raises(CannotFit, match="2 values needed, 1 there"):
         fit_mean(np.array([1.0]), 1)
 
 

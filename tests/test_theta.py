@@ -79,5 +79,5 @@ def test_theta_intervals_widen() -> None:
 
 def test_fit_theta_needs_four_values() -> None:
     """Fewer values than parameters are refused in words."""
-    with pytest.raises(CannotFit, match="4 values are needed, 3 are there"):
+    with pytest.raises(CannotFit, match="4 values needed, 3 there"):
         fit_theta(np.array([1.0, np.nan, 2.0, 3.0]), 1)

@@ -27,6 +27,7 @@ from forecast.charts.inside import (
 )
 from forecast.charts.palette import LIGHT, Theme
 from forecast.charts.picture import clean, zone_of
+from forecast.finding import counted
 
 if TYPE_CHECKING:
     from forecast.explain.explanation import Explanation
@@ -105,7 +106,7 @@ def _write_head(figure: Figure, e: "Explanation", theme: Theme) -> None:
     height = float(figure.get_size_inches()[1])
     networks = e.voices[0].name if len(e.voices) == 1 else f"{len(e.voices)} networks together"
     times = e.times(e.timestamps)
-    ahead = f"{len(times)} steps ahead, {times[0]} to {times[-1]}"
+    ahead = f"{counted(len(times), 'step')} ahead, {times[0]} to {times[-1]}"
     words = f"{e.model} ({networks}), {ahead if len(times) > 1 else f'one step ahead, {times[0]}'}"
     title = f"Why {clean(e.name, 60)} is forecast as it is"
     figure.set_label(title)

@@ -67,11 +67,11 @@ def _missing(subject: Subject) -> Iterator[Finding]:
 
     def most(series: int, _: object) -> str:
         share, length = counts[series] / panel.lengths[series], int(panel.lengths[series])
-        return f"{counts[series]:,} of {length:,} values are missing ({share:.1%})"
+        return f"{counts[series]:,} of {length:,} values missing ({share:.1%})"
 
     def some(series: int, own: NDArray[np.int64]) -> str:
         length = int(panel.lengths[series])
-        return f"{len(own):,} of {length:,} values are missing ({len(own) / length:.1%})"
+        return f"{len(own):,} of {length:,} values missing ({len(own) / length:.1%})"
 
     fix = "--missing interpolate"
     yield from subject.findings(("warning", "missing"), rows[mostly[owners]], most, fix)

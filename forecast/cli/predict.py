@@ -211,7 +211,7 @@ def _check_strict(table: "Table", strict: bool) -> None:
     fallen = table["source"][table["source"] != table["model"]]
     if strict and len(fallen):
         rows = len(table["source"])
-        raise PartialError(f"{len(fallen):,} of {rows:,} rows are from {fallen[0]}")
+        raise PartialError(f"{len(fallen):,} of {rows:,} rows forecast by {fallen[0]}")
 
 
 def _deliver(result: _Result, form: Format, output: str | None, chart: Plot) -> None:

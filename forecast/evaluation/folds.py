@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
+from forecast.finding import counted
 from forecast.panel import Panel
 from forecast.spec import BacktestSpec
 
@@ -89,7 +90,8 @@ def folds(panel: Panel, spec: BacktestSpec) -> list[Fold]:
     if not found:
         longest = int(lengths.max())
         raise DataError(
-            f"a horizon of {spec.horizon} leaves no history: the longest series has {longest} rows",
+            f"a horizon of {spec.horizon} leaves no history: "
+            f"the longest series has {counted(longest, 'row')}",
             fix=f"--horizon {max(1, longest // 3)}" if longest > 1 else "give a longer history",
         )
     return found

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import NotFoundError
+from forecast.finding import counted
 from forecast.ledger.actuals import actuals_of
 from forecast.ledger.adaptive import LEAST, adaptive_factor, conformity, least_times
 from forecast.ledger.book import connect, level_columns, own_bound
@@ -63,14 +64,15 @@ def recalibrate(
     past = _read_past(path, made.model, maker)
     factors = {level: _by_step(past, level, made.horizon) for level in levels}
     found = {level: one for level, one in factors.items() if one is not None}
+    points = f"{counted(past.times, 'point')} in time"
     if not found:
         least = min(map(least_times, (level / 100 for level in levels)))
         return made, (
-            f"intervals not recalibrated: {path} has {past.times} points in time that came true,"
+            f"intervals not recalibrated: {path} has {points} that came true,"
             f" and {least} are needed"
         )
     parts = [f"{level} % by {_span(one)}" for level, one in found.items()]
-    remark = f"intervals recalibrated on {past.times} points in time of {path}: {', '.join(parts)}"
+    remark = f"intervals recalibrated on {points} of {path}: {', '.join(parts)}"
     return widened(made, found, stays_positive=bool(np.nanmin(maker.panel.target) >= 0)), remark
 
 

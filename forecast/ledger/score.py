@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
+from forecast.finding import counted
 from forecast.ledger.actuals import Actuals, read_actuals
 from forecast.ledger.book import connect, level_columns, own_bound
 from forecast.ledger.drift import Surprises, find_drift
@@ -213,7 +214,7 @@ def _refuse_strangers(
     ).fetchone()
     if between:
         raise DataError(
-            f"{between:,} rows are in the time that was forecast, but none at a time that was",
+            f"{counted(between, 'row')} in the time that was forecast, but none at a time that was",
             where=name,
             fix="write the times as in the file that was forecast from",
         )

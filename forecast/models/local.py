@@ -17,6 +17,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.finding import counted
 from forecast.metrics.scaled import units_of
 from forecast.models.base import Prediction
 from forecast.models.naive import naive_name, naive_quantiles
@@ -47,7 +48,7 @@ def require_values(target: Array, count: int) -> None:
     """
     seen = int(np.isfinite(target).sum())
     if seen < count:
-        raise CannotFit(f"{count} values are needed, {seen} are there")
+        raise CannotFit(f"{counted(count, 'value')} needed, {seen} there")
 
 
 class SeriesFit(Protocol):

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.finding import counted
 from forecast.reading.clean import off_grid, repeated_rows
 from forecast.reading.draft import Draft
 from forecast.timeline.calendar import join_timestamps
@@ -68,7 +69,9 @@ def restore_skipped_hours(draft: Draft) -> Draft:
     if not moved:
         return draft
     at = np.array(moved, np.int64)
-    message = f"{len(at):,} rows of a skipped hour, all with the time of its end, put back into it"
+    message = (
+        f"{counted(len(at), 'row')} of a skipped hour with the time of its end put back into it"
+    )
     fixed = replace(rows, timestamps=made.astype(rows.timestamps.dtype))
     return draft.noting(draft.found("skipped-hour", message, at), fixed)
 
@@ -108,7 +111,7 @@ def settle_uneven_clock(draft: Draft, freq: str) -> Draft:
         return draft
     moved = np.flatnonzero(shift)
     message = (
-        f"{len(moved):,} of {len(stamps):,} times are off the grid of {freq}: moved to it, "
+        f"{len(moved):,} of {len(stamps):,} times off the grid of {freq}: moved to it, "
         f"by {shift[moved].mean() / step.count:.1f} steps on average"
     )
     fixed = replace(rows, timestamps=best.astype("M8[ns]"))
@@ -160,7 +163,7 @@ def settle_month_edges(draft: Draft, freq: str) -> Draft:
     fixed = replace(rows, timestamps=join_timestamps(ordinals, edge, freq))
     moved = np.flatnonzero(fixed.timestamps != rows.timestamps)
     which = "last" if at_end else "first"
-    message = f"{len(moved):,} times are moved to the {which} day of their month"
+    message = f"{counted(len(moved), 'time')} moved to the {which} day of the month"
     return draft.noting(draft.found("month-edges", message, moved), fixed)
 
 

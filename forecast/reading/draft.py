@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
-from forecast.finding import Finding, Places
+from forecast.finding import Finding, Places, counted
 from forecast.reading.clean import Rows
 from forecast.reading.columns import shell_word
 from forecast.reading.kinds import time_kind
@@ -203,7 +203,7 @@ def read_rows(
         findings.append(Finding("note", stamps.remark[0], None, stamps.remark[1]))
     if stamps.others is not None and len(stamps.others):
         at = np.flatnonzero(np.isin(np.asarray(places), stamps.others))
-        message = f"{len(at):,} times are written in another way than most"
+        message = f"{counted(len(at), 'time')} written in another way than most"
         findings.append(note_at(table, "mixed-dates", message, kept[at]))
     return Draft(
         table, (time, *targets), id_column, ids, drafted, time_format, findings=tuple(findings)
@@ -219,7 +219,7 @@ def _refuse_too_long(table: Table, kept: NDArray[np.int32]) -> None:
     if len(long):
         row = int(long[0])
         raise DataError(
-            f"{table.widths[row]} fields where the header has {width}"
+            f"{counted(table.widths[row], 'field')} where the header has {width}"
             + (f" ({len(long):,} such rows)" if len(long) > 1 else ""),
             where=table.where(row),
             fix="quote text that holds the delimiter, and write 1234 instead of 1,234",

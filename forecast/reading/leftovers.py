@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.finding import Finding
+from forecast.finding import Finding, counted
 from forecast.reading.columns import is_plain_text, shell_word
 from forecast.text.table import Table
 
@@ -109,7 +109,9 @@ def find_leftovers(
     findings = []
     for code, found in kinds.items():
         left_out[found] = True
-        findings.append(note_at(table, code, MESSAGES[code].format(len(found)), np.array(found)))
+        noun, rest = MESSAGES[code]
+        message = f"{counted(len(found), noun)} {rest}"
+        findings.append(note_at(table, code, message, np.array(found)))
     return left_out, findings
 
 
@@ -138,14 +140,14 @@ def check_end(table: Table, path: str | None) -> list[Finding]:
 
 
 MESSAGES = {
-    "cut": "the file ends within its last row, which is left out",
-    "empty-rows": "{:,} empty rows left out",
-    "rules": "{:,} lines of dashes left out",
-    "repeated-header": "{:,} repeated header lines left out",
-    "totals": "{:,} lines of totals left out",
-    "footnotes": "{:,} lines of text below the rows left out",
+    "cut": ("row", "left out: the file ends within it"),
+    "empty-rows": ("empty row", "left out"),
+    "rules": ("line", "of dashes left out"),
+    "repeated-header": ("repeated header line", "left out"),
+    "totals": ("line", "of totals left out"),
+    "footnotes": ("line", "of text below the rows left out"),
 }
-"""What is said of the lines left out, by code."""
+"""What the lines left out are, and what is said of them, by code."""
 
 
 def _cut_row(table: Table) -> int | None:

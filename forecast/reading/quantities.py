@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
-from forecast.finding import Finding
+from forecast.finding import Finding, counted
 from forecast.reading.columns import shell_word
 from forecast.reading.leftovers import note_at
 from forecast.text.numerals import parse_number
@@ -21,10 +21,10 @@ _WITHOUT_LIMITS = (
     r"sed -E 's/[<>]=? *([0-9])/\1/g' {} > repaired.csv && forecast train repaired.csv"
 )
 MARKS = {
-    "missing": "{:,} cells say that a value is missing",
-    "currency": "{:,} values have a currency sign, which is left out",
-    "percent": "{:,} values are per cents; the sign is left out",
-    "brackets": "{:,} values in brackets are read as negative",
+    "missing": ("cell", "with a sign for a missing value"),
+    "currency": ("value", "with a currency sign, which is left out"),
+    "percent": ("value", "in per cent; the sign is left out"),
+    "brackets": ("value", "in brackets read as negative"),
 }
 """What is said of cells that are more than a number, by what they have."""
 
@@ -97,10 +97,11 @@ def remark_numbers(table: Table, targets: tuple[str, ...]) -> list[Finding]:
                 message = f"column '{name[:40]}': '{thousands}' is read as thousands separator"
             finding = Finding("note", "number-style", None, message)
             findings.append(finding)
-        for mark, text in MARKS.items():
+        for mark, (noun, rest) in MARKS.items():
             if mark in reading.marks:
                 rows = np.flatnonzero(np.isin(found.codes, reading.marks[mark]))
-                findings.append(note_at(table, f"{mark}-cells", text.format(len(rows)), rows))
+                message = f"{counted(len(rows), noun)} {rest}"
+                findings.append(note_at(table, f"{mark}-cells", message, rows))
     return findings
 
 

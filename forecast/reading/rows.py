@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
-from forecast.finding import Finding
+from forecast.finding import Finding, counted
 from forecast.reading.clean import (
     Rows,
     fill_gaps,
@@ -101,7 +101,7 @@ def settle_duplicates(draft: Draft, how: str) -> Draft:
             fix=key or f"forecast train {shell_word(draft.table.name)} --duplicates last",
             kind="second-row",
         )
-    message = f"{len(repeated):,} repeated timestamps merged (duplicates: {how})"
+    message = f"{counted(len(repeated), 'repeated timestamp')} merged (duplicates: {how})"
     finding = draft.found("duplicates", message, repeated)
     return draft.noting(finding, merge_duplicates(draft.rows, how))
 
@@ -136,7 +136,7 @@ def drop_missing_ends(draft: Draft) -> Draft:
     rows = draft.rows.take(kept)
     dropped = np.setdiff1d(places, kept, assume_unique=True)
     present, series = np.unique(rows.series, return_inverse=True)
-    message = f"{len(dropped):,} rows without a value at the ends of series left out"
+    message = f"{counted(len(dropped), 'row')} without a value at the ends of series left out"
     finding = draft.found("missing-ends", message, dropped)
     draft = draft.noting(finding, replace(rows, series=series.astype(np.int64)))
     if len(present) == len(draft.ids):
@@ -207,8 +207,8 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
     ):
         row = int(rows.starts[emptiest])
         raise DataError(
-            f"{draft.named(row)} has {counts[emptiest]:,} rows for {lengths[emptiest]:,} steps "
-            f"of {freq}: a date is wrong, or the frequency",
+            f"{draft.named(row)} has {counted(counts[emptiest], 'row')} for "
+            f"{lengths[emptiest]:,} steps of {freq}: a date is wrong, or the frequency",
             where=draft.where(row),
             fix="correct the dates, or state the right step with --freq",
             kind="wrong-date",
@@ -219,7 +219,8 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
     if not inserted:
         return draft
     made = np.flatnonzero(filled.source < 0)
-    message = f"{inserted:,} missing timestamps inserted as missing values"
+    value = "a missing value" if inserted == 1 else "missing values"
+    message = f"{counted(inserted, 'missing timestamp')} inserted as {value}"
     before = draft.found(
         "gaps", message, made - 1, "--missing interpolate"
     )  # which are in the file
@@ -255,7 +256,7 @@ def _inferred(draft: Draft) -> str:
     name = draft.table.name
     if len(draft.rows.series) < 4:
         raise DataError(
-            f"{len(draft.rows.series)} rows; at least 4 are needed",
+            f"{counted(len(draft.rows.series), 'row')}; at least 4 are needed",
             where=name,
             fix="give a longer history",
             kind="too-short",

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from forecast.examine import Examination
-from forecast.finding import Finding, by_severity
+from forecast.finding import Finding, by_severity, counted
 from forecast.nature import Nature
 from forecast.profile import Profile, Shape
 from forecast.report.sparkline import sparkline
@@ -48,7 +48,9 @@ def checkup(
     for one in ordered[:MOST_FINDINGS]:
         parts.append(_described(one, alone, complete))
     if len(ordered) > MOST_FINDINGS:
-        parts.append(Text(f"and {len(ordered) - MOST_FINDINGS:,} more findings: --json has all"))
+        parts.append(
+            Text(f"and {counted(len(ordered) - MOST_FINDINGS, 'more finding')}: --json has all")
+        )
     if found.given is not None:
         parts += [Text(""), _indented(Text(f"read as {found.given.summary}"))]
     if found.profile is not None:
@@ -76,7 +78,7 @@ def verdict(findings: Sequence[Finding]) -> str:
         severity: sum(one.severity == severity for one in findings)
         for severity in ("error", "warning", "note")
     }
-    said = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in counts.items() if n)
+    said = ", ".join(counted(n, kind) for kind, n in counts.items() if n)
     if not said:
         return "nothing to find fault with"
     return f"{'cannot be used as it is' if counts['error'] else 'can be used'}; {said}"
@@ -114,7 +116,7 @@ def _overview(described: Profile) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(max_width=WIDTH - 15, overflow="fold")
-    rows = f"{described.rows:,} rows"
+    rows = counted(described.rows, "row")
     if described.series > 1:
         lengths = dict.fromkeys((f"{described.shortest:,}", f"{described.longest:,}"))
         rows = f"{described.series:,}, of {' to '.join(lengths)} rows"

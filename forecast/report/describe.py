@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecast.finding import counted
 from forecast.models.recurrent import model_name
 from forecast.season import describe_own
 from forecast.spec import RecurrentSpec
@@ -32,10 +33,9 @@ def describe_network(spec: RecurrentSpec) -> str:
     >>> describe_network(RecurrentSpec(hidden=32, lags=60, segment=12, horizon=18))
     'network: GRU, 1 layer of 32 units, 60 lags in segments of 12, horizon 18 (direct)'
     """
-    layers = "1 layer" if spec.layers == 1 else f"{spec.layers} layers"
     return (
-        f"network: {model_name(spec)}, {layers} of {spec.hidden} units, {spec.lags} lags"
-        f" in segments of {spec.segment}, horizon {spec.horizon} ({spec.strategy})"
+        f"network: {model_name(spec)}, {counted(spec.layers, 'layer')} of {spec.hidden} units, "
+        f"{spec.lags} lags in segments of {spec.segment}, horizon {spec.horizon} ({spec.strategy})"
     )
 
 
@@ -56,7 +56,7 @@ def describe_training(fitted: "Fitted", path: str) -> str:
     text = f"trained in {fitted.seconds:.1f} s"
     if fitted.train_spec.device != "cpu":
         text += f" on {fitted.train_spec.device}"
-    text += f": {steps:,} step{'s' * (steps != 1)}, {fitted.windows:,} training windows"
+    text += f": {counted(steps, 'step')}, {counted(fitted.windows, 'training window')}"
     if fitted.lacking:
         text += f", {fitted.lacking} for a network of its own"
     coverage = fitted.model.calibration.coverage

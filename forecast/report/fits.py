@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from forecast.finding import counted
 from forecast.models.local import FitRecord
 
 Records = Mapping[str, Mapping[str, tuple[FitRecord, ...]]]
@@ -48,7 +49,7 @@ def _trouble(model: str, every: Sequence[FitRecord]) -> list[str]:
         notes.append(f"{len(fallen):,} fell back to {fallen[0].fallback} ({_reasons(fallen)})")
     if wandering:
         notes.append(f"{wandering:,} did not converge")
-    return [f"{model}: {len(every):,} fits; {'; '.join(notes)}"] if notes else []
+    return [f"{model}: {counted(len(every), 'fit')}; {'; '.join(notes)}"] if notes else []
 
 
 def _told(record: FitRecord) -> str:

@@ -10,6 +10,8 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from forecast.finding import counted
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -75,7 +77,7 @@ def forecast_table(forecast: Mapping[str, "NDArray[Any]"]) -> Group:
     for row in zip(*columns, strict=True):
         table.add_row(*map(Text, row))
     rest = rows - min(rows, MOST_ROWS)
-    more = [Text(f"and {rest:,} more rows: -o FILE writes all of them")] if rest else []
+    more = [Text(f"and {counted(rest, 'more row')}: -o FILE writes all of them")] if rest else []
     return Group(table, *more)
 
 

@@ -8,6 +8,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from forecast.finding import counted
+
 if TYPE_CHECKING:
     from forecast.ledger.track import LiveScores, TrackRecord
 
@@ -43,10 +45,10 @@ def track_report(record: "TrackRecord") -> Group:
 
 def counts(record: "TrackRecord") -> str:
     """Say how much was scored."""
-    cutoffs = "1 cutoff" if record.cutoffs == 1 else f"{record.cutoffs:,} cutoffs"
-    text = f"{record.series:,} series, {cutoffs}, {record.overall.values:,} values"
+    cutoffs, values = counted(record.cutoffs, "cutoff"), counted(record.overall.values, "value")
+    text = f"{record.series:,} series, {cutoffs}, {values}"
     if record.open:
-        text += f"; {record.open:,} forecasts have no actual value yet"
+        text += f"; {counted(record.open, 'forecast')} without an actual value yet"
     if record.subject.others:
         text += f"; not those of {', '.join(record.subject.others)}, see --of"
     return text

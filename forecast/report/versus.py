@@ -13,6 +13,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from forecast.finding import counted
 from forecast.metrics import INTERVALS, MEASURES, Measure, measures
 from forecast.report.fits import Records, describe_fits, short
 from forecast.report.terminal import MOST_ROWS, decimals_of, number
@@ -105,7 +106,7 @@ class BreakdownReport:
         yield table
         rows = len(made.groups) - len(groups)
         models = [name for name in self.ranking if name not in shown]
-        more = [f"{rows:,} more rows"] if rows else []
+        more = [counted(rows, "more row")] if rows else []
         more += [f"columns for {', '.join(models)}"] if models else []
         if more:
             yield Text(f"and {' and '.join(more)}: --format csv gives all of them")
@@ -174,8 +175,8 @@ def _skills(comparison: "Comparison") -> Table:
 
 def _counts(comparison: "Comparison", metrics: Sequence[str]) -> list[str]:
     text = (
-        f"{comparison.series:,} series, {comparison.forecasts:,} forecasts,"
-        f" {comparison.points:,} values"
+        f"{comparison.series:,} series, {counted(comparison.forecasts, 'forecast')},"
+        f" {counted(comparison.points, 'value')}"
     )
     if "mase" in metrics and comparison.measure == "MASE":
         text += f"; MASE with season {_season(comparison)}"
@@ -185,11 +186,11 @@ def _counts(comparison: "Comparison", metrics: Sequence[str]) -> list[str]:
     if comparison.short:
         text += f"; {comparison.short:,} series too short for any cutoff"
     if comparison.missing:
-        text += f"; {comparison.missing:,} missing values left out"
+        text += f"; {counted(comparison.missing, 'missing value')} left out"
     if count := comparison.undefined.get("mase"):
         text += f"; {count:,} series without a scale left out of MASE"
     if "mape" in metrics and (count := comparison.undefined.get("mape")):
-        text += f"; {count:,} zeros left out of MAPE"
+        text += f"; {counted(count, 'zero')} left out of MAPE"
     if comparison.dominant is not None:
         text += f"; most of the error is that of series {short(comparison.dominant)}"
     fallbacks = [f"{one.model} {one.fallbacks:,}" for one in comparison.scores if one.fallbacks]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from forecast.errors import DataError
-from forecast.finding import Finding
+from forecast.finding import Finding, counted
 from forecast.text.numerals import is_missing, looks_like_number
 from forecast.timeline.notation import is_time_of_day, notation
 from forecast.timeline.ranges import split_range
@@ -125,7 +125,7 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
         findings.append(replace(_note("no-header", message, [row.line]), fix=fix))
     before = [one.line for one in records[:first] if one not in above]
     if before:
-        message = f"{len(before)} line{'s' * (len(before) > 1)} above the header left out"
+        message = f"{counted(len(before), 'line')} above the header left out"
         skipped = (above or [row])[0].line - 1
         findings.append(replace(_note("preamble", message, before), fix=f"--skip-rows {skipped}"))
     if len(names) == width - 1 and _counts([one.cells[0] for one in body]):

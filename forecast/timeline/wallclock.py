@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
+from forecast.finding import counted
 from forecast.timeline.counts import EPOCHS
 from forecast.timeline.timestamps import Timestamps
 from forecast.timeline.zones import LOCAL, find_zone, split_zone, to_local, to_utc
@@ -111,5 +112,5 @@ def _localised(
         if met[key] == 2:
             later.append(row)
     times[later] = second[places[later]]
-    message = f"{len(later):,} times of hours that come twice are read as the second one"
+    message = f"{counted(len(later), 'time')} in hours that come twice read as the second one"
     return times, [("repeated-hours", message, np.array(sorted(later)))] if later else []

@@ -101,7 +101,8 @@ class Forecaster:
             Itself.
         """
         given = read(source, self.reading)
-        self.fitted = self.trained(given.panel, default_horizon(given.panel), progress, run)
+        panel, horizon = given.panel, default_horizon(given.panel)
+        self.fitted = self.trained(panel, self.seasoned(panel), horizon, progress, run)
         self._keep(given, self.fitted.model, self.fitted)
         return self
 
@@ -121,7 +122,7 @@ class Forecaster:
         """
         given = read(source, self.reading)
         panel, horizon = given.panel, horizon or default_horizon(given.panel)
-        self._keep(given, self.pretrained(panel, horizon), None)
+        self._keep(given, self.pretrained(panel, self.seasoned(panel), horizon), None)
         return self
 
     def predict(
@@ -205,21 +206,24 @@ class Forecaster:
         """
         artifact.save(self.artifact, path)
 
-    def seasoned(self, panel: Panel) -> RecurrentSpec:
-        """Give the settings of the network with the seasons of a panel filled in."""
-        season = self.recurrent.season or seasons_of(panel, self.reading)
+    def seasoned(self, panel: Panel, history: Panel | None = None) -> RecurrentSpec:
+        """Give the settings of the network with seasons filled in, see `seasons_of`."""
+        season = self.recurrent.season or seasons_of(panel, self.reading, history)
         return replace(self.recurrent, season=(season[0], season[-1])[: len(season)])
 
-    def own_seasons(self, panel: Panel) -> OwnSeasons:
+    def own_seasons(self, panel: Panel, usual: tuple[int, ...]) -> OwnSeasons:
         """Give the seasons of series that have others than the panel, where none were told."""
-        if self.recurrent.season:
-            return {}
-        return own_seasons(panel, self.reading, self.seasoned(panel).season or (1,))
+        return {} if self.recurrent.season else own_seasons(panel, self.reading, usual)
 
     def trained(
-        self, panel: Panel, horizon: int, progress: Progress, run: "Run | None" = None
+        self,
+        panel: Panel,
+        spec: RecurrentSpec,
+        horizon: int,
+        progress: Progress,
+        run: "Run | None" = None,
     ) -> "Fitted":
-        """Train on a panel; see `forecast.models.fit.fit_recurrent`.
+        """Train a network of the kind that `seasoned` tells; see `forecast.models.fit`.
 
         Series with seasons of their own are forecast by the pretrained network, where it
         takes part; others learn from them all the same.
@@ -227,16 +231,16 @@ class Forecaster:
         with loading():
             from forecast.models.fit import fit_recurrent, takes_pretrained
 
-        spec, own = self.seasoned(panel), self.own_seasons(panel)
+        own = self.own_seasons(panel, spec.season or (1,))
         own = own if takes_pretrained(spec, self.training) else {}
         _, apart = set_apart(panel, own, spec.horizon or horizon, spec.cell)
         fitted = fit_recurrent(panel, spec, self.training, horizon, progress, run)
         return replace(fitted, model=replace(fitted.model, apart=apart))
 
-    def pretrained(self, panel: Panel, horizon: int) -> RecurrentModel:
-        """Give the pretrained network as it is, calibrated on the end of a panel."""
-        season, own = self.seasoned(panel).season or (1,), self.own_seasons(panel)
-        return zero_shot(panel, season, horizon, self.recurrent.cell, own)
+    def pretrained(self, panel: Panel, spec: RecurrentSpec, horizon: int) -> RecurrentModel:
+        """Give the pretrained network with the seasons of ``spec``, calibrated on a panel's end."""
+        season = spec.season or (1,)
+        return zero_shot(panel, season, horizon, spec.cell, self.own_seasons(panel, season))
 
     def _keep(self, given: Input, model: RecurrentModel, fitted: "Fitted | None") -> None:
         first = fitted.histories[0] if fitted and fitted.histories else None

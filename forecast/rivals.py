@@ -18,7 +18,6 @@ from forecast.models.baselines import choose_baselines
 from forecast.models.recurrent import RecurrentModel, model_name
 from forecast.panel import Panel
 from forecast.pretrained import has_weights
-from forecast.season import seasons_of
 from forecast.spec import BacktestSpec, RecurrentSpec
 from forecast.spec.base import at_least
 
@@ -129,7 +128,8 @@ def compare(
             import forecast.models.fit  # noqa: F401  # what is loaded here is there below
 
     def network(history: Panel) -> RecurrentModel:
-        made = forecaster.trained(history, contest.spec.horizon, bar.train)
+        spec = forecaster.seasoned(contest.panel, history)
+        made = forecaster.trained(history, spec, contest.spec.horizon, bar.train)
         bar.trained += 1
         return made.model
 
@@ -196,14 +196,18 @@ class _Contest:
         panel = read(source, forecaster.reading.without_hindsight()).panel
         spec = spec or BacktestSpec(default_horizon(panel))
         placed = folds(panel, spec)
-        past, told = before_first_cutoff(panel, placed), forecaster.recurrent.season
-        season = (told or seasons_of(panel, forecaster.reading, past))[0]
+        past = before_first_cutoff(panel, placed)
+        seasons = forecaster.seasoned(panel, past).season or (1,)
+        season, own = seasons[0], forecaster.own_seasons(past, seasons)
         names = choose_baselines([*baselines, "seasonal-naive"], season)
-        own = forecaster.own_seasons(past)
         return cls(panel, spec, placed, Baselines(names, season, workers, own))
 
     def pretrained(self, forecaster: Forecaster) -> Training:
-        return lambda history: forecaster.pretrained(history, self.spec.horizon)
+        def fit(history: Panel) -> RecurrentModel:
+            spec = forecaster.seasoned(self.panel, history)
+            return forecaster.pretrained(history, spec, self.spec.horizon)
+
+        return fit
 
     def judge(
         self,

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -67,6 +68,15 @@ def test_compare_forecasts_like_the_model_alone() -> None:
     expected = np.sort(said.quantiles, -1)[0]
     assert np.sort(made.backtest.quantiles["SeasonalNaive"], -1)[0].tolist() == expected.tolist()
     assert made.backtest.y[0].tolist() == panel.target[135:141].tolist()
+
+
+def test_compare_gives_network_and_baselines_the_same_season(tmp_path: Path) -> None:
+    """Of 20 months 14 are known at the cutoff: all take the season that `predict` would."""
+    lines = PASSENGERS.read_text().splitlines()[:21]
+    (tmp_path / "short.csv").write_text("\n".join(lines))
+    made = compare(str(tmp_path / "short.csv"), (), BacktestSpec(6, 1), TINY)
+    assert made.comparison.season == 12
+    assert [one.spec.season for one in made.models.values()] == [(12,), (12,)]
 
 
 def test_compare_takes_the_season_that_the_network_was_told() -> None:

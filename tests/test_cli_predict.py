@@ -65,6 +65,19 @@ def test_predict_refuses_a_cell_beside_a_model_file(trained: Path, tmp_path: Pat
     assert "--cell has no effect beside" in done.stderr
 
 
+@pytest.mark.parametrize(("name", "fix"), [("f.xlsx", "f.csv"), ("f.json.gz", "f.json")])
+def test_predict_refuses_suffixes_of_what_it_does_not_write(
+    tmp_path: Path, name: str, fix: str
+) -> None:
+    """No workbook and no packed file that holds plain CSV: exit 2, and nothing is written."""
+    done = forecast("predict", PASSENGERS, "-o", name, cwd=tmp_path)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert done.stderr == (
+        f"error: {name}: '{Path(name).suffix}' is no form of a result; "
+        f"allowed: .csv, .json, .jsonl, .ndjson, .parquet, .txt\nfix: -o {fix}\n"
+    )
+
+
 @pytest.mark.parametrize("name", ["f.csv", "f.json", "f.jsonl", "f.parquet"])
 def test_predict_writes_a_file(trained: Path, tmp_path: Path, name: str) -> None:
     """The suffix picks the format, and every format holds the same values."""

@@ -9,6 +9,7 @@ from forecast.cli.common import is_terminal
 from forecast.cli.effect import refuse_idle
 from forecast.cli.options import Format
 from forecast.errors import UsageError
+from forecast.reading.columns import shell_word
 
 if TYPE_CHECKING:
     from forecast.write import Table
@@ -20,6 +21,7 @@ _SUFFIXES: dict[str, Format] = {
     ".parquet": "parquet",
     ".txt": "table",
 }
+_NOT_WRITTEN = (".tsv", ".xls", ".xlsx", ".ods", ".gz", ".bz2", ".xz", ".zst", ".zip")
 
 
 def form_of(
@@ -45,7 +47,7 @@ def form_of(
     Raises
     ------
     UsageError
-        When --format has no effect beside --json.
+        When --format has no effect beside --json, or the suffix promises what is not written.
     """
     if json and form != "json":
         refuse_idle(context, ["form"], "beside --json")
@@ -63,9 +65,23 @@ def usual_form(output: str | None) -> Format:
     Returns
     -------
     {"csv", "json", "jsonl", "parquet", "table"}
+
+    Raises
+    ------
+    UsageError
+        When the suffix promises what is not written.
     """
     if output is not None:
-        return _SUFFIXES.get(Path(output).suffix.lower(), "csv")
+        suffix = Path(output).suffix.lower()
+        if suffix in _NOT_WRITTEN:
+            plain = Path(output).with_suffix("")
+            plain = plain if plain.suffix else plain.with_suffix(".csv")
+            raise UsageError(
+                f"'{suffix}' is no form of a result; allowed: .csv, {', '.join(_SUFFIXES)}",
+                where=output,
+                fix=f"-o {shell_word(str(plain))}",
+            )
+        return _SUFFIXES.get(suffix, "csv")
     return "table" if is_terminal() else "csv"
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from forecast.errors import DataError, NotFoundError
-from forecast.reading.roles import find_id, find_targets, find_time, suggest_key
+from forecast.reading.keys import suggest_key
+from forecast.reading.roles import find_id, find_targets, find_time
 from forecast.spec import DataSpec
 from forecast.text.content import Content
 from forecast.text.delimited import read_table
@@ -80,6 +81,39 @@ def test_suggest_key_joins_two_columns() -> None:
     rows = [f"{a},{b},{day},1" for day in DAYS for a in "pq" for b in "uv"]
     key = suggest_key(table_of("a,b,ds,y", *rows), ("ds", "y"), "a")
     assert key == "join 'a', 'b' into one column and name it with --id"
+
+
+def test_suggest_key_joins_as_many_columns_as_are_needed() -> None:
+    """Three that tell rows apart together are named, and not a fourth; no row is to be dropped."""
+    rows = [
+        f"{a},{b},{c},{day},{at},x" for at, day in enumerate(DAYS)
+        for a in "pq" for b in "uv" for c in "12"
+    ]  # fmt: skip
+    table = table_of("a,b,c,ds,y,z", *rows)
+    for known in (None, "c"):
+        key = suggest_key(table, ("ds", "y"), known)
+        assert key == "join 'a', 'b', 'c' into one column and name it with --id"
+
+
+@pytest.mark.parametrize(
+    ("cells", "fix"),
+    [("p", "write what stands above into"), ("pqpqpqpq", "write a name into")],
+)
+def test_suggest_key_wants_empty_cells_filled(cells: str, fix: str) -> None:
+    """Series named in their first row alone, as merged cells are exported, or not named at all."""
+    first = [f"{cells[at] if at < len(cells) else ''},{day},1" for at, day in enumerate(DAYS)]
+    second = [f"{'r' if fix.endswith('above into') and not at else ''},{day},1"
+              for at, day in enumerate(DAYS)]  # fmt: skip
+    key = suggest_key(table_of("shop,ds,y", *first, *second), ("ds", "y"), None)
+    assert key == f"{fix} the empty cells of 'shop', and add --id shop"
+
+
+def test_suggest_key_names_series_that_hardly_overlap() -> None:
+    """Four repeated times among many are those of two series, told apart by their name."""
+    days = [f"2024-{month:02d}-{day:02d}" for month in (1, 2) for day in range(1, 29)]
+    rows = [f"p,{day},1" for day in days[:44]] + [f"q,{day},2" for day in days[40:]]
+    key = suggest_key(table_of("shop,ds,y", *rows), ("ds", "y"), None)
+    assert key == "forecast train 'my sales.csv' --id shop"
 
 
 def test_suggest_key_admits_that_no_column_helps() -> None:

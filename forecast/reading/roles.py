@@ -11,6 +11,7 @@ import numpy as np
 
 from forecast.errors import DataError, NotFoundError
 from forecast.reading.columns import quoted, shell_word
+from forecast.reading.keys import REPEATED, makes_unique, tells_apart
 from forecast.reading.kinds import (
     ID_NAMES,
     STRONG_TIME_NAMES,
@@ -26,8 +27,6 @@ from forecast.spec import DataSpec
 from forecast.text.table import Table
 
 TARGET_NAMES = ("y", "value", "target", "values")
-_FEW_LEFT = 0.05  # share of the repeated times that a name of series may leave repeated
-_REPEATED = 0.9  # share of times that differ, above which single rows are repeated, not series
 
 
 def find_time(table: Table, spec: DataSpec) -> str:
@@ -138,7 +137,7 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
     if len(values) == 1:
         return (values[0],)
     if values:
-        naming = [one for one in values if spec.id is None and _makes_unique(table, one, time)]
+        naming = [one for one in values if spec.id is None and makes_unique(table, one, time)]
         others = [one for one in values if one not in naming[:1]]
         measured = [one for one in others if _has_decimals(table, one)] or others
         flags = f"--target {shell_word(measured[0])}"
@@ -201,10 +200,10 @@ def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
     named = [one for one in rest if one.lower() in ID_NAMES and recurs(table, one)]
     if named:
         return min(named, key=lambda one: ID_NAMES.index(one.lower()))
-    if table.count_distinct(used[0]) > _REPEATED * len(table.cells[used[0]]):
+    if table.count_distinct(used[0]) > REPEATED * len(table.cells[used[0]]):
         return None
     text = [one for one in rest if not table.is_number(one) and not has_empty(table, one)]
-    unique = [one for one in text if _makes_unique(table, one, used[0])]
+    unique = [one for one in text if makes_unique(table, one, used[0])]
     if len(unique) > 1:
         raise DataError(
             f"{quoted(unique)} could each name the series",
@@ -214,7 +213,7 @@ def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
         )
     if unique:
         return unique[0]
-    likely = [one for one in text if _tells_apart(table, one, used[0])]
+    likely = [one for one in text if tells_apart(table, one, used[0])]
     likely = likely or [one for one in text if recurs(table, one)]
     return likely[0] if len(likely) == 1 else None
 
@@ -238,58 +237,6 @@ def suggest_target(table: Table, used: tuple[str, ...]) -> str | None:
     likely = [one for one in fitting if time_kind(table, one) is None] or fitting
     named = [one for one in likely if one.lower() in TARGET_NAMES]
     return next(iter([*named, *likely]), None)
-
-
-def suggest_key(table: Table, used: tuple[str, ...], id_column: str | None) -> str | None:
-    """Say how other columns could tell rows of one time apart.
-
-    Parameters
-    ----------
-    table : Table
-    used : tuple of str
-        The time column, then the target columns.
-    id_column : str or None
-        The column that was not enough.
-
-    Returns
-    -------
-    str or None
-        A command or change, None when no column helps.
-    """
-    rest = [one for one in table.columns if one not in (*used, id_column)]
-    if table.count_distinct(used[0]) > _REPEATED * len(table.cells[used[0]]):
-        return None
-    rest = [one for one in rest if recurs(table, one) and not has_empty(table, one)]
-    for one in rest:
-        if _makes_unique(table, one, used[0]):
-            return f"forecast train {shell_word(table.name)} --id {shell_word(one)}"
-        if id_column is not None and _makes_unique(table, one, used[0], id_column):
-            return f"join {quoted([id_column, one])} into one column and name it with --id"
-    for one in rest:
-        if _tells_apart(table, one, used[0]):
-            command = f"forecast train {shell_word(table.name)} --id {shell_word(one)}"
-            return f"{command} --duplicates last"
-    return None
-
-
-def _makes_unique(table: Table, column: str, *others: str) -> bool:
-    """Say whether no two rows agree in all these columns, of which the first repeats."""
-    return recurs(table, column) and _repeats_left(table, column, *others) == 0
-
-
-def _tells_apart(table: Table, column: str, *others: str) -> bool:
-    """Say whether hardly any rows agree in all these columns, of which the first repeats."""
-    return recurs(table, column) and _repeats_left(table, column, *others) < _FEW_LEFT
-
-
-def _repeats_left(table: Table, column: str, *others: str) -> float:
-    """Share of the rows with a time that was there before which agree in all columns."""
-    pairs = table.texts(column)[0].astype(np.int64)
-    for other in others:
-        codes = table.texts(other)[0]
-        pairs = np.unique(pairs * (codes.max() + 1) + codes, return_inverse=True)[1]
-    repeated = len(pairs) - len(np.unique(table.texts(others[0])[0]))
-    return (len(pairs) - 1 - int(pairs.max())) / repeated if repeated else 1.0
 
 
 def _existing(table: Table, name: str, flag: str) -> str:

@@ -26,7 +26,7 @@ from forecast.reading.clean import (
 from forecast.reading.clocks import settle_month_edges, settle_uneven_clock
 from forecast.reading.columns import shell_word
 from forecast.reading.draft import Draft
-from forecast.reading.roles import suggest_key
+from forecast.reading.keys import suggest_key
 from forecast.timeline.frequency import (
     NANOSECONDS,
     canonical_anchor,

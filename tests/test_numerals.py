@@ -91,7 +91,9 @@ def test_read_numbers_lists_what_else_was_there() -> None:
     assert found == {"currency": [0], "brackets": [1], "percent": [2], "missing": [3]}
 
 
-@pytest.mark.parametrize("text", ["", "NA", "n/a", "#N/A", "NULL", "-", ".", "nan", "None"])
+@pytest.mark.parametrize(
+    "text", ["", "NA", "n/a", "#N/A", "#NV", "k.A.", "NULL", "-", ".", "nan", "None"]
+)
 def test_is_missing_knows_the_usual_words(text: str) -> None:
     """Case does not matter."""
     assert is_missing(text)

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 _MISSING = frozenset({
     "", "na", "n/a", "n.a.", "n.a", "nan", "null", "(null)", "none", "nil", "-", "--", "---", "–",
     "—", "?", ".", "..", "...", "…", "<na>", "#n/a", "#na", "#null!", "#div/0!", "#value!",
-    "#ref!", "#num!", "#name?", "nat", "\\n", "missing", "not available", "-nan", "1.#qnan", "void",
+    "#ref!", "#num!", "#name?", "#nv", "#n/d", "#nd", "#wert!", "#bezug!", "#zahl!", "#valeur!",
+    "#nombre!", "#valor!", "#¡valor!", "#¡num!", "#¡div/0!", "#valore!", "k.a.", "k. a.",
+    "nat", "\\n", "missing", "not available", "-nan", "1.#qnan", "void",
     ":", "*", "**", "***", "****",
 })  # fmt: skip
 _PLAIN = re.compile(

@@ -212,6 +212,23 @@ def test_parse_timestamps_knows_months_of_other_languages(texts: list[str]) -> N
 
 
 @pytest.mark.parametrize(
+    "texts",
+    [
+        ["Mo, 01.01.2024", "Di, 02.01.2024", "Mi, 03.01.2024"],
+        ["Montag, 1. Januar 2024", "Dienstag, 2. Januar 2024", "Mittwoch, 3. Januar 2024"],
+        ["lundi 1er janvier 2024", "mardi 2 janvier 2024", "mercredi 3 janvier 2024"],
+        ["1er janvier 2024", "2 janvier 2024", "3 janvier 2024"],
+    ],
+)
+def test_parse_timestamps_reads_days_with_their_names(texts: list[str]) -> None:
+    """Names of weekdays in other languages, and the French first of a month, are passed over."""
+    found = parse_timestamps(texts)
+    assert found.values.astype("M8[D]").astype(str).tolist() == [
+        "2024-01-01", "2024-01-02", "2024-01-03",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
     ("texts", "form"),
     [
         (["2019-01-07 - 2019-01-13", "2019-01-14 - 2019-01-20"], "%Y-%m-%d"),

@@ -24,6 +24,7 @@ _ENGLISH = {word: month for month, words in _NAMES.items() for word in words.spl
 _ENGLISH |= {month.lower(): month for month in MONTHS}
 _YEAR_AND_MONTH = re.compile(r"([1-9]\d?)-(\d{2})", re.ASCII)
 _EAST_ASIAN = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월](?: ?(\d{1,2}) ?[日일])?")
+_FIRST = re.compile(r"\b1er ")
 _WORD = re.compile(r"[^\W\d_]{3,10}\.?")
 
 
@@ -40,10 +41,11 @@ def in_english(text: str) -> str:
 
     Examples
     --------
-    >>> in_english("3. März 2024"), in_english("janv. 24"), in_english("red")
-    ('3. Mar 2024', 'Jan 24', 'red')
+    >>> in_english("3. März 2024"), in_english("1er janv. 24"), in_english("red")
+    ('3. Mar 2024', '1 Jan 24', 'red')
     """
     text = _EAST_ASIAN.sub(lambda one: "-".join(part for part in one.groups() if part), text)
+    text = _FIRST.sub("1 ", text)
     return _WORD.sub(lambda one: _ENGLISH.get(one[0].rstrip(".").lower(), one[0]), text)
 
 

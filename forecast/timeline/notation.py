@@ -96,7 +96,11 @@ _DATES = (
 _WHOLE = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 _SAME_DIGITS = str.maketrans("0123456789", "1111111111")  # dates of one shape share a notation
 _WEEKDAY = re.compile(
-    r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,? ", re.I
+    r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,? |"
+    r"(?:Mo|Di|Mi|Do|Fr|Sa|So|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|"
+    r"sábado|domingo)\.?,? (?=\d)",
+    re.I,
 )
 _WORDS_OF_ZONE = re.compile(r" ?(?:UTC|GMT)$| ?Z$")
 

@@ -28,6 +28,10 @@ def table_of(*lines: str) -> Table:
         ("year,month,day,y", "2024,5,{0},5", "year month day", "2024-5-1"),
         ("year,quarter,y", "202{0},1,5", "year quarter", "2021-Q1"),
         ("year,week,y", "2024,{0},5", "year week", "2024-W01"),
+        ("Jahr,Monat,y", "2024,{0},5", "Jahr Monat", "2024-1"),
+        ("Jahr,KW,y", "2024,{0},5", "Jahr KW", "2024-W01"),
+        ("Année,Mois,Jour,y", "2024,5,{0},5", "Année Mois Jour", "2024-5-1"),
+        ("Datum,Stunde,y", "2024-01-01,{0},1", "Datum Stunde", "2024-01-01 01:00"),
     ],
 )
 def test_join_times_makes_one_column(header: str, row: str, name: str, text: str) -> None:

@@ -28,7 +28,17 @@ _PARTS = {
 ROW = "row"
 """Name of the time of rows that are only counted."""
 
-_HOURS = ("hour", "hr", "time", "hours", "he", "hour ending", "hour_ending", "hourending")
+_HOURS = (
+    "hour", "hr", "time", "hours", "he", "hour ending", "hour_ending", "hourending", "stunde",
+    "heure", "hora", "ora", "uur",
+)  # fmt: skip
+_NAMES = {
+    "year": "year yr jahr année annee año anno ano jaar",
+    "month": "month monat mois mes mese mês maand",
+    "quarter": "quarter quartal trimestre kwartaal",
+    "week": "week kw woche kalenderwoche semaine semana settimana",
+    "day": "day tag jour día dia giorno dag",
+}
 
 
 def join_times(table: Table) -> Table:
@@ -140,13 +150,17 @@ def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
 
 def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
     """Find a year with its month, quarter or week, and perhaps its day."""
-    named = {one.lower(): one for one in reversed(table.columns)}
-    year = named.get("year") or named.get("yr")
+    known = {one.lower(): one for one in reversed(table.columns)}
+    named = {
+        part: next((known[word] for word in words.split() if word in known), None)
+        for part, words in _NAMES.items()
+    }
+    year = named["year"]
     if year is None or not _all(table, year, lambda cell: notation(cell) == "%Y"):
         return None
     if any(_all(table, one, _is_day) for one in possible_times(table)):
         return None  # there are whole dates already
-    month, quarter, week, day = (named.get(one) for one in ("month", "quarter", "week", "day"))
+    month, quarter, week, day = (named[one] for one in ("month", "quarter", "week", "day"))
     if month is not None and _all(table, month, _PARTS["month"].fullmatch):
         if day is not None and _all(table, day, _PARTS["day"].fullmatch):
             return (year, month, day), "{}-{}-{}"

@@ -52,6 +52,16 @@ def test_infer_frequency_refuses_without_a_majority() -> None:
     assert caught.value.fix == "add --freq D"
 
 
+@pytest.mark.parametrize("late", [[0, 130, 250], [81, 181, 281], [7, 290, 130, 55, 210]])
+def test_infer_frequency_proposes_what_an_uneven_clock_keeps_to(late: list[int]) -> None:
+    """Every 15 seconds and some milliseconds: not the step that happens to be the most common."""
+    rows = np.arange(300)
+    stamps = 15_000 * rows + np.array(late)[rows % len(late)]
+    with pytest.raises(DataError, match="ambiguous") as caught:
+        infer_frequency([stamps.astype("M8[ms]").astype("M8[ns]")])
+    assert caught.value.fix == "add --freq 15s"
+
+
 def test_infer_frequency_refuses_single_rows() -> None:
     """Series of one row have no step."""
     with pytest.raises(DataError, match="no series has two timestamps"):

@@ -15,6 +15,12 @@ from forecast.timeline.frequency import NANOSECONDS, canonical_anchor, normalise
 
 _WORKING_WEEKS = ("1111110", "1111001", "0111110", "0111111")  # beside Monday to Friday
 _NEARLY_ALL, _MONTHS_OF_PROOF, _WORKING_EDGE = 0.9, 6, 4
+_ROUND = [
+    count * NANOSECONDS[unit]
+    for unit, counts in (("s", (1, 2, 5, 10, 15, 20, 30)), ("min", (1, 2, 5, 10, 15, 20, 30)),
+                         ("h", (1, 2, 3, 4, 6, 12)), ("D", (1,)))
+    for count in counts
+]  # fmt: skip
 _MAJORITY = 0.5  # a step held by no more than this share of the rows decides nothing
 
 
@@ -171,15 +177,26 @@ def _majority_step(steps: NDArray[np.int64], name: Callable[[int], str]) -> int:
         )
     order = np.argsort(-counts, kind="stable")
     shares = counts / counts.sum()
-    best = order[0]
-    if shares[best] > _MAJORITY or len(values) == 1:
-        return int(values[best])
+    likely = int(values[order[0]])
+    even = _even_step(steps) if name is duration_alias else None
+    kept = even in (None, likely) or shares[order[0]] > _NEARLY_ALL
+    if kept and (shares[order[0]] > _MAJORITY or len(values) == 1):
+        return likely
     shown = ", ".join(f"{name(int(values[i]))} {shares[i]:.0%}" for i in order[:4])
     raise DataError(
         f"the frequency is ambiguous; steps found: {shown}",
-        fix=f"add --freq {name(int(values[best]))}",
+        fix=f"add --freq {name(even or likely)}",
         kind="unclear-frequency",
     )
+
+
+def _even_step(steps: NDArray[np.int64]) -> int | None:
+    """Give the round step that a clock which runs unevenly keeps to in the long run, if any."""
+    usual = float(np.median(steps))
+    near = steps[np.abs(steps - usual) < usual / 2]
+    gone = [(abs(int(near.sum()) - len(near) * one), one) for one in _ROUND]
+    drift, even = min(gone)
+    return even if drift < even / 2 else None
 
 
 def _most_common(values: NDArray[np.int64]) -> int:

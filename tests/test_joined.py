@@ -42,6 +42,17 @@ def test_join_times_makes_one_column(header: str, row: str, name: str, text: str
     assert [one.code for one in table.findings] == ["joined-times"]
 
 
+@pytest.mark.parametrize("minutes", [15, 14])
+def test_join_times_takes_the_begin_of_spans(minutes: int) -> None:
+    """Of two clocks that are always as far apart the first one counts, as of ranges of dates."""
+    times = [(at, (at + minutes) % 1440) for at in range(0, 1440, 15)]
+    rows = [f"2024-01-01,{a // 60:02d}:{a % 60:02d},{b // 60:02d}:{b % 60:02d},1" for a, b in times]
+    table = join_times(table_of("date,from,to,y", *rows))
+    assert table.columns == ["date from", "to", "y"]
+    uneven = [*rows[:50], "2024-01-02,00:00,09:00,1"]
+    assert join_times(table_of("date,from,to,y", *uneven)).columns == ["date", "from", "to", "y"]
+
+
 def test_join_times_makes_cells_that_can_be_quoted() -> None:
     """Messages show the joined text: the file has no such column."""
     table = join_times(table_of("date,time,y", *(f"2024-01-0{one},10:30,1" for one in range(1, 6))))

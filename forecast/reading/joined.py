@@ -28,6 +28,7 @@ _PARTS = {
 ROW = "row"
 """Name of the time of rows that are only counted."""
 
+_CLOCK, _DAY = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?"), 24 * 60
 _HOURS = (
     "hour", "hr", "time", "hours", "he", "hour ending", "hour_ending", "hourending", "stunde",
     "heure", "hora", "ora", "uur",
@@ -134,7 +135,7 @@ def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
     possible = possible_times(table)
     dates = [one for one in possible if _all(table, one, _is_day)]
     clocks = [one for one in possible if _all(table, one, is_time_of_day)]
-    if len(dates) == 1 and len(clocks) == 1:
+    if len(dates) == 1 and (len(clocks) == 1 or _begin_and_end(table, clocks)):
         return (dates[0], clocks[0]), "{} {}"
     hours = [
         one
@@ -146,6 +147,19 @@ def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
         return None
     repeats = table.count_distinct(dates[0]) < len(table.cells[dates[0]])
     return ((dates[0], hours[0]), "{} {:0>2}:00") if repeats else None
+
+
+def _begin_and_end(table: Table, clocks: Sequence[str]) -> bool:
+    """Say whether two clocks are the begin and end of spans of one length."""
+    if len(clocks) != 2:
+        return False
+    begins, ends = ([_CLOCK.fullmatch(cell) for cell in table.sample[one]] for one in clocks)
+    lengths = {
+        (60 * (int(end[1]) - int(begin[1])) + int(end[2]) - int(begin[2])) % _DAY
+        for begin, end in zip(begins, ends, strict=True)
+        if begin and end
+    }
+    return len(lengths) == 1 and 0 < lengths.pop() < _DAY // 2
 
 
 def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:

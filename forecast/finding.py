@@ -102,3 +102,14 @@ def counted(number: int, noun: str) -> str:
     ('1 value', '1,200 values')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def visible(text: str) -> str:
+    r"""Escape what cannot be printed.
+
+    Examples
+    --------
+    >>> print(visible("Mär\u00a0\n"))
+    Mär\xa0\n
+    """
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)

@@ -111,7 +111,7 @@ def test_run_fills_gaps(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
     """Missing rows become missing values, which a note tells."""
     (tmp_path / "s.csv").write_text(table(NUMBERS[:35], [*MONTHS[:20], *MONTHS[21:]]))
     assert run(["check", "s.csv"]) == 0
-    assert "1 missing timestamps inserted" in capfd.readouterr().out
+    assert "1 missing timestamp inserted" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize(

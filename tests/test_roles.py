@@ -41,6 +41,16 @@ def test_find_time_never_takes_a_rising_target() -> None:
         find_time(table_of("x,y", "5,1", "3,2", "8,3", "1,4"), SPEC)
 
 
+def test_find_time_shows_what_is_no_time() -> None:
+    """Without a column of times, the first row shows in which notation they are."""
+    with pytest.raises(DataError) as caught:
+        find_time(table_of("Zeit,y", "1. Mär. 2024 MEZ,1", "x,2", "y,3"), SPEC)
+    assert str(caught.value).startswith(
+        "my sales.csv:2: no column can be read as time; columns: 'Zeit', 'y'; "
+        "first row: '1. Mär. 2024 MEZ', '1'"
+    )
+
+
 @pytest.mark.parametrize(
     ("header", "row", "target"),
     [

@@ -16,6 +16,7 @@ from forecast.cli.fix import complete
 from forecast.cli.signals import INTERRUPTED, SAID
 from forecast.cli.words import parted
 from forecast.errors import ForecastError, NotFoundError, UsageError, WriteError
+from forecast.finding import visible
 
 DEFAULT_MODEL = "forecast.model"
 """Where a model is kept when neither --model nor $FORECAST_MODEL says otherwise."""
@@ -289,7 +290,7 @@ def _described(error: ForecastError, typed: Sequence[str]) -> dict[str, str | No
 def _printable(line: str) -> str:
     """Escape control characters, and cut what nobody reads."""
     shown = _utf8(line).decode()
-    clean = "".join(one if one.isprintable() else repr(one)[1:-1] for one in shown)
+    clean = visible(shown)
     return clean if len(clean) <= LONGEST_LINE else f"{clean[:LONGEST_LINE]}…"
 
 

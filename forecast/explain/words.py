@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forecast.explain.explanation import Array, Explanation, LagEffects, Memory, Part
+from forecast.finding import visible
 
 _DIGITS, _LEAST_TRUST, _LONGEST_NAME = 4, 0.005, 60
 
@@ -103,7 +104,7 @@ def _sentences(e: Explanation) -> Iterator[str]:
 
 def _plain(name: str) -> str:
     """Write a name from a file so that no terminal obeys it."""
-    shown = "".join(one if one.isprintable() else repr(one)[1:-1] for one in name)
+    shown = visible(name)
     return shown if len(shown) <= _LONGEST_NAME else f"{shown[: _LONGEST_NAME - 1]}…"
 
 

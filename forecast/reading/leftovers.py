@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.finding import Finding, counted
+from forecast.finding import Finding, counted, visible
 from forecast.reading.columns import is_plain_text, shell_word
 from forecast.text.table import Table
 
@@ -168,4 +168,4 @@ def _is_sum(table: Table, targets: tuple[str, ...], row: int) -> bool:
 
 
 def _is_header(table: Table, used: tuple[str, ...], row: int) -> bool:
-    return table.cell(row, used[1]) == used[1].encode("unicode_escape").decode("ascii")[:40]
+    return table.cell(row, used[1]) == visible(used[1])[:40]

@@ -59,9 +59,11 @@ def find_time(table: Table, spec: DataSpec) -> str:
     dated = [one for one in named if kinds[one] == "calendar"]
     candidates = dated or calendar or periods or named or counting
     if not candidates:
+        first = [table.cell(0, one) for one in table.columns[:6]]
         raise DataError(
-            f"no column can be read as time; columns: {quoted(table.columns)}",
-            where=table.name,
+            f"no column can be read as time; columns: {quoted(table.columns)}; "
+            f"first row: {quoted(first)}",
+            where=table.where(0),
             fix="add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ...",
             kind="no-time",
         )

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.finding import Finding
+from forecast.finding import Finding, visible
 from forecast.text.content import Content
 from forecast.text.fields import Layout
 from forecast.text.numerals import Numbers, read_numbers
@@ -273,7 +273,7 @@ class Table:
         return len(np.unique(found[~np.isnan(found)]))
 
     def cell(self, row: int, column: str) -> str:
-        """Give one cell as escaped text of at most 40 characters."""
+        """Give one cell as text of at most 40 characters, without any that cannot be seen."""
         text = ""
         if self.origin is None or column not in self.origin.names:  # put together by reading
             codes, distinct = self.texts(column)
@@ -284,7 +284,7 @@ class Table:
                     text = block.text(row, self.origin.names.index(column))
                     break
                 row -= len(block.lines)
-        return text.encode("unicode_escape").decode("ascii")[:40]
+        return visible(text)[:40]
 
 
 def _plain(number: float) -> str:

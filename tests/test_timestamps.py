@@ -107,7 +107,8 @@ def test_parse_timestamps_marks_what_does_not_fit(texts: list[str]) -> None:
     ("texts", "message"),
     [
         (["02/01/2020", "03/01/2020"], "day 02 of month 01 and as day 01 of month 02"),
-        (["25/01/2020", "01/25/2020"], "some times are day/month/year and others"),
+        (["02/01/2020", "03/01/2020"], "day first they go from 2020-01-02 to 2020-01-03; month fi"),
+        (["25/01/2020", "1/26/2020"], "'25/01/2020' is day/month/year and '1/26/2020' month/day/"),
         (["Jan-49", "Feb-49"], "may be in 1949 or in 2049"),
         (["240131", *(f"2402{day:02d}" for day in range(1, 9))], "'240131' may be a date in"),
         (["31012024", *(f"{day:02d}022024" for day in range(1, 9))], "'31012024' may be a date"),
@@ -124,6 +125,13 @@ def test_parse_timestamps_refuses_what_reads_two_ways(texts: list[str], message:
     with pytest.raises(DataError, match=message) as caught:
         parse_timestamps(texts)
     assert caught.value.fix
+
+
+def test_parse_timestamps_tells_how_each_order_is_asked_for() -> None:
+    """Of two-digit numbers the year may be first, too; the likeliest order comes first."""
+    with pytest.raises(DataError) as caught:
+        parse_timestamps(["02/01/03", "03/01/03"])
+    assert caught.value.fix == "add --dayfirst, or --monthfirst, or --date-format %y/%m/%d"
 
 
 @pytest.mark.parametrize("text", ["", "1-01", "H12", "2024-1-1-1", "12:30", "1.5", "nan", "2024 Q"])

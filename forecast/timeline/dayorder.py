@@ -20,6 +20,7 @@ from forecast.timeline.notation import INTEGER, date_part, notation_of_shape
 
 _MONTH_AND_NUMBER = re.compile(r"([A-Za-z]+)\W?(\d{2})")
 _SHORT_MONTH = re.compile(r"(?<!\d)\d(?!\d)")
+_ORDERS = {"d": "day", "m": "month", "y": "year"}
 _FEWEST = 8  # dates that can show by their steps what they mean
 _DENSE, _SPARSE = 0.8, 0.3  # share of steps that are there, of the right and of other readings
 
@@ -81,9 +82,12 @@ def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
     times = {form: _read(texts, date, form) for _, form in orders}
     possible = [form for _, form in orders if not np.isnat(times[form]).any()]
     if not possible:
-        if any(int(part[0]) > 12 for part in parts) and any(int(part[1]) > 12 for part in parts):
+        days, months = (
+            next((sep.join(part) for part in parts if int(part[at]) > 12), None) for at in (0, 1)
+        )
+        if days is not None and months is not None:
             raise DataError(
-                "some times are day/month/year and others month/day/year",
+                f"'{days}' is day{sep}month{sep}year and '{months}' month{sep}day{sep}year",
                 fix="write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS",
                 kind="mixed-days",
             )
@@ -97,11 +101,14 @@ def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
     if len(texts) >= _FEWEST and dense[best] > _DENSE and others < _SPARSE:
         return best
     first, second, _ = next((part for part in parts if part[0] != part[1]), parts[0])
-    flags = ["--dayfirst", "--monthfirst"][:: -1 if best.startswith("%m") else 1]
+    settled_by = {"d": "--dayfirst", "m": "--monthfirst"}
+    flags = [settled_by.get(form[1], f"--date-format {form}") for form in possible]
+    flags.insert(0, flags.pop(possible.index(best)))
     raise DataError(
         f"'{first}{sep}{second}{sep}...' reads as day {first} of month {second} and as "
-        f"day {second} of month {first}, and no value decides which",
-        fix=f"add {flags[0]}, or {flags[1]}" if best[1] != "y" else f"add --date-format {best}",
+        f"day {second} of month {first}, and no value decides which: "
+        + "; ".join(f"{_ORDERS[form[1]]} first they go {_span(times[form])}" for form in possible),
+        fix=f"add {', or '.join(flags)}",
         kind="unclear-days",
     )
 
@@ -199,6 +206,11 @@ def _read(texts: Sequence[str], date: str, form: str) -> NDArray[np.datetime64]:
         whole = notation_of_shape(shape) or date
         found[rows] = read_datetimes(cells[rows], shape, whole.replace(date, form, 1))
     return found
+
+
+def _span(times: NDArray[np.datetime64]) -> str:
+    days = times.astype("M8[D]")
+    return f"from {days.min()} to {days.max()}"
 
 
 def _density(times: NDArray[np.datetime64]) -> float:

@@ -216,12 +216,7 @@ class Forecaster:
         return {} if self.recurrent.season else own_seasons(panel, self.reading, usual)
 
     def trained(
-        self,
-        panel: Panel,
-        spec: RecurrentSpec,
-        horizon: int,
-        progress: Progress,
-        run: "Run | None" = None,
+        self, panel: Panel, spec: RecurrentSpec, horizon: int, progress: Progress, run: "Run | None"
     ) -> "Fitted":
         """Train a network of the kind that `seasoned` tells; see `forecast.models.fit`.
 

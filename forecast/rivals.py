@@ -129,7 +129,7 @@ def compare(
 
     def network(history: Panel) -> RecurrentModel:
         spec = forecaster.seasoned(contest.panel, history)
-        made = forecaster.trained(history, spec, contest.spec.horizon, bar.train)
+        made = forecaster.trained(history, spec, contest.spec.horizon, bar.train, None)
         bar.trained += 1
         return made.model
 

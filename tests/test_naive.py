@@ -65,6 +65,17 @@ def test_seasonal_naive_never_crosses(target: list[float], season: int) -> None:
     assert (np.diff(quantiles, axis=1) >= 0).all()
 
 
+def test_seasonal_naive_of_values_near_the_largest_is_finite() -> None:
+    """Squares of errors and bounds beyond the largest number spoil nothing."""
+    small, large = (
+        naive_quantiles(unit * np.array([1.0, -1.0, 0.5, 0.9]), 1, 2, (0.025, 0.5, 0.975))
+        for unit in (1.0, 1.5e308)
+    )
+    np.testing.assert_array_equal(large[:, 1], 1.5e308 * small[:, 1])
+    assert (large[:, 2] == np.finfo(float).max).all()
+    assert np.isfinite(large).all()
+
+
 def test_seasonal_naive_without_a_season_is_naive() -> None:
     """The name says so."""
     assert (naive_name(1), naive_name(2)) == ("Naive", "SeasonalNaive")

@@ -130,7 +130,9 @@ def test_predict_quantiles_rolls_by_feeding_medians_back() -> None:
     np.testing.assert_allclose(rolled, np.concatenate([first, second]), rtol=1e-5)
 
 
-@pytest.mark.parametrize(("shift", "factor"), [(0.0, 1000.0), (50.0, 1.0), (-3.0, 1e-3)])
+@pytest.mark.parametrize(
+    ("shift", "factor"), [(0.0, 1000.0), (50.0, 1.0), (-3.0, 1e-3), (0.0, 1e-30)]
+)
 def test_predict_quantiles_follows_shift_and_scale(shift: float, factor: float) -> None:
     """Moving or stretching the series moves and stretches the forecast alike."""
     model, panel = make_model(make_member()), make_panel()
@@ -140,12 +142,14 @@ def test_predict_quantiles_follows_shift_and_scale(shift: float, factor: float) 
     np.testing.assert_allclose(found, shift + factor * plain, rtol=1e-4, atol=1e-4 * factor)
 
 
-def test_predict_quantiles_in_logs_follows_scale_and_stays_positive() -> None:
+@pytest.mark.parametrize("factor", [7.0, 1e306, 1e-30])
+def test_predict_quantiles_in_logs_follows_scale_and_stays_positive(factor: float) -> None:
     """A member that reads logarithms multiplies with its series and never goes below zero."""
     model, panel = make_model(make_member(log=True)), make_panel()
     plain = model.predict_quantiles(panel, 12, (0.025, 0.5)).quantiles
-    found = model.predict_quantiles(panel.with_target(7 * panel.target), 12, (0.025, 0.5)).quantiles
-    np.testing.assert_allclose(found, 7 * plain, rtol=1e-4)
+    larger = panel.with_target(factor * panel.target)
+    found = model.predict_quantiles(larger, 12, (0.025, 0.5)).quantiles
+    np.testing.assert_allclose(found, factor * plain, rtol=1e-4)
     assert (plain > 0).all()
 
 

@@ -20,13 +20,11 @@ from numpy.typing import NDArray
 from forecast.finding import counted
 from forecast.metrics.scaled import units_of
 from forecast.models.base import Prediction
-from forecast.models.naive import naive_name, naive_quantiles
+from forecast.models.naive import naive_name, naive_quantiles, out_of_units
 from forecast.panel import Panel
 from forecast.timeline.calendar import steps_between
 
 Array = NDArray[np.float64]
-
-_LARGEST = float(np.finfo(np.float64).max)
 
 
 class CannotFit(Exception):
@@ -175,15 +173,13 @@ class LocalModel:
         """
         rows, source = [], []
         for one in panel:
-            units = units_of(one.target)
             quantiles, name = None, self.name
             if one.id in self.fits:
                 phase = steps_between(self.starts[one.id], one.timestamps[0], panel.freq)
                 quantiles = _forecast(self.fits[one.id], one.target, phase, horizon, levels)
             if quantiles is None:
                 name = naive_name(self.season)
-                quantiles = naive_quantiles(one.target / units, self.season, horizon, levels)
-                quantiles = _back(quantiles, units)
+                quantiles = naive_quantiles(one.target, self.season, horizon, levels)
             rows.append(quantiles)
             source.append(name)
         return Prediction(np.stack(rows), tuple(source))
@@ -201,7 +197,8 @@ class _InUnits:
         return self.fit.converged
 
     def forecast(self, target: Array, phase: int, horizon: int, levels: tuple[float, ...]) -> Array:
-        return _back(self.fit.forecast(target / self.units, phase, horizon, levels), self.units)
+        made = self.fit.forecast(target / self.units, phase, horizon, levels)
+        return out_of_units(made, self.units)
 
 
 def _fit_series(fitter: Fitter, target: Array, season: int) -> tuple[SeriesFit | None, FitRecord]:
@@ -231,14 +228,6 @@ def _forecast(
         except Exception:  # the row is marked as the fallback's
             return None
     return quantiles if np.isfinite(quantiles).all() else None
-
-
-def _back(quantiles: Array, units: float) -> Array:
-    """Return to the units of the series; what would overflow is the largest number."""
-    finite = np.isfinite(quantiles)
-    with np.errstate(over="ignore"):
-        out = np.where(finite, np.clip(quantiles * units, -_LARGEST, _LARGEST), np.nan)
-    return np.asarray(out)
 
 
 def _first_line(message: object) -> str:

@@ -9,6 +9,10 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.metrics.scaled import units_of
+
+_LARGEST = float(np.finfo(np.float64).max)
+
 
 def naive_name(season: int) -> str:
     """Name the method as it is shown.
@@ -52,7 +56,8 @@ def naive_quantiles(
     small by chance: there it is at least that of y[t] - y[t - 1]. A phase of the
     season that was never observed takes the last observed value.
     """
-    steps = np.arange(horizon)
+    units, steps = units_of(target), np.arange(horizon)
+    target = target / units
     point = last_season(target, season)[steps % season]
     errors = target[season:] - target[:-season] if len(target) > season else np.empty(0)
     errors = errors[np.isfinite(errors)]
@@ -61,7 +66,27 @@ def naive_quantiles(
         spread = max(spread, _root_mean_square(np.diff(target[np.isfinite(target)])))
     deviation = spread * np.sqrt(steps // season + 1)
     z = np.array([NormalDist().inv_cdf(level) for level in levels])
-    return np.asarray(point[:, None] + deviation[:, None] * z)
+    return out_of_units(point[:, None] + deviation[:, None] * z, units)
+
+
+def out_of_units(quantiles: NDArray[np.float64], units: float) -> NDArray[np.float64]:
+    """Return to the units of a series; what would overflow is the largest number.
+
+    Parameters
+    ----------
+    quantiles : ndarray
+    units : float
+        See ``metrics.scaled.units_of``.
+
+    Returns
+    -------
+    ndarray
+        NaN where a quantile is not finite.
+    """
+    finite = np.isfinite(quantiles)
+    with np.errstate(over="ignore"):
+        out = np.where(finite, np.clip(quantiles * units, -_LARGEST, _LARGEST), np.nan)
+    return np.asarray(out)
 
 
 def _root_mean_square(errors: NDArray[np.float64]) -> float:

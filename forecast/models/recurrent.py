@@ -32,7 +32,7 @@ CHUNK = 256
 LEAST_CHANGE = 1e-8
 """Smaller changes of a constant, as a share of it, are rounding errors."""
 
-LARGEST_EXPONENT = 700.0
+LARGEST_EXPONENT = float(np.log(np.finfo(np.float64).max))
 """Logarithms beyond this have no finite exponential."""
 
 

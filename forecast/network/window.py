@@ -131,8 +131,8 @@ def location_and_spread(rows: Array, xp: ModuleType = np) -> tuple[Array, Array]
     count = xp.clip(seen.sum(1)[:, None], 1, None)
     location = xp.where(seen, rows, 0.0).sum(1)[:, None] / count
     spread = xp.abs(xp.where(seen, rows - location, 0.0)).sum(1)[:, None] / count
-    least = 1e-9 * xp.clip(xp.abs(location), 1e-9, None)
-    return location, xp.maximum(spread, least)
+    least = 1e-9 * xp.abs(location)
+    return location, xp.clip(xp.maximum(spread, least), np.finfo(np.float64).tiny, None)
 
 
 def gather(

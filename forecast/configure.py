@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from forecast.errors import DataError
 from forecast.finding import counted
-from forecast.network.geometry import Geometry
+from forecast.network.geometry import LEAST_VALUES, Geometry
 from forecast.panel import Panel
 from forecast.spec import RecurrentSpec, TrainSpec
 
@@ -177,7 +177,7 @@ def geometry_of(spec: RecurrentSpec) -> Geometry:
         ahead=ahead,
         phases=segment,
         season=season,
-        reach=min(segments, LARGEST_REACH),
+        reach=max(min(segments, LARGEST_REACH), -(-LEAST_VALUES // segment)),
         bases=spec.bases,
         level=spec.level,
     )

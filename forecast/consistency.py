@@ -14,7 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import numpy as np
 
 from forecast.models.recurrent import Member, RecurrentModel
-from forecast.network.geometry import BASES, FORMER_COUNTS, PROFILE_CYCLES
+from forecast.network.geometry import BASES, FORMER_COUNTS, LEAST_VALUES, PROFILE_CYCLES
 from forecast.panel import Panel
 from forecast.spec.recurrent import LARGEST
 
@@ -95,7 +95,8 @@ def _check_member(member: Member, levels: int) -> None:
     _demand(g.unit in ("scale", "noise"), "geometry")
     _demand(g.base_count in (*FORMER_COUNTS, len(BASES)), "geometry")
     _demand(g.cycles in (1, PROFILE_CYCLES), "geometry")
-    _demand(g.segment <= LARGEST["segment"] and g.reach <= g.segments * g.segment, "geometry")
+    lags = g.segments * g.segment
+    _demand(g.segment <= LARGEST["segment"] and g.reach <= max(lags, LEAST_VALUES), "geometry")
     _demand(g.segment * g.segments <= LARGEST["lags"], "geometry")
     for name, shape in _shapes(member, levels).items():
         found = member.weights.get(name)

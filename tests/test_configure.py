@@ -169,6 +169,13 @@ def test_geometry_of_looks_ahead_by_strategy(strategy: str, ahead: int) -> None:
     assert (geometry.phases, geometry.season) == (12, (12,))
 
 
+@pytest.mark.parametrize(("lags", "segment", "reach"), [(1, 1, 2), (9, 1, 8), (12, 12, 1)])
+def test_geometry_of_makes_scales_of_two_rows(lags: int, segment: int, reach: int) -> None:
+    """The spread of one row is zero: a network of a single lag looks back on two for it."""
+    spec = RecurrentSpec(lags=lags, segment=segment, season=(1,), horizon=3, strategy="direct")
+    assert geometry_of(spec).reach == reach
+
+
 def test_choose_log_where_the_spread_follows_the_level() -> None:
     """A season that grows with the level wants logarithms, one that does not wants none."""
     steps = np.arange(120)

@@ -94,6 +94,15 @@ def test_fit_recurrent_learns_a_season() -> None:
     assert scores["mase"] < 0.9 * scores["naive_mase"]
 
 
+def test_fit_recurrent_of_a_single_lag_gives_intervals() -> None:
+    """One value in is no reason for intervals of no width."""
+    spec = RecurrentSpec(segment=1, lags=1, season=(1,))
+    train = TrainSpec(steps=60, members=1, from_scratch=True)
+    coverage = fit(spec, train, rows=90).model.calibration.coverage
+    assert coverage[80] > 0.6
+    assert coverage[95] > coverage[80]
+
+
 def test_fit_recurrent_trains_short_and_gappy_series() -> None:
     """Missing values and series of four rows are masked, not refused."""
     panel = make_panel(3, 12)

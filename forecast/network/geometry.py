@@ -40,6 +40,9 @@ CALENDAR = ("segment", "is seasonal", "short season", "long season")
 PROFILE_CYCLES = 4
 """Seasons that a profile averages at least, be they beyond the reach."""
 
+LEAST_VALUES = 2
+"""Fewest values that a scale is made of: one has no spread."""
+
 LAST_VALUES = 4
 """Last values given as they are, besides their segment's resampled ones."""
 

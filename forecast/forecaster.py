@@ -254,7 +254,7 @@ class Forecaster:
             gradient_norms=first.gradient_norms if first else (),
             versions=library_versions(),
         )
-        self._artifact = Artifact(model, given.panel.tail(model.past), manifest)
+        self._artifact = Artifact(model, given.panel.tail(model.needed(given.panel)), manifest)
 
     def read_newer(self, source: Source, reading: DataSpec | None = None) -> Input:
         """Read a newer history by the columns and frequency of the training data.

@@ -140,13 +140,13 @@ class Panel:
         keep = np.clip(lengths, 0, self.lengths)
         return self._cut(self.indptr[:-1], self.indptr[:-1] + keep)
 
-    def tail(self, rows: int) -> "Panel":
+    def tail(self, rows: int | NDArray[np.int64]) -> "Panel":
         """Keep at most the last ``rows`` of each series.
 
         Parameters
         ----------
-        rows : int
-            At least 1.
+        rows : int or ndarray of shape (N,), int64
+            At least 1; for each series where there are several.
 
         Returns
         -------

@@ -184,14 +184,24 @@ def test_predict_quantiles_does_not_depend_on_chunks(monkeypatch: pytest.MonkeyP
     np.testing.assert_array_equal(model.predict_quantiles(panel, 6, (0.5,)).quantiles, one_thread)
 
 
-def test_predict_quantiles_falls_back_where_nothing_was_observed() -> None:
-    """A series without a value in reach is left to the seasonal naive method, and says so."""
+@pytest.mark.parametrize("values", [0, 1])
+def test_predict_quantiles_falls_back_where_too_little_was_observed(values: int) -> None:
+    """A series of which one value is in reach, or none, is left to the seasonal naive method.
+
+    A network would give intervals of no width around that one value.
+    """
     panel = make_panel(2, 80)
     target = panel.target.copy()
-    target[40:80] = np.nan
-    made = make_model(make_member()).predict_quantiles(panel.with_target(target), 4, (0.5,))
+    target[40 : 80 - values] = np.nan
+    panel, model = panel.with_target(target), make_model(make_member())
+    made = model.predict_quantiles(panel, 4, (0.1, 0.5, 0.9))
     assert made.source == ("SeasonalNaive", "GRU")
-    assert np.isfinite(made.quantiles).all()
+    assert (made.quantiles[0, :, 2] > made.quantiles[0, :, 0]).all()
+    needed = panel.tail(model.needed(panel))
+    assert needed.lengths.tolist() == [80, model.past]
+    np.testing.assert_array_equal(
+        model.predict_quantiles(needed, 4, (0.1, 0.5, 0.9)).quantiles, made.quantiles
+    )
 
 
 def test_predict_quantiles_leaves_out_networks_that_see_nothing() -> None:

@@ -18,7 +18,7 @@ from forecast.models.means import Means
 from forecast.models.naive import naive_name, naive_quantiles
 from forecast.network.answer import combine
 from forecast.network.features import Features, extract, upside_down, with_linear
-from forecast.network.geometry import Geometry
+from forecast.network.geometry import LEAST_VALUES, Geometry
 from forecast.network.infer import Weights, forward
 from forecast.network.window import gather, location_and_spread
 from forecast.panel import Panel
@@ -181,6 +181,22 @@ class RecurrentModel:
         """The member with the largest share, the first of several."""
         return max(self.members, key=lambda one: one.share)
 
+    def needed(self, panel: Panel) -> NDArray[np.int64]:
+        """Count the last rows of each series that its forecast depends on.
+
+        Parameters
+        ----------
+        panel : Panel
+            Of N series.
+
+        Returns
+        -------
+        ndarray of shape (N,), int64
+            All of them where too few values are in reach: the fallback goes by the others.
+        """
+        seen = [np.count_nonzero(~np.isnan(one.target[-self.past :])) for one in panel]
+        return np.where(np.array(seen) < LEAST_VALUES, panel.lengths, self.past)
+
     @property
     def origins(self) -> dict[str, float]:
         """Part of the forecast that the members of each origin give, summing to one."""
@@ -220,7 +236,7 @@ class RecurrentModel:
         Returns
         -------
         Prediction
-            A series without an observed value in reach, or with a forecast
+            A series with less than two observed values in reach, or with a forecast
             that is not finite, falls back to the seasonal naive method.
         """
         if self.apart:
@@ -269,12 +285,13 @@ class RecurrentModel:
         return _not_below_zero(made, past)  # last: outer levels are further away than any known
 
     def _shares_seen(self, past: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Part of each member in the forecast of each row, (M, n): none where it sees nothing.
+        """Part of each member in the forecast of each row, (M, n): none where it sees too little.
 
-        NaN where none of them sees anything.
+        One value tells nothing of how far others may be away. NaN where no member sees more.
         """
-        seen = [~np.isnan(past[:, -one.geometry.past :]).all(1) for one in self.members]
-        shares = np.stack([one.share * sees for one, sees in zip(self.members, seen, strict=True)])
+        reaches = (past[:, -one.geometry.past :] for one in self.members)
+        sees = np.array([(~np.isnan(one)).sum(1) >= LEAST_VALUES for one in reaches])
+        shares = sees * np.array([[one.share] for one in self.members])
         with np.errstate(invalid="ignore"):
             return np.asarray(shares / shares.sum(0))
 

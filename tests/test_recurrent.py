@@ -255,9 +255,9 @@ def test_predict_quantiles_keeps_a_constant(value: float) -> None:
     assert np.unique(made).tolist() == [value]
 
 
-@pytest.mark.parametrize(("lowest", "bounded"), [(0.0, True), (-0.5, False), (0.5, False)])
+@pytest.mark.parametrize(("lowest", "bounded"), [(0.0, True), (-0.5, False), (0.5, True)])
 def test_predict_quantiles_stays_above_a_floor_of_zero(lowest: float, bounded: bool) -> None:
-    """What has come down to zero and never below is forecast so; other series are left alone."""
+    """What has never been below zero is forecast so; other series are left alone."""
     past = np.maximum(np.random.default_rng(1).normal(0.2, 1, 40), 0) + lowest
     panel = Panel.from_series([Series("a", np.arange(40), past)], "1")
     member = make_member()
@@ -267,6 +267,25 @@ def test_predict_quantiles_stays_above_a_floor_of_zero(lowest: float, bounded: b
     assert free.min() < 0
     expected = np.maximum(free, 0) if bounded else free
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
+def test_predict_quantiles_follows_a_fall_below_zero() -> None:
+    """Where the median itself goes below zero, as in autumn, nothing holds what was above it.
+
+    What has come down to zero and stayed there is held at it all the same.
+    """
+    fall = np.linspace(40, 1, 40) + np.tile([0.0, 0.5], 20)
+    panel = Panel.from_series([Series("a", np.arange(40), fall)], "1")
+    member = make_member()
+    free = member.forecast(fall[None, -GEOMETRY.past :], 8)
+    model = make_model(member)
+    found = model.predict_quantiles(panel, 8, DEFAULT_QUANTILES).quantiles
+    below = free[..., len(DEFAULT_QUANTILES) // 2] < 0
+    assert below.any()
+    np.testing.assert_allclose(found[below], free[below], rtol=0, atol=1e-12)
+    assert (found[~below] >= 0).all()
+    stopped = panel.with_target(np.where(np.arange(40) < 38, fall, 0.0))
+    assert model.predict_quantiles(stopped, 8, DEFAULT_QUANTILES).quantiles.min() == 0
 
 
 def test_predict_quantiles_stays_above_zero_beyond_the_levels_of_the_networks() -> None:

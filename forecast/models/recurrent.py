@@ -282,7 +282,8 @@ class RecurrentModel:
         trained = min(member.geometry.future for member in self.members)
         grid = self.calibration.apply(_without_noise(grid, past), trained)
         made = np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
-        return _not_below_zero(made, past)  # last: outer levels are further away than any known
+        median = grid[..., grid.shape[2] // 2]
+        return np.maximum(made, _floor(past, median))  # outer levels are further away than any
 
     def _shares_seen(self, past: NDArray[np.float64]) -> NDArray[np.float64]:
         """Part of each member in the forecast of each row, (M, n): none where it sees too little.
@@ -303,10 +304,15 @@ def _without_noise(grid: NDArray[np.float64], past: NDArray[np.float64]) -> NDAr
     return np.where((low == high) & (np.abs(grid - high) <= rounding), high, grid)
 
 
-def _not_below_zero(grid: NDArray[np.float64], past: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Keep at zero what has come down to it and never went below: counts, rain, sales."""
-    at_zero = np.fmin.reduce(past, axis=1) == 0
-    return np.where(at_zero[:, None, None], np.maximum(grid, 0.0), grid)
+def _floor(past: NDArray[np.float64], median: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the lowest that forecasts may say, (n, H, 1): zero for what was never below it.
+
+    Counts, rain and sales, that have come down to zero, are held there. What has not may
+    yet be able to go on: temperatures do, and then the median says so.
+    """
+    least = np.fmin.reduce(past, axis=1)[:, None]
+    held = (least == 0) | ((least > 0) & (median >= 0))
+    return np.where(held, 0.0, -np.inf)[..., None]
 
 
 def model_name(spec: RecurrentSpec) -> str:

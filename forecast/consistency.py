@@ -13,7 +13,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-from forecast.models.recurrent import Member, RecurrentModel
+from forecast.models.member import Member
+from forecast.models.recurrent import RecurrentModel
 from forecast.network.geometry import BASES, FORMER_COUNTS, LEAST_VALUES, PROFILE_CYCLES
 from forecast.panel import Panel
 from forecast.spec.recurrent import LARGEST

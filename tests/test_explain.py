@@ -16,7 +16,8 @@ from forecast.explain.parts import base_names, split, voices
 from forecast.explain.unrolled import Unrolled
 from forecast.forecaster import Forecaster
 from forecast.models.means import Means
-from forecast.models.recurrent import Member, RecurrentModel
+from forecast.models.member import Member
+from forecast.models.recurrent import RecurrentModel
 from forecast.network.geometry import BASES, Geometry
 from forecast.network.segments import SegmentNetwork
 from forecast.panel import Panel, Series

@@ -9,7 +9,7 @@ from sklearn.decomposition import PCA
 
 from forecast.explain.memory import memory_of, rate_of
 from forecast.explain.states import hidden_states, map_states, principal_components
-from forecast.models.recurrent import Member
+from forecast.models.member import Member
 from forecast.network.features import extract
 from forecast.network.window import location_and_spread
 from forecast.panel import Series

@@ -12,8 +12,9 @@ from forecast.errors import DataError, TrainingError
 from forecast.models.fine_tune import Examiner, adapt
 from forecast.models.fit import Fitted, fit_recurrent
 from forecast.models.holdout import Holdout
+from forecast.models.member import Member
 from forecast.models.members import Course, train_network
-from forecast.models.recurrent import Member, RecurrentModel
+from forecast.models.recurrent import RecurrentModel
 from forecast.models.zero_shot import pretrained_model
 from forecast.network.segments import SegmentNetwork
 from forecast.panel import Panel, Series

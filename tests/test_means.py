@@ -6,7 +6,8 @@ import pytest
 from forecast.calibrate import Calibration
 from forecast.models.holdout import hold_back
 from forecast.models.means import Means
-from forecast.models.recurrent import Member, RecurrentModel
+from forecast.models.member import Member
+from forecast.models.recurrent import RecurrentModel
 from forecast.network.geometry import Geometry
 from forecast.network.segments import SegmentNetwork
 from forecast.panel import Panel, Series

@@ -9,7 +9,8 @@ import torch
 from forecast.calibrate import Calibration
 from forecast.models import recurrent
 from forecast.models.means import Means
-from forecast.models.recurrent import Member, RecurrentModel, model_name
+from forecast.models.member import Member
+from forecast.models.recurrent import RecurrentModel, model_name
 from forecast.network.answer import combine
 from forecast.network.features import extract, with_linear
 from forecast.network.geometry import Geometry

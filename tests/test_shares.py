@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from forecast.models.holdout import Holdout, hold_back
-from forecast.models.recurrent import Member
+from forecast.models.member import Member
 from forecast.models.shares import Candidates, blend, choose_shares
 from forecast.network.geometry import Geometry
 from forecast.panel import Panel, Series

@@ -15,8 +15,9 @@ import torch
 from torch import Tensor, nn
 
 from forecast.explain.explanation import Array, Memory
+from forecast.models.member import Member
 from forecast.models.members import network_of
-from forecast.models.recurrent import Member, RecurrentModel, model_name
+from forecast.models.recurrent import RecurrentModel, model_name
 from forecast.models.zero_shot import shipped_member
 from forecast.network.features import extract
 from forecast.network.window import location_and_spread

@@ -16,7 +16,8 @@ import torch
 
 from forecast.explain.explanation import Array, Part, Voice
 from forecast.explain.unrolled import Answer, Unrolled
-from forecast.models.recurrent import LEAST_CHANGE, Member, RecurrentModel, model_name
+from forecast.models.member import Member
+from forecast.models.recurrent import LEAST_CHANGE, RecurrentModel, model_name
 
 LEVEL, LAST, MEAN, LINEAR, LINE, DRIFT, CORRECTION, LIMIT = (
     "level", "last value", "mean", "linear map", "trend line", "drift", "correction", "limit",

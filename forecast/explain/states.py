@@ -8,8 +8,9 @@ import torch
 
 from forecast.explain.explanation import Array, StateMap
 from forecast.explain.parts import describe
+from forecast.models.member import Member
 from forecast.models.members import network_of
-from forecast.models.recurrent import Member, RecurrentModel
+from forecast.models.recurrent import RecurrentModel
 from forecast.network.features import extract
 from forecast.network.window import gather, location_and_spread
 from forecast.panel import Series

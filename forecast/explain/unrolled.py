@@ -13,8 +13,8 @@ from dataclasses import dataclass, fields, replace
 import torch
 from torch import Tensor
 
+from forecast.models.member import LARGEST_EXPONENT, Member
 from forecast.models.members import network_of
-from forecast.models.recurrent import LARGEST_EXPONENT, Member
 from forecast.network.answer import by_segment, drift, resample, trust
 from forecast.network.features import extract, with_linear
 from forecast.network.geometry import Geometry

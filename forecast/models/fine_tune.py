@@ -12,8 +12,9 @@ import numpy as np
 from forecast.configure import LEAST_PAST
 from forecast.files.checkpoint import State
 from forecast.models.holdout import Holdout
+from forecast.models.member import Member
 from forecast.models.members import Progress, network_of, read_as, weights_of
-from forecast.models.recurrent import Member, RecurrentModel
+from forecast.models.recurrent import RecurrentModel
 from forecast.network.infer import Weights
 from forecast.network.segments import SegmentNetwork
 from forecast.network.window import Windows, count_windows

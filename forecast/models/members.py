@@ -8,7 +8,7 @@ import torch
 
 from forecast.configure import LEAST_PAST, choose_log, geometry_of
 from forecast.models.means import Means
-from forecast.models.recurrent import Member
+from forecast.models.member import Member
 from forecast.network.infer import Weights
 from forecast.network.ridge import fit_linear
 from forecast.network.segments import SegmentNetwork

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration
 from forecast.models.holdout import Holdout
-from forecast.models.recurrent import Member, RecurrentModel
+from forecast.models.member import Member
+from forecast.models.recurrent import RecurrentModel
 from forecast.result import DEFAULT_QUANTILES
 
 QUARTERS = 4

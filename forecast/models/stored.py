@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration
 from forecast.models.means import Means
-from forecast.models.recurrent import Member, RecurrentModel
+from forecast.models.member import Member
+from forecast.models.recurrent import RecurrentModel
 from forecast.network.geometry import Geometry
 from forecast.network.infer import Weights
 from forecast.spec import RecurrentSpec

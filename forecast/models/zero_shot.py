@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration, calibrate
 from forecast.models.holdout import Holdout, hold_back
-from forecast.models.recurrent import Member, RecurrentModel
+from forecast.models.member import Member
+from forecast.models.recurrent import RecurrentModel
 from forecast.network.infer import Weights
 from forecast.network.universal import POSITIONS, universal_geometry
 from forecast.panel import Panel

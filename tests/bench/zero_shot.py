@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.metrics import pinball
-from forecast.models.recurrent import Member
+from forecast.models.member import Member
 from forecast.network.universal import universal_geometry
 from forecast.network.window import gather
 from forecast.pretrained import FOLDER, load_weights, write_weights

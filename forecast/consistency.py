@@ -68,6 +68,7 @@ def check_model(model: RecurrentModel, context: Panel) -> None:
     _demand(bool(levels) and all(inside) and sorted(set(levels)) == list(levels), "levels")
     _demand(len(levels) % 2 == 1, "levels")
     _demand(type(model.freq) is str, "freq")
+    _demand(type(model.never_negative) is bool, "never_negative")
     _demand(bool(model.members), "members")
     _demand(all(math.isfinite(one.share) and one.share >= 0 for one in model.members), "shares")
     _demand(0 < sum(one.share for one in model.members) < math.inf, "shares")

@@ -121,6 +121,11 @@ class Panel:
         return np.diff(self.indptr)
 
     @property
+    def never_negative(self) -> bool:
+        """Whether no value is below zero."""
+        return not (self.target < 0).any()
+
+    @property
     def cutoffs(self) -> NDArray[np.generic]:
         """Last timestamp of each series, shape (N,)."""
         return self.timestamps[self.indptr[1:] - 1]

@@ -204,3 +204,18 @@ def test_read_newer_takes_the_frequency_that_was_told(trained: Path) -> None:
     )
     with pytest.raises(UsageError, match="frequency D; the model was trained on MS"):
         load(trained).read_newer(days, DataSpec(freq="D"))
+
+
+def test_what_was_below_zero_long_ago_may_be_again(tmp_path: Path) -> None:
+    """Autumn is forecast by what last winter was like, though all in reach is above zero."""
+    days = np.arange(650)
+    wave = 8 - 12 * np.cos(2 * np.pi * days / 365) + np.random.default_rng(0).normal(0, 3, 650)
+    cold = pd.DataFrame({"day": pd.date_range("2022-01-15", periods=650), "y": wave})
+    warm = cold.assign(y=np.abs(wave))
+    autumn, kept = (Forecaster().adopt(one.head(640), 30) for one in (cold, warm))
+    reach = autumn.artifact.context.target
+    assert reach.min() > 0
+    assert autumn.predict(30).quantile(0.025).min() < 0
+    assert kept.predict(30).quantile(0.025).min() >= 0
+    autumn.save(tmp_path / "m")
+    assert not load(tmp_path / "m").artifact.model.never_negative

@@ -256,14 +256,19 @@ def test_predict_quantiles_keeps_a_constant(value: float) -> None:
     assert np.unique(made).tolist() == [value]
 
 
-@pytest.mark.parametrize(("lowest", "bounded"), [(0.0, True), (-0.5, False), (0.5, True)])
-def test_predict_quantiles_stays_above_a_floor_of_zero(lowest: float, bounded: bool) -> None:
-    """What has never been below zero is forecast so; other series are left alone."""
+@pytest.mark.parametrize(
+    ("lowest", "never_negative", "bounded"),
+    [(0.0, False, True), (0.0, True, True), (-0.5, False, False), (0.5, True, True)],
+)
+def test_predict_quantiles_stays_above_a_floor_of_zero(
+    lowest: float, never_negative: bool, bounded: bool
+) -> None:
+    """What has come down to zero or was never below is held there; other series are left alone."""
     past = np.maximum(np.random.default_rng(1).normal(0.2, 1, 40), 0) + lowest
     panel = Panel.from_series([Series("a", np.arange(40), past)], "1")
     member = make_member()
     free = member.forecast(past[None, -GEOMETRY.past :], 8)
-    model = RecurrentModel(SPEC, "1", (member,), DEFAULT_QUANTILES, Calibration.none())
+    model = replace(make_model(member), never_negative=never_negative)
     found = model.predict_quantiles(panel, 8, DEFAULT_QUANTILES).quantiles
     assert free.min() < 0
     expected = np.maximum(free, 0) if bounded else free
@@ -279,7 +284,7 @@ def test_predict_quantiles_follows_a_fall_below_zero() -> None:
     panel = Panel.from_series([Series("a", np.arange(40), fall)], "1")
     member = make_member()
     free = member.forecast(fall[None, -GEOMETRY.past :], 8)
-    model = make_model(member)
+    model = replace(make_model(member), never_negative=True)
     found = model.predict_quantiles(panel, 8, DEFAULT_QUANTILES).quantiles
     below = free[..., len(DEFAULT_QUANTILES) // 2] < 0
     assert below.any()

@@ -127,7 +127,14 @@ def fit_recurrent(
     if not course.histories:
         train_spec = replace(train_spec, steps=None, members=None, learning_rate=None)
     return Fitted(
-        RecurrentModel(spec, panel.freq, candidates.members(), DEFAULT_QUANTILES, calibration),
+        RecurrentModel(
+            spec,
+            panel.freq,
+            candidates.members(),
+            DEFAULT_QUANTILES,
+            calibration,
+            panel.never_negative,
+        ),
         train_spec,
         plan.windows,
         "" if members else "no time" if plan.trains_own else "too few rows",

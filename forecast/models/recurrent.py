@@ -43,6 +43,9 @@ class RecurrentModel:
     levels : tuple of float, length Q
         Quantile levels of the networks.
     calibration : Calibration
+    never_negative : bool
+        Whether no value of the series that it was made for was below zero: intervals are
+        not, either.
     apart : mapping of str to RecurrentModel
         By name of the series, the models of those that repeat by seasons of their own.
     """
@@ -52,6 +55,7 @@ class RecurrentModel:
     members: tuple[Member, ...]
     levels: tuple[float, ...]
     calibration: Calibration
+    never_negative: bool = False
     apart: Mapping[str, "RecurrentModel"] = field(default_factory=dict)
 
     @property
@@ -183,7 +187,8 @@ class RecurrentModel:
         grid = self.calibration.apply(_without_noise(grid, past), trained)
         made = np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
         median = grid[..., grid.shape[2] // 2]
-        return np.maximum(made, _floor(past, median))  # outer levels are further away than any
+        floor = _floor(past, median, self.never_negative)
+        return np.maximum(made, floor)  # last: outer levels are further away than any
 
     def _shares_seen(self, past: NDArray[np.float64]) -> NDArray[np.float64]:
         """Part of each member in the forecast of each row, (M, n): none where it sees too little.
@@ -204,14 +209,16 @@ def _without_noise(grid: NDArray[np.float64], past: NDArray[np.float64]) -> NDAr
     return np.where((low == high) & (np.abs(grid - high) <= rounding), high, grid)
 
 
-def _floor(past: NDArray[np.float64], median: NDArray[np.float64]) -> NDArray[np.float64]:
+def _floor(
+    past: NDArray[np.float64], median: NDArray[np.float64], never_negative: bool
+) -> NDArray[np.float64]:
     """Give the lowest that forecasts may say, (n, H, 1): zero for what was never below it.
 
     Counts, rain and sales, that have come down to zero, are held there. What has not may
-    yet be able to go on: temperatures do, and then the median says so.
+    yet be able to go on: then the median says so.
     """
     least = np.fmin.reduce(past, axis=1)[:, None]
-    held = (least == 0) | ((least > 0) & (median >= 0))
+    held = (least == 0) | (never_negative & (least > 0) & (median >= 0))
     return np.where(held, 0.0, -np.inf)[..., None]
 
 

@@ -55,7 +55,13 @@ def _describe(model: RecurrentModel, networks: Iterator[dict[str, Any]]) -> dict
     own = list(islice(networks, len(model.members)))
     coverage = {str(level): share for level, share in model.calibration.coverage.items()}
     growth = model.calibration.growth
-    return {"spec": model.spec.to_dict(), "members": own, "growth": growth, "coverage": coverage}
+    return {
+        "spec": model.spec.to_dict(),
+        "members": own,
+        "growth": growth,
+        "coverage": coverage,
+        "never_negative": model.never_negative,
+    }
 
 
 def read_model(
@@ -83,7 +89,8 @@ def read_model(
         own = tuple(islice(members, len(one["members"])))
         coverage = {int(level): share for level, share in one["coverage"].items()}
         calibration = Calibration(factors, one["growth"], coverage)
-        return RecurrentModel(RecurrentSpec.from_dict(one["spec"]), freq, own, levels, calibration)
+        spec, floored = RecurrentSpec.from_dict(one["spec"]), one.get("never_negative", False)
+        return RecurrentModel(spec, freq, own, levels, calibration, floored)
 
     model = made(document, arrays["calibration.factors"])
     apart: dict[str, RecurrentModel] = {}

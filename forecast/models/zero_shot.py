@@ -53,7 +53,7 @@ def zero_shot(
     panel, apart = set_apart(panel, own or {}, horizon, cell)
     held = hold_back(panel, horizon, season[0])
     model, said = _choose(panel, held, season, cell)
-    model = replace(model, apart=apart)
+    model = replace(model, never_negative=panel.never_negative, apart=apart)
     if held is None or said is None:
         return model
     return replace(model, calibration=calibrate(held.y, said, model.levels, held.scale, held.trust))

@@ -6,7 +6,7 @@ time. Averages are in ``judge``, tests in ``significance``, the interval in
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -72,27 +72,20 @@ def evaluate(
     overall = {name: _mean(error) for name, error in errors.items()}
     ranked = sorted(overall, key=lambda name: (math.isnan(overall[name]), overall[name]))
     rest = [name for name in ranked if name not in (reference, *companions)]
-    if len(errors[reference]) >= FEWEST_SERIES:
-        pairs = {name: (errors[reference], errors[name]) for name in rest}
-        tests = [wilcoxon(*pairs[name]) for name in rest]
-        block = 1
-    else:
-        pairs = {name: (losses.over_time(reference), losses.over_time(name)) for name in rest}
-        tests = [diebold_mariano(*pairs[name], losses.ahead) for name in rest]
-        block = losses.ahead
+    tests, intervals = _against(losses, errors, reference, rest)
     corrected = holm(np.array([one.pvalue for one in tests]))
     each = _by_series(losses, reference, rest)
     skills = tuple(
         Skill(
             name,
             skill(overall[reference], overall[name]),
-            *skill_interval(*pairs[name], block),
+            *interval,
             test.test,
             float(pvalue),
             sum(one.pvalue < ALPHA and one.direction < 0 for one in each[name]),
             sum(one.pvalue < ALPHA and one.direction > 0 for one in each[name]),
         )
-        for name, test, pvalue in zip(rest, tests, corrected, strict=True)
+        for name, test, interval, pvalue in zip(rest, tests, intervals, corrected, strict=True)
     )
     rivals = [
         Rival(one.baseline, overall[one.baseline], one.pvalue, test.direction, (one.low, one.high))
@@ -115,6 +108,19 @@ def evaluate(
         dominant=_dominant(losses, errors[reference]),
         verdict=verdict(reference, overall[reference], rivals, losses.measure),
     )
+
+
+def _against(
+    losses: Losses, errors: Mapping[str, Array], reference: str, rest: Sequence[str]
+) -> tuple[list[Significance], list[tuple[float, float]]]:
+    """Test the reference against each baseline, and bound its skill, over series or over time."""
+    if len(errors[reference]) >= FEWEST_SERIES:
+        pairs = [(errors[reference], errors[name]) for name in rest]
+        return [wilcoxon(*pair) for pair in pairs], [skill_interval(*pair) for pair in pairs]
+    own, ahead = losses.over_time(reference), losses.ahead
+    pairs = [(own, losses.over_time(name)) for name in rest]
+    tests = [diebold_mariano(*pair, ahead) for pair in pairs]
+    return tests, [skill_interval(*pair, ahead) for pair in pairs]
 
 
 def _by_series(

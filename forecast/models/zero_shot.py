@@ -24,6 +24,9 @@ from forecast.spec import Cell, RecurrentSpec
 OwnSeasons: TypeAlias = Mapping[str, tuple[int, ...]]
 """Seasons of series that have others than their panel, by name."""
 
+Shipped: TypeAlias = tuple[Weights, dict[str, Any]]
+"""Weights and manifest; see ``forecast.pretrained.load_weights``."""
+
 MOST_TRIED, FORECASTS_TRIED = 200, 50
 """Series, and forecasts of few series, evenly spread, that tell whether to take the mean with a
 reading of fewer seasons."""
@@ -134,7 +137,7 @@ def _with_fewer_seasons(
     said: NDArray[np.float64],
     held: Holdout,
     season: tuple[int, ...],
-    shipped: tuple[Weights, dict[str, Any]],
+    shipped: Shipped,
 ) -> tuple[RecurrentModel, NDArray[np.float64]]:
     """Take the mean with a reading of fewer seasons where that is clearly better.
 
@@ -151,8 +154,7 @@ def _with_fewer_seasons(
         if fewer == season:
             continue
         members = (
-            _read(model.freq, fewer, shipped, log=member.spec.log is True).members[0]
-            for member in model.members
+            shipped_member(fewer, shipped, log=member.spec.log is True) for member in model.members
         )
         others = replace(model, members=tuple(members))
         heard = tried.forecast(others)
@@ -169,26 +171,22 @@ def _with_fewer_seasons(
     return replace(model, members=(*model.members, *others.members)), (said + heard) / 2
 
 
-def _read(
-    freq: str, season: tuple[int, ...], shipped: tuple[Weights, dict[str, Any]], *, log: bool
-) -> RecurrentModel:
+def _read(freq: str, season: tuple[int, ...], shipped: Shipped, *, log: bool) -> RecurrentModel:
     """Make a model of the shipped weights that reads series in one way."""
     member = shipped_member(season, shipped, log=log)
     levels = tuple(shipped[1]["quantiles"])
     return RecurrentModel(member.spec, freq, (member,), levels, Calibration.none())
 
 
-def shipped_member(
-    season: tuple[int, ...], shipped: tuple[Weights, dict[str, Any]], *, log: bool
-) -> Member:
+def shipped_member(season: tuple[int, ...], shipped: Shipped, *, log: bool) -> Member:
     """Take the shipped weights for a network that reads series in one way.
 
     Parameters
     ----------
     season : tuple of int
         One or two season lengths, shortest first; (1,) for none.
-    shipped : tuple of weights and manifest
-        See ``forecast.pretrained.load_weights``.
+    shipped : tuple
+        See `Shipped`.
     log : bool
 
     Returns

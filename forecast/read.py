@@ -241,11 +241,10 @@ def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None
     draft = settle_missing(draft, spec)
     rows = draft.rows
     panel = Panel(draft.ids, rows.indptr, rows.timestamps, rows.target, draft.freq)
-    values = int((~np.isnan(rows.target)).sum(initial=0))
-    if panel.lengths.max() < MIN_ROWS or values < MIN_ROWS:
-        fewest = counted(min(values, int(panel.lengths.max())), "row")
+    fewest = min(int((~np.isnan(rows.target)).sum(initial=0)), int(panel.lengths.max()))
+    if fewest < MIN_ROWS:
         raise DataError(
-            f"{fewest}; at least {MIN_ROWS} are needed",
+            f"{counted(fewest, 'row')}; at least {MIN_ROWS} are needed",
             where=table.name,
             fix="give a longer history",
             kind="too-short",
@@ -302,7 +301,8 @@ def _settled(table: Table, spec: DataSpec) -> Draft:
     targets = find_targets(table, spec, time)
     id_column = find_id(table, spec, (time, *targets))
     draft = restore_skipped_hours(sort_rows(read_rows(table, time, targets, id_column, spec)))
-    return settle_duplicates(mask_numbers(draft, spec.na), spec.duplicates)
+    known = mask_numbers(draft, spec.na)
+    return settle_duplicates(known, spec.duplicates, spec.aggregate or "last")
 
 
 def _summary(panel: Panel, columns: Columns, targets: tuple[str, ...], season: str) -> str:

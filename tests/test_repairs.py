@@ -1,5 +1,6 @@
 """Repairs asked for by flags: what is read, what is said, what is refused."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -117,7 +118,22 @@ def test_aggregate_refuses_when_every_period_has_a_gap() -> None:
     gaps = tuple(range(3, 480, 12))
     with pytest.raises(DataError, match="no period of D has all its rows") as caught:
         read(hourly(gaps), DataSpec(freq="D", aggregate="sum"))
-    assert caught.value.fix == "--missing interpolate"
+    assert caught.value.fix == "--missing interpolate, or --missing zero"
+
+
+def test_aggregate_of_events_is_told_step_by_step() -> None:
+    """Two payments a day are summed, not dropped, and days without one are no gaps."""
+    days = [1, 1, 2, 3, 5, 6, 9, 10, 11, 12, 15, 16, 18, 19, 20, 23, 24, 27, 28]
+    content = b"day,y\n" + b"".join(b"2024-01-%02d,5\n" % day for day in days)
+    asked = DataSpec(freq="W-MON", aggregate="sum")
+    with pytest.raises(DataError, match="a second row for 2024-01-01") as caught:
+        read(content, asked)
+    assert caught.value.fix == "forecast train stdin --duplicates sum"
+    with pytest.raises(DataError, match="no period of W-MON has all its rows") as caught:
+        read(content, replace(asked, duplicates="sum"))
+    assert caught.value.fix == "--missing interpolate, or --missing zero"
+    given = read(content, replace(asked, duplicates="sum", missing="zero"))
+    assert given.panel.target.tolist() == [30, 20, 25, 20]
 
 
 def test_mask_numbers_makes_them_missing() -> None:

@@ -101,10 +101,11 @@ def aggregate(draft: Draft, how: str, spec: DataSpec) -> Draft:
         )
     cut = incomplete_periods(fine.rows, fine.freq, coarse)
     if np.isnan(made.target[~cut]).all():
+        filled = "--missing interpolate" + (", or --missing zero" if how == "sum" else "")
         raise DataError(
             f"no period of {coarse} has all its rows with a value",
             where=draft.table.name,
-            fix=f"--freq {fine.freq}" if cut.all() else "--missing interpolate",
+            fix=f"--freq {fine.freq}" if cut.all() else filled,
             kind="no-whole-period",
         )
     unknown = int(np.isnan(made.target[~cut]).sum())

@@ -68,7 +68,7 @@ def sort_rows(draft: Draft) -> Draft:
     return draft.noting(draft.found("unsorted", message, steps_back), rows.take(order))
 
 
-def settle_duplicates(draft: Draft, how: str) -> Draft:
+def settle_duplicates(draft: Draft, how: str, proposed: str = "last") -> Draft:
     """Merge rows of one series and time, or refuse them.
 
     Parameters
@@ -76,6 +76,8 @@ def settle_duplicates(draft: Draft, how: str) -> Draft:
     draft : Draft
         Sorted.
     how : {"error", "first", "last", "mean", "sum"}
+    proposed : {"last", "mean", "sum"}
+        What an error proposes where no column tells the rows apart.
 
     Returns
     -------
@@ -98,7 +100,7 @@ def settle_duplicates(draft: Draft, how: str) -> Draft:
             f"{draft.named(first)} has a second row for {draft.time(first)} "
             f"({len(repeated):,} repeated in all)",
             where=draft.where(first),
-            fix=key or f"forecast train {shell_word(draft.table.name)} --duplicates last",
+            fix=key or f"forecast train {shell_word(draft.table.name)} --duplicates {proposed}",
             kind="second-row",
         )
     message = f"{counted(len(repeated), 'repeated timestamp')} merged (duplicates: {how})"

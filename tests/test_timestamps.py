@@ -231,6 +231,8 @@ def test_parse_timestamps_knows_months_of_other_languages(texts: list[str]) -> N
 def test_parse_timestamps_reads_days_with_their_names(texts: list[str]) -> None:
     """Names of weekdays in other languages, and the French first of a month, are passed over."""
     found = parse_timestamps(texts)
+    assert found.remark is not None
+    assert found.remark[1].startswith("forecasts write '")
     assert found.values.astype("M8[D]").astype(str).tolist() == [
         "2024-01-01", "2024-01-02", "2024-01-03",
     ]  # fmt: skip

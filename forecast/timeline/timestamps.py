@@ -127,9 +127,9 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
         return Timestamps(*counts)
     if not known:
         if (rewritten := [folded(one) for one in texts]) != list(texts):
-            return parse_timestamps(rewritten, hints)
+            return _rewritten(texts, rewritten, parse_timestamps(rewritten, hints))
         if (english := [in_english(one) for one in texts]) != list(texts):
-            return _in_english(texts, english, parse_timestamps(english, hints))
+            return _rewritten(texts, english, parse_timestamps(english, hints))
         raise DataError("no value can be read as a time", fix=_REWRITE, kind="unread-time")
     usual = known.most_common(1)[0][0]
     if usual == INTEGER:
@@ -153,7 +153,7 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
     if bad.any() and (english := [in_english(one) for one in texts]) != list(texts):
         found_more = parse_timestamps(english, hints)
         if found_more.bad.sum() < bad.sum():
-            return _in_english(texts, english, found_more)
+            return _rewritten(texts, english, found_more)
     if "%z" in usual:
         return _with_offsets(texts, values, bad, written)
     remark = FISCAL_REMARK if is_fiscal(written) else None
@@ -213,10 +213,10 @@ def _written(distinct: NDArray[np.datetime64], time_format: str) -> list[str]:
     return write_datetimes(distinct, form)
 
 
-def _in_english(texts: Sequence[str], english: Sequence[str], found: Timestamps) -> Timestamps:
-    """Remark that names of months are written in another way than they were read."""
-    place = next(at for at, one in enumerate(texts) if one != english[at])
-    message = f"forecasts write '{texts[place]}' as '{english[place]}'"
+def _rewritten(texts: Sequence[str], new: Sequence[str], found: Timestamps) -> Timestamps:
+    """Remark that names of months and days are written in another way than they were read."""
+    place = next(at for at, one in enumerate(texts) if one != new[at])
+    message = f"forecasts write '{texts[place]}' as '{new[place]}'"
     return replace(found, remark=found.remark or ("month-names", message))
 
 

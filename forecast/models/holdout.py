@@ -177,7 +177,6 @@ class Holdout:
         history = self.history(model.past)
         known = (self.panel.ids[number] for number in self.series)
         model = model.renamed(dict(zip(history.ids, known, strict=True)))
-        model = replace(model, never_negative=self.panel.never_negative)
         return model.predict_quantiles(history, self.horizon, model.levels).quantiles
 
     def loss(self, quantiles: NDArray[np.float64], levels: tuple[float, ...]) -> float:

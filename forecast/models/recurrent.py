@@ -45,7 +45,7 @@ class RecurrentModel:
     calibration : Calibration
     never_negative : bool
         Whether no value of the series that it was made for was below zero: intervals are
-        not, either.
+        not, either. What calibrates goes by bounds that are not held.
     apart : mapping of str to RecurrentModel
         By name of the series, the models of those that repeat by seasons of their own.
     """

@@ -18,6 +18,7 @@ from forecast.forecaster import Forecaster
 from forecast.models.means import Means
 from forecast.models.member import Member
 from forecast.models.recurrent import RecurrentModel
+from forecast.models.zero_shot import pretrained_model
 from forecast.network.geometry import BASES, Geometry
 from forecast.network.segments import SegmentNetwork
 from forecast.panel import Panel, Series
@@ -255,6 +256,18 @@ def test_explain_explains_what_is_predicted(explained: Explanation) -> None:
     assert effects.values[0] == 432
     strongest = effects.lag[effects.influence[0].argsort()[-2:]]
     assert set(strongest) == {1, 12}  # the last value, and the same month of the year before
+
+
+def test_explain_leaves_out_networks_that_see_nothing() -> None:
+    """After a gap longer than one of two networks looks back, the other explains alone."""
+    target = 100 + 10 * np.sin(np.arange(240) * np.pi / 6)
+    target[-40:] = np.nan
+    panel = Panel.from_series([Series("a", np.arange(240), target)], "1")
+    far, near = (pretrained_model(panel, None, season, "gru") for season in ((12,), (1,)))
+    found = explain(replace(far, members=(far.members[1], near.members[1])), panel, 3)
+    assert [one.share for one in found.voices] == [1.0]
+    total = sum(one.share * one.forecast for one in found.voices)
+    np.testing.assert_allclose(total, found.forecast, rtol=1e-9)
 
 
 def test_explain_refuses_what_it_cannot_explain() -> None:

@@ -89,6 +89,7 @@ def explain(
     past = np.full(model.past, np.nan)
     rows = one.target[-model.past :]
     past[model.past - len(rows) :] = rows
+    model = model.heard(past)
     plain = forecast_panel(replace(model, calibration=Calibration.none()), one, horizon, (80,))
     low, high = made.quantile(0.1)[0], made.quantile(0.9)[0]
     width = (plain.quantile(0.9) - plain.quantile(0.1))[0]

@@ -132,6 +132,18 @@ class RecurrentModel:
         members = tuple(replace(one, means=one.means.only(name)) for one in found.members)
         return replace(found, members=members, apart={})
 
+    def heard(self, past: NDArray[np.float64]) -> "RecurrentModel":
+        """Give the networks that have a part in the forecast of one series.
+
+        Parameters
+        ----------
+        past : ndarray of shape (self.past,)
+            NaN where missing.
+        """
+        shares = self._shares_seen(past[None])[:, 0].tolist()
+        parts = zip(self.members, shares, strict=True)
+        return replace(self, members=tuple(replace(one, share=s) for one, s in parts if s > 0))
+
     def predict_quantiles(
         self, panel: Panel, horizon: int, levels: tuple[float, ...]
     ) -> Prediction:

@@ -1,5 +1,8 @@
 """How far ahead forecasts usually go, by the frequency of a series."""
 
+import numpy as np
+
+from forecast.finding import counted
 from forecast.panel import Panel
 from forecast.timeline.frequency import season_lengths
 
@@ -27,3 +30,32 @@ def default_horizon(panel: Panel) -> int:
     season = season_lengths(panel.freq)[0]
     usual = _HORIZONS.get(season, min(2 * season, 48))
     return max(1, min(usual, int(panel.lengths.max()) // 3))
+
+
+def far_ahead(panel: Panel, horizon: int) -> tuple[str, ...]:
+    """Warn of a forecast that is longer than what is known.
+
+    Parameters
+    ----------
+    panel : Panel
+    horizon : int
+
+    Returns
+    -------
+    tuple of str
+        One remark where the typical series has fewer rows than the horizon, else none.
+
+    Examples
+    --------
+    >>> from forecast.panel import Series
+    >>> known = Panel.from_series([Series("a", np.arange(3), np.arange(3.0))], "1")
+    >>> far_ahead(known, 4)
+    ('4 steps ahead are more than the 3 rows known: no forecast as long could be checked',)
+    >>> far_ahead(known, 3)
+    ()
+    """
+    rows = int(np.median(panel.lengths))
+    if horizon <= rows:
+        return ()
+    known = f"{horizon:,} steps ahead are more than the {counted(rows, 'row')} known"
+    return (f"{known}: no forecast as long could be checked",)

@@ -266,3 +266,14 @@ def test_predict_refuses_a_stale_context(trained: Path, capfd: pytest.CaptureFix
     assert "the newest time is 1960-12, " in stderr
     fix = stderr.splitlines()[-1].removeprefix("fix: ")
     assert run(shlex.split(fix)[1:]) == 0
+
+
+@pytest.mark.parametrize("method", [[], ["--baseline", "drift"]])
+def test_predict_says_that_a_horizon_is_longer_than_the_history(
+    method: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the network and by baselines alike; one as long as the history is let pass."""
+    for horizon, said in ((144, False), (145, True)):
+        assert run(["predict", str(PASSENGERS), "--horizon", str(horizon), *method]) == 0
+        told = f"{horizon} steps ahead are more than the 144 rows known"
+        assert (told in capsys.readouterr().err) is said

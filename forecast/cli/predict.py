@@ -84,6 +84,7 @@ def predict(
 ) -> None:
     """Forecast by the saved model, or by the pretrained network where there is none."""
     from forecast.forecaster import Forecaster, load
+    from forecast.horizon import far_ahead
     from forecast.ledger.record import maker_of
 
     form = form_of(context, form, json=json, output=output)
@@ -137,7 +138,8 @@ def predict(
             forecaster, done = retrain_if(retrain, forecaster, newer, (found.saved, ledger), talks)
             remark = f"{remark}; {done}"
             ahead = horizon or forecaster.artifact.model.spec.horizon or 1
-    remarks = (remark, *(newer.notes if newer else ()))
+    told = (*newer.notes, *far_ahead(newer.panel, ahead)) if newer else ()
+    remarks = (remark, *told)
     if talks:
         say(*remarks)
     tell_input(newer)
@@ -172,7 +174,7 @@ def _by_baseline(
 ) -> _Result:
     from forecast.baseline import Baseline
     from forecast.given import read
-    from forecast.horizon import default_horizon
+    from forecast.horizon import default_horizon, far_ahead
     from forecast.ledger.record import maker_of_baseline
     from forecast.report.fits import describe_fits
     from forecast.season import describe_own, own_seasons, seasons_of
@@ -189,7 +191,7 @@ def _by_baseline(
     fits = describe_fits({made.model: {series: (one,) for series, one in records.items()}})
     maker = partial(maker_of_baseline, name, season, given, reading)
     shown = hand_out(made, given.columns, level, keeping, maker)
-    told = filter(None, [describe_own(own)])
+    told = (*filter(None, [describe_own(own)]), *far_ahead(given.panel, horizon))
     remarks = (*given.notes, *told, *fits, *shown.remarks)
     if talks:
         say(*remarks)

@@ -16,6 +16,7 @@ from scipy.special import expit, logit
 
 from forecast.interpolate import interpolate
 from forecast.models.ets_states import EtsForm, States, Weights, run
+from forecast.reading.impute import moving_mean
 
 Array = NDArray[np.float64]
 
@@ -143,9 +144,9 @@ def _start(values: Array, form: EtsForm) -> Array:
     multiplied = form.seasonal == "M"
     if m > 1:
         head = head[: len(head) // m * m] if len(head) >= 2 * m else head
-        smooth = np.convolve(head, np.r_[0.5, np.ones(m - 1), 0.5] / m, mode="valid")
-        inner = head[m // 2 : m // 2 + len(smooth)]
-        ratios = inner / smooth if multiplied else inner - smooth
+        inner = slice(m // 2, len(head) - m // 2)
+        smooth = moving_mean(head, m)
+        ratios = (head / smooth if multiplied else head - smooth)[inner]
         phases = (m // 2 + np.arange(len(ratios))) % m
         profile = np.array([ratios[phases == phase].mean() for phase in range(m)])
         profile += (1.0 if multiplied else 0.0) - profile.mean()

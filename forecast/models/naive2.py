@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from forecast.interpolate import interpolate
 from forecast.models.autocorrelation import repeats
+from forecast.reading.impute import moving_mean
 
 Array = NDArray[np.float64]
 
@@ -60,10 +61,7 @@ def _is_seasonal(values: Array, season: int) -> bool:
 
 def _indices(values: Array, season: int) -> Array:
     """Seasonal indices by phase, their mean one: ratios to the centred moving average."""
-    weights = np.ones(season) if season % 2 else np.r_[0.5, np.ones(season - 1), 0.5]
-    average = np.convolve(values, weights / season, mode="valid")
-    first = (len(values) - len(average)) // 2
-    ratios = values[first : first + len(average)] / average
-    phases = np.arange(first, first + len(average)) % season
+    inner = np.arange(season // 2, len(values) - season // 2)
+    ratios, phases = (values / moving_mean(values, season))[inner], inner % season
     indices = np.bincount(phases, ratios, season) / np.bincount(phases, minlength=season)
     return np.asarray(indices / indices.mean())

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from statsmodels.tsa.seasonal import seasonal_decompose
 
 from forecast.models.autocorrelation import repeats
+from forecast.reading.impute import moving_mean
 
 Array = NDArray[np.float64]
 
@@ -100,9 +101,7 @@ def is_seasonal(values: Array, season: int) -> bool:
     """
     if season < 2 or len(values) < 3 * season:
         return False
-    weights = np.r_[0.5, np.ones(season - 1), 0.5] if season % 2 == 0 else np.ones(season)
-    level = np.convolve(values, weights / season, mode="valid")
-    errors = values[season // 2 :][: len(level)] - level
+    errors = (values - moving_mean(values, season))[season // 2 : len(values) - season // 2]
     n, errors = len(errors), errors - errors.mean()
     total = errors @ errors
     if total <= 1e-20 * (values @ values):

@@ -49,6 +49,17 @@ def in_english(text: str) -> str:
     return _WORD.sub(lambda one: _ENGLISH.get(one[0].rstrip(".").lower(), one[0]), text)
 
 
+def names_month(text: str) -> bool:
+    """Say whether a text has the name of a month, in any of the languages.
+
+    Examples
+    --------
+    >>> names_month("11. März 1111"), names_month("Store 11")
+    (True, False)
+    """
+    return any(one.rstrip(".").lower() in _ENGLISH for one in _WORD.findall(text))
+
+
 def is_month_count(texts: Sequence[str]) -> bool:
     """Say whether texts count years and months, as "1-01" to "3-12" do.
 

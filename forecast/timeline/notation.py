@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import product
 
 from forecast.timeline.fiscal import FISCAL
+from forecast.timeline.months import names_month
 
 INTEGER = "integer"
 """Time format of timestamps that are whole numbers without a calendar."""
@@ -193,7 +194,10 @@ def notation_of_shape(text: str) -> str | None:
 
 def _notation_of_date(text: str) -> str | None:
     # patterns are compiled when they are come to: most columns need the first ones only
-    return next((form for one, form in _DATES if re.fullmatch(one, text)), None)
+    form = next((form for one, form in _DATES if re.fullmatch(one, text)), None)
+    if form and re.search("%[bB]", form) and not names_month(text):  # "Store 11"
+        return None
+    return form
 
 
 def date_part(form: str) -> str:

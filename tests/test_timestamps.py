@@ -125,6 +125,20 @@ def test_parse_timestamps_refuses_what_reads_two_ways(texts: list[str], message:
     assert caught.value.fix
 
 
+@pytest.mark.parametrize("month", ["Dec", "Dec.", "décembre", "December"])
+def test_parse_timestamps_reads_one_month_of_each_year(month: str) -> None:
+    """A year of four digits is no day of the month."""
+    found = parse_timestamps([f"{month} {year}" for year in range(2001, 2020)])
+    assert [str(one)[:7] for one in found.values[[0, -1]]] == ["2001-12", "2019-12"]
+
+
+@pytest.mark.parametrize("first", [738000, 10101000])
+def test_parse_timestamps_counts_what_no_year_is_in(first: int) -> None:
+    """Numbers that would be days of the year 8000 are numbers, whatever the column is called."""
+    texts = [str(first + at) for at in range(30)]
+    assert parse_timestamps(texts, TimeHints(is_named=True)).time_format == INTEGER
+
+
 def test_parse_timestamps_tells_how_each_order_is_asked_for() -> None:
     """Of two-digit numbers the year may be first, too; the likeliest order comes first."""
     with pytest.raises(DataError) as caught:

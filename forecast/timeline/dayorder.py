@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from forecast.errors import DataError
 from forecast.timeline.datetimes import read_datetimes, shapes
 from forecast.timeline.notation import INTEGER, date_part, notation_of_shape
+from forecast.timeline.plaintimes import within_years
 
 _MONTH_AND_NUMBER = re.compile(r"([A-Za-z]+)\W?(\d{2})")
 _SHORT_MONTH = re.compile(r"(?<!\d)\d(?!\d)")
@@ -189,7 +190,7 @@ def refuse_digits_of_dates(texts: Sequence[str], hints: TimeHints) -> None:
     if len(set(np.diff([int(one) for one in texts]).tolist())) == 1 and not hints.is_named:
         return
     for form in ("%y%m%d", "%d%m%Y", "%m%d%Y", "%d%m%y", "%m%d%y"):
-        times = read_datetimes(cells, groups[0][0], form)
+        times = within_years(read_datetimes(cells, groups[0][0], form))
         if not np.isnat(times).any() and _density(times) > _DENSE:
             raise DataError(
                 f"'{texts[0]}' may be a date in digits, or a whole number",
@@ -260,6 +261,8 @@ def _refuse_unclear_months(texts: Sequence[str], form: str) -> None:
                 fix=f"add --date-format {form}, or --date-format {form.replace('m', 'q')}",
                 kind="unclear-months",
             )
+        return
+    if "%Y" in form:
         return
     parts = [match.groups() for match in map(_MONTH_AND_NUMBER.match, texts) if match]
     same = sum(one[0] == then[0] for one, then in pairwise(parts))

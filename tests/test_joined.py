@@ -53,6 +53,21 @@ def test_join_times_takes_the_begin_of_spans(minutes: int) -> None:
     assert join_times(table_of("date,from,to,y", *uneven)).columns == ["date", "from", "to", "y"]
 
 
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("year,kW", "20{0:02d},{0}"),
+        ("year,KW,y", "20{0:02d},{0},5"),
+        ("date,open,close,y", "2024-01-{0:02d},09:00,17:00,1"),
+        ("date,from,to,y", "2024-01-{0:02d},09:00,12:00,1"),
+    ],
+)
+def test_join_times_joins_no_years_or_days_that_differ(header: str, row: str) -> None:
+    """A year for each row needs no week, perhaps kilowatts; a day for each row, no hours."""
+    table = table_of(header, *(row.format(one) for one in range(1, 20)))
+    assert join_times(table) is table
+
+
 def test_join_times_makes_cells_that_can_be_quoted() -> None:
     """Messages show the joined text: the file has no such column."""
     table = join_times(table_of("date,time,y", *(f"2024-01-0{one},10:30,1" for one in range(1, 6))))

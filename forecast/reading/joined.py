@@ -135,7 +135,8 @@ def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
     possible = possible_times(table)
     dates = [one for one in possible if _all(table, one, _is_day)]
     clocks = [one for one in possible if _all(table, one, is_time_of_day)]
-    if len(dates) == 1 and (len(clocks) == 1 or _begin_and_end(table, clocks)):
+    repeats = len(dates) == 1 and _repeats(table, dates[0])
+    if len(dates) == 1 and (len(clocks) == 1 or (repeats and _begin_and_end(table, clocks))):
         return (dates[0], clocks[0]), "{} {}"
     hours = [
         one
@@ -143,10 +144,7 @@ def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
         if one.lower() in _HOURS
         and _all(table, one, lambda cell: cell.isdigit() and int(cell) <= 24)
     ]
-    if len(dates) != 1 or len(hours) != 1:
-        return None
-    repeats = table.count_distinct(dates[0]) < len(table.cells[dates[0]])
-    return ((dates[0], hours[0]), "{} {:0>2}:00") if repeats else None
+    return ((dates[0], hours[0]), "{} {:0>2}:00") if repeats and len(hours) == 1 else None
 
 
 def _begin_and_end(table: Table, clocks: Sequence[str]) -> bool:
@@ -182,9 +180,14 @@ def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
     if quarter is not None and _all(table, quarter, _PARTS["quarter"].fullmatch):
         digits = all(cell.isdigit() for cell in table.sample[quarter] if cell)
         return (year, quarter), "{}-Q{}" if digits else "{}-{}"
-    if week is not None and month is None and _all(table, week, _PARTS["week"].fullmatch):
+    weekly = week is not None and month is None and _repeats(table, year)  # "KW" may be kilowatts
+    if week is not None and weekly and _all(table, week, _PARTS["week"].fullmatch):
         return (year, week), "{}-W{:0>2}"
     return None
+
+
+def _repeats(table: Table, column: str) -> bool:
+    return table.count_distinct(column) < len(table.cells[column])
 
 
 def _is_day(cell: str) -> bool:

@@ -205,6 +205,23 @@ def test_predict_quantiles_falls_back_where_too_little_was_observed(values: int)
     )
 
 
+def test_needed_goes_by_the_model_of_each_series() -> None:
+    """A model that looks further back for another series leaves the fallback all it had."""
+    far = make_model(make_member(geometry=replace(GEOMETRY, segments=2 * GEOMETRY.segments)))
+    rows = far.past + 20
+    panel = make_panel(2, rows)
+    target = panel.target.copy()
+    target[rows - GEOMETRY.past : rows - 1] = np.nan
+    panel = panel.with_target(target)
+    model = replace(make_model(make_member()), apart={panel.ids[1]: far})
+    needed = panel.tail(model.needed(panel))
+    assert needed.lengths.tolist() == [rows, far.past]
+    np.testing.assert_array_equal(
+        model.predict_quantiles(needed, 4, (0.1, 0.5)).quantiles,
+        model.predict_quantiles(panel, 4, (0.1, 0.5)).quantiles,
+    )
+
+
 def test_predict_quantiles_leaves_out_networks_that_see_nothing() -> None:
     """After a gap as long as one of them looks back, the others forecast alone."""
     far = make_member(1, geometry=replace(GEOMETRY, segments=10))

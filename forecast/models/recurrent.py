@@ -98,8 +98,11 @@ class RecurrentModel:
         ndarray of shape (N,), int64
             All of them where too few values are in reach: the fallback goes by the others.
         """
-        seen = [np.count_nonzero(~np.isnan(one.target[-self.past :])) for one in panel]
-        return np.where(np.array(seen) < LEAST_VALUES, panel.lengths, self.past)
+        shared = replace(self, apart={})
+        pasts = np.array([self.apart.get(one, shared).past for one in panel.ids])
+        ends = (one.target[-past:] for one, past in zip(panel, pasts, strict=True))
+        seen = np.array([np.count_nonzero(~np.isnan(one)) for one in ends])
+        return np.where(seen < LEAST_VALUES, panel.lengths, pasts)
 
     @property
     def origins(self) -> dict[str, float]:

@@ -169,13 +169,13 @@ class Follower:
                 raise problem
         else:
             raise problem
-        self._adopted = len(first)
         places = self._places(stream.header)
         if len(self._names) == 2 and self.forecaster.reading.duplicates == "error":
             self._labels = Labels(stream.header, self._names, first)
         for fields in first:
             row = [fields[place] for place in places]
             self._tail(self._key(row)).rows.append(row)
+        self._adopted = max(len(one.rows) for one in self._tails.values())
         panel = self._read(list(self._tails)).panel
         for name, cutoff in zip(panel.ids, panel.cutoffs, strict=True):
             self._tails[name if len(self._names) > 2 else ""].cutoff = cutoff
@@ -189,10 +189,10 @@ class Follower:
 
     def _adopt_again(self) -> None:
         """Adopt the pretrained network anew where rows have doubled."""
-        kept = sum(len(one.rows) for one in self._tails.values())
-        if self._adopted is not None and kept >= 2 * self._adopted:
+        longest = max(len(one.rows) for one in self._tails.values())
+        if self._adopted is not None and longest >= 2 * self._adopted:
             self._adopt(self._read(list(self._tails)))
-            self._adopted = kept
+            self._adopted = longest
 
     def _take_context(self) -> None:
         """Begin with the last rows that the model file remembers."""

@@ -53,6 +53,15 @@ def test_follow_without_a_model(tmp_path: Path) -> None:
     assert blocks[32 - 4].forecast.mean == pytest.approx(expected.mean)
 
 
+def test_follow_adopts_again_for_several_series() -> None:
+    """Series that take turns find their season as one alone does: it is their rows that count."""
+    hours = np.datetime64("2024-01-01T00") + np.arange(100)
+    rows = [f"{hour},{name},{at % 24}\n".encode() for at, hour in enumerate(hours) for name in "ab"]
+    follower = Follower(Forecaster(), 2, every=50)
+    follow(follower, [b"hour,id,y\n", *rows], trained=False)
+    assert follower.forecaster.artifact.model.spec.season == (24,)
+
+
 def test_follow_goes_as_far_as_predict(tmp_path: Path) -> None:
     """Where no horizon is given: the frequency's usual one, a third of the rows at most."""
     blocks = follow(Follower(Forecaster(), None), LINES[:61], trained=False)

@@ -79,6 +79,14 @@ def test_read_table_refuses_with_the_line(raw: bytes, message: str) -> None:
     assert caught.value.fix
 
 
+@pytest.mark.parametrize("time", ["Mo, 0{}.01.2024", "{} décembre 2023", "Wed {} May 2024"])
+def test_read_table_takes_no_missing_value_for_a_name(time: str) -> None:
+    """A first row without a value is told by its time, in whatever language that is."""
+    rows = [f'"{time.format(at)}",{"NA" if at == 1 else at}' for at in range(1, 8)]
+    table = read_table(Content("\n".join(["date,temp", *rows]).encode()), "f.csv", frozenset())
+    assert (table.columns, len(table.cells["date"])) == (["date", "temp"], 7)
+
+
 @pytest.mark.parametrize("rows", ["2020,few\n", "2020-13,1\n", "the first,1\n", "2020,a\n2021,b\n"])
 def test_read_table_takes_no_row_for_the_header(rows: str) -> None:
     """A row below the names stays a row where one of its two cells cannot be read."""

@@ -14,7 +14,8 @@ from functools import lru_cache
 from forecast.errors import DataError
 from forecast.finding import Finding, counted
 from forecast.text.numerals import is_missing, looks_like_number
-from forecast.timeline.notation import is_time_of_day, notation
+from forecast.timeline.months import in_english
+from forecast.timeline.notation import INTEGER, folded, is_time_of_day, notation
 from forecast.timeline.ranges import split_range
 
 _NO_EXCEPTION = 0.05  # share of rows from which a width is one of the table
@@ -146,7 +147,8 @@ def kind(cell: str) -> str:
         return "missing"
     if looks_like_number(cell.lstrip("<>=~ ")):  # limits are numbers that are not known
         return "number"
-    timely = notation(cell) is not None or is_time_of_day(cell) or split_range(cell) is not None
+    form = notation(folded(cell)) or notation(in_english(folded(cell)))
+    timely = form not in (None, INTEGER) or is_time_of_day(cell) or split_range(cell) is not None
     return "time" if timely else "text"
 
 

@@ -14,7 +14,7 @@ from forecast.given import Source, read
 from forecast.horizon import default_horizon
 from forecast.loading import loading
 from forecast.models.recurrent import RecurrentModel
-from forecast.models.zero_shot import OwnSeasons, set_apart, zero_shot
+from forecast.models.zero_shot import OwnSeasons, models_apart, zero_shot
 from forecast.panel import Panel
 from forecast.predict import forecast_panel
 from forecast.read import Input
@@ -228,7 +228,7 @@ class Forecaster:
 
         own = self.own_seasons(panel, spec.season or (1,))
         own = own if takes_pretrained(spec, self.training) else {}
-        _, apart = set_apart(panel, own, spec.horizon or horizon, spec.cell)
+        apart = models_apart(panel, own, spec.horizon or horizon, spec.cell)
         fitted = fit_recurrent(panel, spec, self.training, horizon, progress, run)
         return replace(fitted, model=replace(fitted.model, apart=apart))
 

@@ -47,13 +47,15 @@ def zero_shot(
         Steps that will be wanted.
     cell : {"gru", "lstm", "rnn"}
     own : mapping of str to tuple of int, optional
-        Seasons of series that have others than the panel; see `set_apart`.
+        Seasons of series that have others than the panel; see `models_apart`.
 
     Returns
     -------
     RecurrentModel
     """
-    panel, apart = set_apart(panel, own or {}, horizon, cell)
+    apart = models_apart(panel, own or {}, horizon, cell)
+    others = [at for at, name in enumerate(panel.ids) if name not in apart]
+    panel = panel.select(others) if apart and others else panel
     held = hold_back(panel, horizon, season[0])
     model, said = _choose(panel, held, season, cell)
     model = replace(model, never_negative=panel.never_negative, apart=apart)
@@ -62,10 +64,10 @@ def zero_shot(
     return replace(model, calibration=calibrate(held.y, said, model.levels, held.scale, held.trust))
 
 
-def set_apart(
+def models_apart(
     panel: Panel, own: OwnSeasons, horizon: int, cell: Cell
-) -> tuple[Panel, dict[str, RecurrentModel]]:
-    """Part the series that have seasons of their own from the others.
+) -> dict[str, RecurrentModel]:
+    """Make models of the shipped weights for series that have seasons of their own.
 
     Parameters
     ----------
@@ -77,18 +79,14 @@ def set_apart(
 
     Returns
     -------
-    others : Panel
-        The series that are left; all of them where none would be.
-    apart : dict of str to RecurrentModel
-        By name of the series. Those of one season have one calibrated model of the
-        shipped weights.
+    dict of str to RecurrentModel
+        By name of the series. Those of one season have one calibrated model.
     """
     apart: dict[str, RecurrentModel] = {}
     for season in dict.fromkeys(own.values()):
         alike = panel.select([at for at, name in enumerate(panel.ids) if own.get(name) == season])
         apart |= dict.fromkeys(alike.ids, zero_shot(alike, season, horizon, cell))
-    left = [at for at, name in enumerate(panel.ids) if name not in apart]
-    return panel.select(left) if left and apart else panel, apart
+    return apart
 
 
 def pretrained_model(

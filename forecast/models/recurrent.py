@@ -66,8 +66,8 @@ class RecurrentModel:
     @property
     def past(self) -> int:
         """Past values that a forecast depends on."""
-        others = (one.past for one in self.kinds_apart)
-        return max(*(member.geometry.past for member in self.members), *others, 0)
+        models = (self, *self.kinds_apart)
+        return max(member.geometry.past for one in models for member in one.members)
 
     @property
     def kinds_apart(self) -> tuple["RecurrentModel", ...]:
@@ -98,8 +98,9 @@ class RecurrentModel:
         ndarray of shape (N,), int64
             All of them where too few values are in reach: the fallback goes by the others.
         """
-        shared = replace(self, apart={})
-        pasts = np.array([self.apart.get(one, shared).past for one in panel.ids])
+        usual = replace(self, apart={}).past
+        own = {name: one.past for name, one in self.apart.items()}
+        pasts = np.array([own.get(name, usual) for name in panel.ids])
         ends = (one.target[-past:] for one, past in zip(panel, pasts, strict=True))
         seen = np.array([np.count_nonzero(~np.isnan(one)) for one in ends])
         return np.where(seen < LEAST_VALUES, panel.lengths, pasts)

@@ -18,7 +18,6 @@ from forecast.page.subject import LEVELS, Asked, Progress, Subject, spread
 from forecast.page.trial import Match, Trial, hold
 from forecast.profile import Profile, profile
 from forecast.result import Forecast
-from forecast.season import own_seasons
 
 MOST_TAKEN_APART = 8
 """Series whose parts are shown."""
@@ -110,7 +109,7 @@ def study(
     given, seasons, observer = subject.given, subject.seasons, observer or Here()
     match = Match.arranged(subject, asked)
     shown = given.panel.select(taken_apart(len(given.panel)))
-    own = own_seasons(shown, subject.forecaster.reading, seasons)
+    own = subject.forecaster.own_seasons(shown, seasons)
     quick = match if match.is_quick else None
     observer.ask(Sample(some_series(given.panel), shown, seasons, own, quick))
     subject = subject.calibrated()

@@ -48,8 +48,8 @@ LONG_SEGMENTS = 14
 DROPOUT, LINEAR_DROPOUT = 0.1, 0.5
 """Without a linear map, and with one: what it leaves over is little, and soon learnt by heart."""
 
-LINEAR_STEPS = 60
-"""Steps around a linear map."""
+LINEAR_STEPS, FEW_FOR_LINEAR = 120, 100_000
+"""Steps around a linear map, and windows above which there are more: with their root."""
 
 
 def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> RecurrentSpec:
@@ -144,8 +144,7 @@ def choose_training(train: TrainSpec, spec: RecurrentSpec, windows: int) -> Trai
     if train.epochs:
         steps = train.epochs * -(-windows // batch)
     else:
-        usual = 300 if windows < FEW_WINDOWS else 600
-        steps = train.steps or (LINEAR_STEPS if spec.linear else usual)
+        steps = train.steps or _steps(spec, windows)
     return replace(
         train,
         batch=batch,
@@ -223,6 +222,13 @@ def _prefers_log(target: NDArray[np.float64], group: int) -> bool | None:
         return None
     relative = spread / mean
     return bool(relative.std() / relative.mean() < spread.std() / spread.mean())
+
+
+def _steps(spec: RecurrentSpec, windows: int) -> int:
+    usual = 300 if windows < FEW_WINDOWS else 600
+    if not spec.linear:
+        return usual
+    return min(round(LINEAR_STEPS * max(windows / FEW_FOR_LINEAR, 1.0) ** 0.5), usual)
 
 
 def _learning_rate(spec: RecurrentSpec) -> float:

@@ -101,7 +101,18 @@ def test_choose_training_is_slow_and_short_around_a_linear_map() -> None:
         for one in (False, True)
     )
     assert (plain.steps, plain.learning_rate) == (600, 5e-3)
-    assert (linear.steps, linear.learning_rate) == (60, 1e-3)
+    assert (linear.steps, linear.learning_rate) == (120, 1e-3)
+
+
+@pytest.mark.parametrize(
+    ("windows", "steps"),
+    [(3_000, 120), (100_000, 120), (400_000, 240), (2_500_000, 600), (10_000_000, 600)],
+)
+def test_choose_training_corrects_a_linear_map_the_longer_the_more_there_is(
+    windows: int, steps: int
+) -> None:
+    """With the root of the windows, up to what networks without one take."""
+    assert choose_training(TrainSpec(), RecurrentSpec(linear=True), windows).steps == steps
 
 
 def test_choose_recurrent_refuses_what_is_too_short() -> None:

@@ -114,6 +114,7 @@ def test_parse_timestamps_marks_what_does_not_fit(texts: list[str]) -> None:
         (["31012024", *(f"{day:02d}022024" for day in range(1, 9))], "'31012024' may be a date"),
         ([f"Jan-{day:02d}" for day in range(1, 29)], "of the year 2001, or a day without a year"),
         ([f"{at % 4 + 1}/{2010 + at // 4}" for at in range(12)], "a month or a quarter"),
+        ([f"{2010 + at // 4}-0{at % 4 + 1}" for at in range(12)], "a month or a quarter"),
         (["3600000000", "3600003600"], "neither dates nor seconds since 1970"),
         (["red", "blue"], "no value can be read as a time"),
     ],
@@ -123,6 +124,25 @@ def test_parse_timestamps_refuses_what_reads_two_ways(texts: list[str], message:
     with pytest.raises(DataError, match=message) as caught:
         parse_timestamps(texts)
     assert caught.value.fix
+
+
+@pytest.mark.parametrize("text", ["{}/{}", "0{}/{}"])
+def test_parse_timestamps_names_formats_of_quarters_that_read_them(text: str) -> None:
+    """The second flag that settles quarters among months reads the column, and writes it back."""
+    texts = [text.format(at % 4 + 1, 2010 + at // 4) for at in range(12)]
+    with pytest.raises(DataError) as caught:
+        parse_timestamps(texts)
+    assert caught.value.fix
+    found = parse_timestamps(texts, TimeHints(caught.value.fix.split()[-1]))
+    assert str(found.values[-1])[:10] == "2012-10-01"
+    assert format_timestamps(found.values, found.time_format).tolist() == texts
+
+
+def test_parse_timestamps_takes_months_for_such_where_they_are_called_so() -> None:
+    """The first four months of each year are months in a column of months, and behind an M."""
+    months = [f"{year}-{month:02d}" for year in range(2010, 2014) for month in range(1, 5)]
+    assert parse_timestamps(months, TimeHints(part="month")).time_format == "%Y-%m"
+    assert parse_timestamps([one.replace("-", "M") for one in months]).time_format == "%YM%m"
 
 
 @pytest.mark.parametrize("month", ["Dec", "Dec.", "décembre", "December"])

@@ -20,8 +20,9 @@ from forecast.reading.quantities import refuse_numbers, remark_numbers
 from forecast.reading.roles import suggest_target
 from forecast.spec import DataSpec
 from forecast.text.table import Moments, Table
-from forecast.timeline.dayorder import TimeHints
+from forecast.timeline.dayorder import TimeHints, mean_one_thing
 from forecast.timeline.notation import YEARS, notation
+from forecast.timeline.numbered import named_part
 from forecast.timeline.timestamps import (
     Timestamps,
     UnclearTime,
@@ -235,13 +236,13 @@ def _read_times(
     Cells that are empty and lines of dashes are none.
     """
     cells = table.cells[time]
-    if isinstance(cells, Moments) and spec.date_format is None:
+    order = "day" if spec.dayfirst else "month" if spec.monthfirst else None
+    hints = TimeHints(spec.date_format, order, time.lower() in DATE_NAMES, named_part(time))
+    if isinstance(cells, Moments) and mean_one_thing(cells.values, cells.time_format, hints):
         return None, Timestamps(cells.values, np.zeros(len(cells), bool), cells.time_format)
     codes, texts = table.texts(time)
     present = np.flatnonzero(np.bincount(codes, minlength=len(texts)))
     filled = [code for code in present.tolist() if texts[code] and not is_rule(texts[code])]
-    order = "day" if spec.dayfirst else "month" if spec.monthfirst else None
-    hints = TimeHints(spec.date_format, order, time.lower() in DATE_NAMES)
     try:
         found = parse_timestamps([texts[code] for code in filled], hints)
     except DataError as error:

@@ -16,6 +16,7 @@ from forecast.reading.kinds import TIME_NAMES, is_numeric, possible_times, time_
 from forecast.spec import DataSpec
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
 from forecast.timeline.notation import is_time_of_day, notation
+from forecast.timeline.numbered import PARTS
 
 _MONTH = re.compile(r"\d{1,2}|[^\W\d_]{3,10}\.?")
 _PARTS = {
@@ -33,13 +34,6 @@ _HOURS = (
     "hour", "hr", "time", "hours", "he", "hour ending", "hour_ending", "hourending", "stunde",
     "heure", "hora", "ora", "uur",
 )  # fmt: skip
-_NAMES = {
-    "year": "year yr jahr année annee año anno ano jaar",
-    "month": "month monat mois mes mese mês maand",
-    "quarter": "quarter quartal trimestre kwartaal",
-    "week": "week kw woche kalenderwoche semaine semana settimana",
-    "day": "day tag jour día dia giorno dag",
-}
 
 
 def join_times(table: Table) -> Table:
@@ -165,7 +159,7 @@ def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
     known = {one.lower(): one for one in reversed(table.columns)}
     named = {
         part: next((known[word] for word in words.split() if word in known), None)
-        for part, words in _NAMES.items()
+        for part, words in PARTS.items()
     }
     year = named["year"]
     if year is None or not _all(table, year, lambda cell: notation(cell) == "%Y"):

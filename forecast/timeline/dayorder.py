@@ -20,8 +20,9 @@ from forecast.timeline.notation import INTEGER, date_part, notation_of_shape
 from forecast.timeline.plaintimes import within_years
 
 _MONTH_AND_NUMBER = re.compile(r"([A-Za-z]+)\W?(\d{2})")
-_SHORT_MONTH = re.compile(r"(?<!\d)\d(?!\d)")
+_NUMBER_OF_MONTH = re.compile(r"(?<!\d)\d{1,2}(?!\d)|(?<=^\d{4})\d{2}$")
 _ORDERS = {"d": "day", "m": "month", "y": "year"}
+_QUARTERS = 4
 _FEWEST = 8  # dates that can show by their steps what they mean
 _DENSE, _SPARSE = 0.8, 0.3  # share of steps that are there, of the right and of other readings
 
@@ -39,11 +40,14 @@ class TimeHints:
     is_named : bool
         Whether the column is called as dates are, so that whole numbers in it
         may be days as spreadsheets count them.
+    part : str or None
+        Of a year, that the column is called after; see `forecast.timeline.numbered`.
     """
 
     date_format: str | None = None
     order: str | None = None
     is_named: bool = False
+    part: str | None = None
 
 
 def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
@@ -157,11 +161,33 @@ def settle_dates(
         try:
             settled[date] = settle_order(own, date, hints) if date.startswith("slash") else date
             _refuse_unclear_century(own, settled[date])
-            _refuse_unclear_months(own, settled[date])
+            _refuse_unclear_months(own, settled[date], hints)
         except DataError:
             if date == usual:
                 raise
     return settled
+
+
+def mean_one_thing(values: NDArray[np.datetime64], form: str, hints: TimeHints) -> bool:
+    """Say whether times that were read without a look at the column can be nothing else.
+
+    Parameters
+    ----------
+    values : ndarray of shape (T,), datetime64
+    form : str
+        That they were read by; see `forecast.timeline.plaintimes`.
+    hints : TimeHints
+
+    Returns
+    -------
+    bool
+    """
+    if hints.date_format is not None:
+        return False
+    if "%d" in form or hints.part == "month":
+        return True
+    months = values.astype("M8[M]").astype(np.int64) % 12 + 1
+    return hints.part is None and bool((months > _QUARTERS).any())
 
 
 def refuse_digits_of_dates(texts: Sequence[str], hints: TimeHints) -> None:
@@ -249,16 +275,18 @@ def _refuse_unclear_century(texts: Sequence[str], form: str) -> None:
             )
 
 
-def _refuse_unclear_months(texts: Sequence[str], form: str) -> None:
+def _refuse_unclear_months(texts: Sequence[str], form: str, hints: TimeHints) -> None:
     """Refuse Jan-01, Jan-02, which may be days, and 1/2012 to 4/2012, which may be quarters."""
     if "%d" in form or not {"%b", "%B", "%m"} & set(re.findall("%.", form)):
         return
     if "%m" in form:
-        months = [int(one[0]) for one in map(_SHORT_MONTH.search, texts) if one]
-        if len(months) == len(texts) > 4 and set(months) == {1, 2, 3, 4}:
+        months = [one[0] for one in map(_NUMBER_OF_MONTH.search, texts) if one]
+        told = hints.part == "month" or re.search("[Mm]%m", form)
+        if len(texts) > _QUARTERS and {int(one) for one in months} == {1, 2, 3, 4} and not told:
+            quarters = form.replace("%m", "%Q" if "01" in months else "%q")
             raise DataError(
                 f"'{texts[0][:40]}' may be a month or a quarter: there are only 1 to 4 of a year",
-                fix=f"add --date-format {form}, or --date-format {form.replace('m', 'q')}",
+                fix=f"add --date-format {form}, or --date-format {quarters}",
                 kind="unclear-months",
             )
         return

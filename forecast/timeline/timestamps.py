@@ -29,6 +29,7 @@ from forecast.timeline.notation import (
     notation,
     notation_of_shape,
 )
+from forecast.timeline.numbered import NUMBERED_REMARK, numbered_form
 from forecast.timeline.plaintimes import within_years
 from forecast.timeline.ranges import first_unclear, split_range
 from forecast.timeline.zones import (
@@ -41,7 +42,7 @@ from forecast.timeline.zones import (
 )
 
 _REWRITE = "write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"
-_DIRECTIVES = frozenset("YymdqHIMSfbBpzGVu")
+_DIRECTIVES = frozenset("YymdqQHIMSfbBpzGVu")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +56,7 @@ class Timestamps:
     bad : ndarray of shape (T,), bool
         Values that are not times in the column's notation.
     time_format : str
-        strftime pattern (with %q for the quarter), perhaps with a zone (see
+        strftime pattern (with %q or %Q for the quarter), perhaps with a zone (see
         `forecast.timeline.zones`), or ``INTEGER``, or one of ``forecast.timeline.counts.COUNTS``.
     local : ndarray of shape (T,), datetime64[ns], or None
         Without the offset, where the text carried one.
@@ -115,6 +116,8 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
         return _parse_as(texts, "%n-%m")
     if form := yearly_form(texts):
         return replace(_parse_as(texts, form), remark=FISCAL_REMARK)
+    if form := numbered_form(texts, hints.part):
+        return replace(_parse_as(texts, form), remark=NUMBERED_REMARK)
     if texts and split_range(texts[0]):
         return _parse_ranges(texts, hints)
     cells, groups = _notations(texts)
@@ -229,8 +232,7 @@ def _parse_ranges(texts: Sequence[str], hints: TimeHints) -> Timestamps:
     bad[ranges] = found.bad.reshape(-1, 2).any(axis=1)
     ends = found.values.reshape(-1, 2)
     good = np.flatnonzero(~bad[ranges])
-    place = first_unclear(ends[good])
-    if place is not None:
+    if (place := first_unclear(ends[good])) is not None:
         text = texts[int(ranges[good[place]])]
         raise UnclearTime(
             f"the range '{text[:60]}' ends before it begins, or overlaps one of another length",
@@ -255,8 +257,8 @@ def _parse_as(texts: Sequence[str], form: str) -> Timestamps:
     unknown = set(re.findall(r"%(.)", form)) - _DIRECTIVES - {"n", "N"}
     if unknown or "%" not in form:
         raise DataError(
-            f"date-format '{form[:40]}' is not understood; allowed: %Y %y %m %d %b %B %q %G %V %u "
-            "%H %I %M %S %f %p %z",
+            f"date-format '{form[:40]}' is not understood; allowed: "
+            "%Y %y %m %d %b %B %q %Q %G %V %u %H %I %M %S %f %p %z",
             fix="add --date-format %Y-%m-%d",
             kind="unread-time",
         )
@@ -271,9 +273,9 @@ def _parse_as(texts: Sequence[str], form: str) -> Timestamps:
             fix="leave out --date-format",
             kind="unread-time",
         )
-    return (
-        _with_offsets(texts, values, bad, form) if "%z" in form else Timestamps(values, bad, form)
-    )
+    if "%z" in form:
+        return _with_offsets(texts, values, bad, form)
+    return Timestamps(values, bad, form)
 
 
 def _notations(
@@ -313,5 +315,5 @@ def _with_offsets(
     local = values + np.array(minutes, np.int64).astype("m8[m]")
     if all(one.endswith("Z") for one in texts[:100]):
         return Timestamps(values, bad, form.replace("%z", "Z"), local)
-    usual = next(place for place in range(len(texts) - 1, -1, -1) if not bad[place])
+    usual = int(np.flatnonzero(~bad)[-1])
     return Timestamps(values, bad, f"{form} @{usual_zone([texts[usual]])}", local)

@@ -3,6 +3,7 @@
 import gzip
 import io
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,26 @@ def test_read_csv_says_what_it_chose(read: Reader) -> None:
     assert (found.columns.time, found.columns.target, found.columns.id) == ("month", "sales", None)
     assert found.panel.target.tolist() == list(range(10, 40))
     assert (found.path, len(found.sha256), found.columns.time_format) == ("sales.csv", 64, "%Y-%m")
+
+
+@pytest.mark.parametrize(
+    ("text", "flags", "last"),
+    [
+        ("%m.%d.%Y", {}, "2024-02-29"),
+        ("%d.%m.%Y", {}, "2024-02-29"),
+        ("%m.%d.%Y %H:%M", {}, "2024-02-29"),
+        ("%m.%d.%Y", {"monthfirst": True}, "2024-02-29"),
+        ("%d.%m.%Y", {"dayfirst": True}, "2024-02-29"),
+    ],
+)
+def test_read_csv_reads_dates_with_points_in_either_order(
+    read: Reader, text: str, flags: dict[str, bool], last: str
+) -> None:
+    """A column that only month first makes dates of is read so, and written so."""
+    days = [date(2024, 1, 1) + timedelta(day) for day in range(60)]
+    found = read(csv([day.strftime(text) for day in days]), **flags)
+    assert (str(found.panel.timestamps[-1])[:10], len(found.panel.target)) == (last, 60)
+    assert found.columns.time_format == text
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,10 @@ NOTATIONS = [
     (["2004/05/14 13:00"], "%Y/%m/%d %H:%M", "2004-05-14T13:00:00"),
     (["14.05.2004", "01.06.2004"], "%d.%m.%Y", "2004-06-01T00:00:00"),
     (["01/02/2004", "01/13/2004"], "%m/%d/%Y", "2004-01-13T00:00:00"),
+    (["01.02.2004", "01.13.2004"], "%m.%d.%Y", "2004-01-13T00:00:00"),
+    (["01.02.2004", "02.02.2004"], "%d.%m.%Y", "2004-02-02T00:00:00"),
+    ([f"24.{at // 28 + 1:02d}.{at % 28 + 1:02d}" for at in range(56)], "%y.%m.%d",
+     "2024-02-28T00:00:00"),
     (["01/02/2004", "13/02/2004"], "%d/%m/%Y", "2004-02-13T00:00:00"),
     (["5/27/14 12:00", "5/28/14 12:00"], "%m/%d/%y %H:%M", "2014-05-28T12:00:00"),
     (["1998 Q1", "1998 Q4"], "%Y Q%q", "1998-10-01T00:00:00"),
@@ -40,7 +44,7 @@ NOTATIONS = [
     (["1999/00", "2000/01", "2001/02"], "%Y/%N", "2001-01-01T00:00:00"),
     (["2010-11", "2011-12", "2012-13"], "%Y-%N", "2012-01-01T00:00:00"),
     (["2004-05-14T13:00:00Z"], "%Y-%m-%dT%H:%M:%SZ", "2004-05-14T13:00:00"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("texts", "form", "last"), NOTATIONS)
@@ -124,6 +128,15 @@ def test_parse_timestamps_refuses_what_reads_two_ways(texts: list[str], message:
     with pytest.raises(DataError, match=message) as caught:
         parse_timestamps(texts)
     assert caught.value.fix
+
+
+def test_parse_timestamps_takes_dots_for_days_first_unless_told() -> None:
+    """Points stand between day, month and year; the flag that says otherwise is heard."""
+    texts = ["01.02.2024", "01.03.2024"]
+    assert parse_timestamps(texts).time_format == "%d.%m.%Y"
+    assert parse_timestamps(texts, TimeHints(order="month")).time_format == "%m.%d.%Y"
+    wrong = parse_timestamps(["13.01.2024", "14.01.2024", "01.15.2024"])
+    assert wrong.bad.tolist() == [False, False, True]
 
 
 @pytest.mark.parametrize("text", ["{}/{}", "0{}/{}"])

@@ -21,8 +21,10 @@ from forecast.timeline.plaintimes import within_years
 
 _MONTH_AND_NUMBER = re.compile(r"([A-Za-z]+)\W?(\d{2})")
 _NUMBER_OF_MONTH = re.compile(r"(?<!\d)\d{1,2}(?!\d)|(?<=^\d{4})\d{2}$")
+_UNORDERED = ("slash", "%d.%m.")
+_DAYS_FIRST = "."  # as a sign in dates, unless the column proves another order
 _ORDERS = {"d": "day", "m": "month", "y": "year"}
-_QUARTERS = 4
+_MONTHS, _QUARTERS = 12, 4
 _FEWEST = 8  # dates that can show by their steps what they mean
 _DENSE, _SPARSE = 0.8, 0.3  # share of steps that are there, of the right and of other readings
 
@@ -58,7 +60,7 @@ def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
     texts : sequence of str
         All that are in this notation.
     date : str
-        Begins with "slash", then the separator and the pattern of the year.
+        Begins with "slash" or "%d.%m", then the separator and the pattern of the year.
     hints : TimeHints
 
     Returns
@@ -82,7 +84,7 @@ def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
         orders.append(("year", f"%y{sep}%m{sep}%d"))
     if hints.order is not None:
         return next(form for order, form in orders if order == hints.order)
-    pattern = re.compile(rf"(\d{{1,2}}){sep}(\d{{1,2}}){sep}(\d+)")
+    pattern = re.compile(rf"(\d{{1,2}})\{sep}(\d{{1,2}})\{sep}(\d+)")
     parts = [match.groups() for match in map(pattern.match, texts) if match]
     times = {form: _read(texts, date, form) for _, form in orders}
     possible = [form for _, form in orders if not np.isnat(times[form]).any()]
@@ -90,7 +92,7 @@ def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
         days, months = (
             next((sep.join(part) for part in parts if int(part[at]) > 12), None) for at in (0, 1)
         )
-        if days is not None and months is not None:
+        if days is not None and months is not None and sep != _DAYS_FIRST:
             raise DataError(
                 f"'{days}' is day{sep}month{sep}year and '{months}' month{sep}day{sep}year",
                 fix="write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS",
@@ -105,6 +107,8 @@ def settle_order(texts: Sequence[str], date: str, hints: TimeHints) -> str:
     others = max(dense[form] for form in possible if form != best)
     if len(texts) >= _FEWEST and dense[best] > _DENSE and others < _SPARSE:
         return best
+    if sep == _DAYS_FIRST and orders[0][1] in possible:
+        return orders[0][1]
     first, second, _ = next((part for part in parts if part[0] != part[1]), parts[0])
     settled_by = {"d": "--dayfirst", "m": "--monthfirst"}
     flags = [settled_by.get(form[1], f"--date-format {form}") for form in possible]
@@ -159,7 +163,7 @@ def settle_dates(
             continue
         own = [texts[place] for place in sorted(found)]
         try:
-            settled[date] = settle_order(own, date, hints) if date.startswith("slash") else date
+            settled[date] = settle_order(own, date, hints) if date.startswith(_UNORDERED) else date
             _refuse_unclear_century(own, settled[date])
             _refuse_unclear_months(own, settled[date], hints)
         except DataError:
@@ -184,6 +188,9 @@ def mean_one_thing(values: NDArray[np.datetime64], form: str, hints: TimeHints) 
     """
     if hints.date_format is not None:
         return False
+    if form.startswith(_UNORDERED):
+        days = values.astype("M8[D]") - values.astype("M8[M]").astype("M8[D]")
+        return hints.order is None and bool((days.astype(np.int64) >= _MONTHS).any())
     if "%d" in form or hints.part == "month":
         return True
     months = values.astype("M8[M]").astype(np.int64) % 12 + 1

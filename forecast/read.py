@@ -21,10 +21,11 @@ from forecast.panel import Panel
 from forecast.reading.clocks import restore_skipped_hours
 from forecast.reading.columns import Columns, is_plain_text, quoted, shell_word
 from forecast.reading.draft import Draft, read_rows
+from forecast.reading.grid import melt_grid
 from forecast.reading.joined import count_rows, join_times
 from forecast.reading.kinds import ID_NAMES, TIME_NAMES
 from forecast.reading.leftovers import check_end
-from forecast.reading.melt import melt_months, melt_times
+from forecast.reading.melt import melt_times
 from forecast.reading.repairs import (
     aggregate,
     drop_last_incomplete,
@@ -293,10 +294,9 @@ def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None
 def _settled(table: Table, spec: DataSpec) -> Draft:
     """Find the columns, and bring the rows into order, one for each time of a series."""
     if spec.time is None or spec.time not in table.columns:
-        table = melt_times(table)
         if not spec.wide and spec.target not in table.columns:
-            table = melt_months(table, spec.id)
-        table = count_rows(join_times(table), spec)
+            table = melt_grid(table, spec.id)
+        table = count_rows(join_times(melt_times(table)), spec)
     time = find_time(table, spec)
     targets = find_targets(table, spec, time)
     id_column = find_id(table, spec, (time, *targets))

@@ -4,9 +4,8 @@ import math
 
 import pytest
 
-from forecast.errors import DataError
 from forecast.reading.joined import count_rows, join_times
-from forecast.reading.melt import melt_months, melt_times
+from forecast.reading.melt import melt_times
 from forecast.spec import DataSpec
 from forecast.text.content import Content
 from forecast.text.delimited import read_table
@@ -92,8 +91,11 @@ def test_melt_times_gives_each_value_a_row() -> None:
 
 
 def test_melt_times_leaves_other_tables_alone() -> None:
-    """Columns that are no times, or hold text, stay columns."""
-    for lines in (("day,a,b", "2024-01-01,1,2"), ("s,2019,2020,2021,2022", "a,1,x,3,4")):
+    """Columns that are no times, hold text, or stand beside times in rows stay columns."""
+    for lines in (
+        ("day,a,b", "2024-01-01,1,2"),
+        ("s,2019,2020,2021,2022", "a,1,x,3,4"),
+    ):
         table = table_of(*lines)
         assert melt_times(table) is table
 
@@ -117,52 +119,3 @@ def test_melt_times_reads_numbers_with_flags_of_eurostat() -> None:
     assert values[:2] == [1.5, 2.0]
     assert all(math.isnan(one) for one in values[2:4])
     assert values[4:] == [3, *3 * [1, 2, 3, 4, 5]]
-
-
-def test_melt_months_makes_one_series_of_years() -> None:
-    """Months in any language, years in any order, means of the year left out."""
-    months = "Jan,Feb,März,Apr.,Mai,Juni,July,Aug,Sept,Okt,Nov,Dez"
-    rows = (
-        f"{year},{','.join(str(year + month) for month in range(1, 13))},7.5"
-        for year in (2021, 2020)
-    )
-    found = melt_months(table_of(f"Year,{months},Mean", *rows), None)
-    assert found.columns == ["date", "value"]
-    codes, texts = found.texts("date")
-    assert [texts[code] for code in codes[[0, 11, 12]]] == ["2021-01", "2021-12", "2020-01"]
-    assert found.numbers("value")[0][[0, 11, 12]].tolist() == [2022, 2033, 2021]
-
-
-@pytest.mark.parametrize("beside", ["1.234,{0}", "remark {0}", "North"])
-def test_melt_months_names_no_series_by_what_stands_beside(beside: str) -> None:
-    """A row for each year is one series: totals in any style and remarks are not its name."""
-    months = "Jan;Feb;Mar;Apr;May;Jun;Jul;Aug;Sep;Oct;Nov;Dec"
-    rows = (f"202{at};{';'.join('12345678')};9;9;9;9;{beside.format(at)}" for at in range(4))
-    found = melt_months(table_of(f"year;{months};Beside", *rows), None)
-    assert found.columns == ["date", "value"]
-    assert found.findings[0].message == "columns not used: 'Beside'"
-
-
-def test_melt_months_refuses_to_merge_series_that_numbers_name() -> None:
-    """Articles 7 and 8 are two series, and keep their zeros where they are named as such."""
-    months = "Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec"
-    numbers = ",".join(map(str, range(12)))
-    rows = [f"00{one},{year},{numbers},66" for one in (7, 8) for year in (2020, 2021, 2022)]
-    header = f"Article,year,{months},Total"
-    with pytest.raises(DataError, match="'Article' may name the series") as refused:
-        melt_months(table_of(header, *rows), None)
-    assert refused.value.fix == "forecast train f.csv --id Article"
-    lines = Content("\n".join([header, *rows]).encode())
-    found = melt_months(read_table(lines, "f.csv", frozenset({"year", "Article"})), "Article")
-    assert found.texts("Article")[1] == ["007", "008"]
-
-
-def test_melt_months_leaves_other_tables_alone() -> None:
-    """Eleven months, or months without years, stay columns."""
-    months = "Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec"
-    numbers = ",".join(map(str, range(12)))
-    for table in (
-        table_of(f"shop,{months}", f"a,{numbers}", f"b,{numbers}"),
-        table_of(f"Year,{months[4:]}", f"2020,{numbers[2:]}", f"2021,{numbers[2:]}"),
-    ):
-        assert melt_months(table, None) is table

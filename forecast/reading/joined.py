@@ -12,7 +12,7 @@ import numpy as np
 
 from forecast.finding import Finding
 from forecast.reading.columns import shell_word
-from forecast.reading.kinds import TIME_NAMES, is_numeric, possible_times, time_kind
+from forecast.reading.kinds import TIME_NAMES, is_day, is_numeric, possible_times, time_kind
 from forecast.spec import DataSpec
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
 from forecast.timeline.notation import is_time_of_day, notation
@@ -127,7 +127,7 @@ def _joined(parts: Sequence[str], form: str) -> str:
 def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
     """Find a column of dates and one of times of the day."""
     possible = possible_times(table)
-    dates = [one for one in possible if _all(table, one, _is_day)]
+    dates = [one for one in possible if _all(table, one, is_day)]
     clocks = [one for one in possible if _all(table, one, is_time_of_day)]
     repeats = len(dates) == 1 and _repeats(table, dates[0])
     if len(dates) == 1 and (len(clocks) == 1 or (repeats and _begin_and_end(table, clocks))):
@@ -164,7 +164,7 @@ def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
     year = named["year"]
     if year is None or not _all(table, year, lambda cell: notation(cell) == "%Y"):
         return None
-    if any(_all(table, one, _is_day) for one in possible_times(table)):
+    if any(_all(table, one, is_day) for one in possible_times(table)):
         return None  # there are whole dates already
     month, quarter, week, day = (named[one] for one in ("month", "quarter", "week", "day"))
     if month is not None and _all(table, month, _PARTS["month"].fullmatch):
@@ -182,11 +182,6 @@ def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
 
 def _repeats(table: Table, column: str) -> bool:
     return table.count_distinct(column) < len(table.cells[column])
-
-
-def _is_day(cell: str) -> bool:
-    form = notation(cell)
-    return form is not None and ":" not in form and ("d" in form or form.startswith("slash"))
 
 
 def _all(table: Table, column: str, holds: object) -> bool:

@@ -93,6 +93,12 @@ def time_kind(table: Table, column: str) -> str | None:
     return "counting" if len(steps) > 1 and steps[0] > 0 and (steps == steps[0]).all() else None
 
 
+def is_day(cell: str) -> bool:
+    """Say whether a cell is a date without a clock."""
+    form = notation(cell)
+    return form is not None and ":" not in form and ("d" in form or form.startswith("slash"))
+
+
 def almost_numeric(table: Table, column: str) -> bool:
     """Say whether a text column holds numbers among text, or written in a way not read."""
     filled = [one for one in table.sample[column] if not is_missing(one)]

@@ -8,13 +8,9 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.errors import DataError
 from forecast.finding import Finding
-from forecast.reading.columns import quoted, shell_word
-from forecast.reading.kinds import is_numeric
 from forecast.text.numerals import read_numbers
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
-from forecast.timeline.months import MONTHS, in_english
 from forecast.timeline.notation import INTEGER, notation
 
 TIME, VALUE, SERIES = "date", "value", "series"
@@ -45,82 +41,18 @@ def melt_times(table: Table) -> Table:
     rest = [one for one in table.columns if one not in named and not _is_empty(table, one)]
     if len(times) < _FEWEST or not rest:
         return table
-    values = _values(table, times, with_flags=_EUROSTAT in table.columns[0])
+    values = read_values(table, times, with_flags=_EUROSTAT in table.columns[0])
     if values is None:
         return table
-    keys = _series(table, rest, len(values))
+    keys = name_series(table, rest, len(values))
     copies = np.arange(len(times), dtype=np.int32)
     span = f"from '{times[0]}' to '{times[-1]}'"
     message = f"the {len(times):,} columns {span} are times: each row is a series"
     finding = Finding("note", "times-as-columns", None, message)
-    return _long(table, keys, Texts(np.tile(copies, len(values)), times), values, finding)
+    return long_table(table, keys, Texts(np.tile(copies, len(values)), times), values, finding)
 
 
-def melt_months(table: Table, id_column: str | None) -> Table:
-    """Give a row to each value of a table with a row for each year and a column for each month.
-
-    Parameters
-    ----------
-    table : Table
-    id_column : str or None
-        Names the series; found where None.
-
-    Returns
-    -------
-    Table
-        As `melt_times` gives it, further columns of numbers left out; the same table where
-        no column holds years, or some month has no column or several.
-
-    Raises
-    ------
-    DataError
-        When a year has several rows that only numbers tell apart.
-    """
-    named = [in_english(one) for one in table.columns]
-    if any(named.count(month) != 1 for month in MONTHS):
-        return table
-    months = [table.columns[named.index(month)] for month in MONTHS]
-    rest = [one for one in table.columns if one not in months]
-    years = [one for one in rest if all(notation(cell) == "%Y" for cell in table.sample[one])]
-    values = _values(table, months)
-    if len(years) != 1 or values is None:
-        return table
-    codes, distinct = table.texts(years[0])
-    places = 12 * codes[:, None] + np.arange(12, dtype=np.int32)
-    times = [f"{year}-{month:02d}" for year in distinct for month in range(1, 13)]
-    rest = [one for one in rest if one not in years]
-    names = [id_column] if id_column in rest else _names(table, rest, years[0])
-    keys = _series(table, names, len(values)) if names else None
-    message = f"the columns from '{months[0]}' to '{months[-1]}' are the months of a year"
-    finding = Finding("note", "times-as-columns", None, message)
-    if unused := [one for one in rest if one not in names]:
-        message = f"columns not used: {quoted(unused)}"
-        unread = Finding("note", "unused", None, message, count=len(unused))
-        table = replace(table, findings=(*table.findings, unread))
-    return _long(table, keys, Texts(places.ravel().astype(np.int32), times), values, finding)
-
-
-def _names(table: Table, rest: Sequence[str], year: str) -> list[str]:
-    """Find the columns that name the series: text that tells the rows of a year apart."""
-    years, rows = table.texts(year)[0].astype(np.int64), len(table.cells[year])
-    if table.count_distinct(year) == rows:  # one series, whatever is noted beside it
-        return []
-    parted = [one for one in rest if len(np.unique(rows * years + table.texts(one)[0])) == rows]
-    parted.sort(key=table.count_distinct)
-    text = [one for one in rest if not is_numeric(table, one)]
-    if named := [one for one in parted if one in text]:
-        return named[:1]
-    if parted:
-        raise DataError(
-            f"several rows for a year: '{parted[0][:40]}' may name the series",
-            where=table.name,
-            fix=f"forecast train {shell_word(table.name)} --id {shell_word(parted[0])}",
-            kind="several-ids",
-        )
-    return text
-
-
-def _long(
+def long_table(
     table: Table,
     keys: tuple[str, Texts] | None,
     times: Texts,
@@ -147,7 +79,7 @@ def _long(
     )
 
 
-def _values(
+def read_values(
     table: Table, columns: Sequence[str], *, with_flags: bool = False
 ) -> NDArray[np.float64] | None:
     """Give columns of numbers side by side, with a row for each of the table; None for text."""
@@ -174,7 +106,7 @@ def _is_empty(table: Table, column: str) -> bool:
     return column.startswith("Unnamed: ") and table.count_distinct(column) <= 1
 
 
-def _series(table: Table, rest: Sequence[str], rows: int) -> tuple[str, Texts]:
+def name_series(table: Table, rest: Sequence[str], rows: int) -> tuple[str, Texts]:
     """Name the series: by the first column that differs in each row, or by all together."""
     for one in rest:
         codes, distinct = table.texts(one)

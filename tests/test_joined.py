@@ -90,11 +90,20 @@ def test_melt_times_gives_each_value_a_row() -> None:
     assert [texts[code] for code in codes] == ["a"] * 4 + ["b"] * 4
 
 
+@pytest.mark.parametrize("name", ["date", "value"])
+def test_melt_times_keeps_names_of_series_apart_from_its_own(name: str) -> None:
+    """A column that is called as one of the long table names the series all the same."""
+    found = melt_times(table_of(f"{name},2019,2020,2021,2022", "a,1,2,3,4", "b,5,6,7,8"))
+    assert found.columns == [f"{name}_", "date", "value"]
+    assert found.texts(f"{name}_")[1] == ["a", "b"]
+
+
 def test_melt_times_leaves_other_tables_alone() -> None:
     """Columns that are no times, hold text, or stand beside times in rows stay columns."""
     for lines in (
         ("day,a,b", "2024-01-01,1,2"),
         ("s,2019,2020,2021,2022", "a,1,x,3,4"),
+        ("date,Jan 25,Feb 25,Mar 25,Apr 25", "2024-01-01,1,2,3,4", "2024-01-02,5,6,7,8"),
     ):
         table = table_of(*lines)
         assert melt_times(table) is table

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.finding import Finding
+from forecast.reading.kinds import time_kind
 from forecast.text.numerals import read_numbers
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
 from forecast.timeline.notation import INTEGER, notation
@@ -45,6 +46,8 @@ def melt_times(table: Table) -> Table:
     if values is None:
         return table
     keys = name_series(table, rest, len(values))
+    if time_kind(table, rest[0]) == "calendar" and keys[0] == rest[0]:
+        return table  # rows have times of their own
     copies = np.arange(len(times), dtype=np.int32)
     span = f"from '{times[0]}' to '{times[-1]}'"
     message = f"the {len(times):,} columns {span} are times: each row is a series"
@@ -64,6 +67,7 @@ def long_table(
     cells: dict[str, Cells] = {}
     if keys is not None:
         name, series = keys
+        name = f"{name}_" if name in (TIME, VALUE) else name
         cells[name] = Texts(np.repeat(series.codes, copies).astype(np.int32), series.distinct)
     cells |= {TIME: times, VALUE: values.ravel()}
     sample = {

@@ -49,6 +49,28 @@ def test_read_table_names_columns_without_header() -> None:
     assert [one.code for one in table.findings] == ["no-header"]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["date,0,1,2", "2024-01-01,5,7,6", "2024-01-02,6,5,8"],
+        ["week,1001,1007,2044", "1,5,7,6", "2,6,5,8"],
+        ["Monat,2018,2019", "Jan,5,7", "Feb,6,5"],
+    ],
+)
+def test_read_table_takes_numbers_for_names_of_columns(lines: list[str]) -> None:
+    """Numbers that rise behind a word above times, or count years, are a header."""
+    table = read_table(Content("\n".join(lines).encode()), "f", frozenset())
+    assert table.columns == lines[0].split(",")
+    assert not table.findings
+
+
+@pytest.mark.parametrize("line", ["2024-01-01,1,2,3", "n/a,7,5,6"])
+def test_read_table_takes_numbers_for_values_where_they_may_be(line: str) -> None:
+    """Numbers beside a time, or in no order, are values."""
+    table = read_table(Content(f"{line}\n2024-01-02,5,7,6\n".encode()), "f", frozenset())
+    assert table.columns[0] == "column 1"
+
+
 def test_read_table_numbers_names_that_repeat() -> None:
     """No column is lost behind another of its name."""
     table = read_table(Content(b"a,a\n1,2\n"), "f", frozenset())

@@ -173,7 +173,7 @@ def _is_row(cells: Sequence[str], kinds: Sequence[str], body: Sequence[Record]) 
     """Say whether a line is of the kinds that the rows are."""
     if not cells or all(_RULE.fullmatch(one) for one in cells if one):
         return False
-    if len(cells) < min(2, len(kinds)) or _names_times(cells, body):
+    if len(cells) < min(2, len(kinds)) or _names_columns(cells, kinds, body):
         return False
     alike, text = _count_kinds(cells, kinds)
     return alike > text and alike > 0
@@ -195,7 +195,7 @@ def _below_header(
     """Give the line right below a header of nothing but text: it is a row, if one with a fault."""
     top = first
     while top and _count_kinds(records[top - 1].cells, kinds)[0]:
-        if _names_times(records[top - 1].cells, body):
+        if _names_columns(records[top - 1].cells, kinds, body):
             return first
         top -= 1
     return top if top and _is_full(records[top - 1].cells, len(body[0].cells)) else first
@@ -207,6 +207,16 @@ def _below_times(records: Sequence[Record], place: int, body: Sequence[Record]) 
     return any(one[:1].isdigit() for one in cells) and _names_times(records[place - 1].cells, body)
 
 
+def _names_columns(cells: Sequence[str], kinds: Sequence[str], body: Sequence[Record]) -> bool:
+    """Say whether a line is a header: of times, or numbers that rise behind a word."""
+    if _names_times(cells, body):
+        return True
+    if not cells or kind(cells[0]) != "text" or kinds[0] not in ("number", "time"):
+        return False
+    numbers = [int(one) for one in cells[1:] if one.isdecimal() and len(one) < 10]
+    return 1 < len(numbers) == len(cells) - 1 and numbers == sorted(set(numbers))
+
+
 def _names_times(cells: Sequence[str], body: Sequence[Record]) -> bool:
     """Say whether a line holds the times of a table with one column for each, as of its header."""
     places = [
@@ -214,7 +224,9 @@ def _names_times(cells: Sequence[str], body: Sequence[Record]) -> bool:
         for place, cell in enumerate(cells[:_MOST_CELLS])
         if notation(cell) not in (None, "integer")
     ]
-    if len(places) < 3 or len({cells[place] for place in places}) < len(places):
+    if len(places) < 3 - _counts([cells[place] for place in places]) or len(
+        {cells[place] for place in places}
+    ) < len(places):
         return False
     if places != list(range(places[0], places[-1] + 1)):
         return False
@@ -265,8 +277,7 @@ def _is_full(row: Sequence[str], width: int) -> bool:
 
 
 def _is_units(row: Sequence[str]) -> bool:
-    filled = [one for one in row if one]
-    return bool(filled) and all(_UNIT.fullmatch(one) for one in filled)
+    return any(row) and all(_UNIT.fullmatch(one) for one in row if one)
 
 
 def _carried(row: Sequence[str], width: int) -> list[str]:
@@ -284,8 +295,8 @@ def _filled(names: Sequence[str]) -> list[str]:
 
 
 def _counts(cells: Sequence[str]) -> bool:
-    """Say whether cells count rows one by one."""
-    if not all(one.isdecimal() and len(one) < 10 for one in cells):
+    """Say whether cells count one by one."""
+    if not cells or not all(one.isdecimal() and len(one) < 10 for one in cells):
         return False
     numbers = [int(one) for one in cells]
     return numbers == list(range(numbers[0], numbers[0] + len(numbers)))

@@ -146,6 +146,8 @@ def test_compare_saves_what_utilsforecast_scores_alike(
         (["--metric", "mas"], "--metric mase"),
         (["--refit", "0"], "--refit always"),
         (["--workers", "0"], "--workers 1"),
+        (["--save", "cv.csv.zst"], "--save cv.csv"),
+        (["--save", "cv.parquet"], "--save cv.csv"),
     ],
 )
 def test_compare_refuses_bad_settings_before_reading(

@@ -78,6 +78,13 @@ def test_predict_refuses_suffixes_of_what_it_does_not_write(
     )
 
 
+def test_predict_refuses_such_suffixes_whatever_the_format(tmp_path: Path) -> None:
+    """--format says what is in a file, which no packed one is."""
+    words = ("predict", PASSENGERS, "--format", "csv", "-o", "f.csv.gz")
+    assert forecast(*words, cwd=tmp_path).returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", ["f.csv", "f.json", "f.jsonl", "f.parquet"])
 def test_predict_writes_a_file(trained: Path, tmp_path: Path, name: str) -> None:
     """The suffix picks the format, and every format holds the same values."""

@@ -59,6 +59,9 @@ def test_report_tells_that_series_end_at_different_times(
         (["-o", "-", "--json"], 2, "both go to stdout"),
         (["--baseline", "prophet"], 2, "allowed: arima"),
         (["-o", "no/such/folder.html"], 7, "no such file or directory"),
+        (["-o", "a/page.html.gz"], 2, "the page is written as .html, .htm, not '.gz'"),
+        (["-o", "a/page.html.gz"], 2, "fix: -o a/page.html\n"),
+        (["-o", "page.pdf"], 2, "fix: -o page.html\n"),
     ],
 )
 def test_report_refuses_before_long_work(

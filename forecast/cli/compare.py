@@ -16,7 +16,7 @@ from forecast.cli.common import (
     source,
 )
 from forecast.cli.effect import refuse_idle_settings
-from forecast.cli.forms import form_of
+from forecast.cli.forms import form_of, require_suffix
 from forecast.cli.options import (
     Json,
     Model,
@@ -137,6 +137,8 @@ def compare(
         at_least("workers", workers, 1)
     every = _refit(refit)
     inputs = data, model or DEFAULT_MODEL
+    if save is not None:
+        require_suffix(save, "--save", (".csv", ".txt"), "the backtest")
     reserve(save, *inputs)
     chart = Plot.asked(context, plot, plot_theme, *inputs, save)
     given_settings = Forecaster(recurrent, training, reading)

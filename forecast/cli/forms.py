@@ -1,5 +1,6 @@
 """Forms that a table of results is written in: which one, and the bytes of it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,8 @@ def form_of(
     """
     if json and form != "json":
         refuse_idle(context, ["form"], "beside --json")
-    return "json" if json else form or usual_form(output)
+    usual = usual_form(output)
+    return "json" if json else form or usual
 
 
 def usual_form(output: str | None) -> Format:
@@ -83,6 +85,34 @@ def usual_form(output: str | None) -> Format:
             )
         return _SUFFIXES.get(suffix, "csv")
     return "table" if is_terminal() else "csv"
+
+
+def require_suffix(output: str, flag: str, allowed: Sequence[str], what: str) -> None:
+    """Refuse a file whose name promises another form than its only one.
+
+    Parameters
+    ----------
+    output : str
+        A name without a suffix promises nothing.
+    flag : str
+        That names it.
+    allowed : sequence of str
+        Suffixes.
+    what : str
+        What is written, for the message.
+
+    Raises
+    ------
+    UsageError
+    """
+    suffix = Path(output).suffix.lower()
+    if suffix and suffix not in allowed:
+        stem = Path(output).name.partition(".")[0]
+        raise UsageError(
+            f"{what} is written as {', '.join(allowed)}, not '{suffix}'",
+            where=output,
+            fix=f"{flag} {shell_word(str(Path(output).with_name(stem + allowed[0])))}",
+        )
 
 
 def written(table: "Table", form: Format, output: str | None) -> str | bytes:

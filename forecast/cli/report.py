@@ -16,6 +16,7 @@ from forecast.cli.common import (
 )
 from forecast.cli.compare import FitSeconds, Jobs, Step, Windows
 from forecast.cli.fix import complete
+from forecast.cli.forms import require_suffix
 from forecast.cli.network import Wanted, find_network
 from forecast.cli.options import (
     Horizon,
@@ -89,6 +90,8 @@ def report(
         raise UsageError("the page and its JSON would both go to stdout", fix="-o report.html")
     asked = Asked(tuple(baseline) or None, windows, step, workers, fit_seconds, max_seconds)
     path = None if output == "-" else output
+    if path is not None:
+        require_suffix(path, "-o", (".html", ".htm"), "the page")
     reserve(path, data, model or DEFAULT_MODEL, room=len(bokeh_script()))
     wanted = Wanted(data, model, cell, horizon)
     origin = Origin(

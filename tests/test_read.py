@@ -13,6 +13,7 @@ import pytest
 from forecast.errors import DataError, ForecastError, NotFoundError, UsageError
 from forecast.read import MOST_NOTES, Input, from_frame, read_csv
 from forecast.spec import DataSpec
+from forecast.timeline.timestamps import format_timestamps
 
 MONTHS = [f"{2020 + i // 12}-{i % 12 + 1:02d}" for i in range(30)]
 Reader = Callable[..., Input]
@@ -44,6 +45,29 @@ def test_read_csv_says_what_it_chose(read: Reader) -> None:
     assert (found.columns.time, found.columns.target, found.columns.id) == ("month", "sales", None)
     assert found.panel.target.tolist() == list(range(10, 40))
     assert (found.path, len(found.sha256), found.columns.time_format) == ("sales.csv", 64, "%Y-%m")
+
+
+@pytest.mark.parametrize(
+    ("header", "times"),
+    [
+        ("date;sales", [f"{45292 + at / 4:.2f}" for at in range(10)]),
+        ("date;sales", [f"{45292 + at / 4:.2f}".replace(".", ",") for at in range(10)]),
+        ("Datum;sales", [str(45292 + at) for at in range(10)]),
+        ("Fecha;sales", [f"{45292 + at / 2:g}".replace(".", ",") for at in range(10)]),
+    ],
+)
+def test_read_csv_reads_days_as_spreadsheets_count_them(
+    read: Reader, header: str, times: list[str]
+) -> None:
+    """They may have fractions behind either sign, which forecasts keep, and foreign names."""
+    lines = [header, *(f"{time};{at}" for at, time in enumerate(times))]
+    found = read("\n".join(lines))
+    assert str(found.panel.timestamps[0])[:10] == "2024-01-01"
+    written = format_timestamps(found.panel.timestamps, found.columns.time_format).tolist()
+    assert [one.replace(",", ".") for one in written] == [
+        f"{float(one.replace(',', '.')):.8f}".removesuffix(".00000000") for one in times
+    ]
+    assert any("," in one for one in written) == any("," in one for one in times)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from forecast.errors import DataError
 from forecast.finding import Finding, Places, counted
 from forecast.reading.clean import Rows
 from forecast.reading.columns import shell_word
-from forecast.reading.kinds import time_kind
+from forecast.reading.kinds import DATE_NAMES, time_kind
 from forecast.reading.leftovers import find_leftovers, is_rule, note_at
 from forecast.reading.quantities import refuse_numbers, remark_numbers
 from forecast.reading.roles import suggest_target
@@ -32,11 +32,6 @@ from forecast.timeline.timestamps import (
 from forecast.timeline.wallclock import place_in_zone
 
 Scalar = TypeVar("Scalar", bound=np.generic)
-
-DATE_NAMES = frozenset(
-    ("date", "day", "ds", "datetime", "timestamp", "time", "month", "week", "quarter", "period")
-)
-"""Names of columns in which whole numbers may be days as spreadsheets count them."""
 
 
 @dataclass(frozen=True, eq=False)

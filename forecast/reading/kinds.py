@@ -4,6 +4,7 @@ What they are taken for is decided in ``roles``.
 """
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from forecast.timeline.counts import read_counts
 from forecast.timeline.fiscal import is_fiscal, yearly_form
 from forecast.timeline.months import in_english, is_month_count
 from forecast.timeline.notation import INTEGER, YEARS, folded, notation
+from forecast.timeline.numbered import PARTS
 from forecast.timeline.ranges import split_range
 
 TIME_NAMES = (
@@ -20,6 +22,10 @@ TIME_NAMES = (
     "week", "day", "period", "hour", "t", "ts", "epoch", "index", "step",
 )  # fmt: skip
 STRONG_TIME_NAMES = ("ds", "date", "time", "timestamp", "datetime")
+DATE_NAMES = frozenset(
+    ("date", "ds", "datetime", "timestamp", "time", "period", "datum", "fecha", "data", "zeit")
+).union(*(PARTS[part].split() for part in ("day", "week", "month", "quarter")))
+"""Names of columns in which numbers may be days as spreadsheets count them."""
 ID_NAMES = ("unique_id", "id", "series", "series_id", "item", "item_id")
 
 _OTHERS = 0.2  # share of the cells of a column of times that may be something else
@@ -49,7 +55,7 @@ def possible_times(table: Table) -> list[str]:
     for place in np.flatnonzero(~(broken | dated)).tolist():
         if names[place].lower() not in TIME_NAMES and not _named(names[place]):
             unlikely.add(names[place])
-    unlikely.discard(first)
+    unlikely -= {first, *(one for one in unlikely if one.lower() in DATE_NAMES)}
     return [one for one in table.columns if one not in unlikely]
 
 
@@ -69,8 +75,8 @@ def time_kind(table: Table, column: str) -> str | None:
     forms = [known[one] for one in values]
     found = [form for form in forms if form is not None]
     if not values or len(found) < (1 - _OTHERS) * len(values):
-        counted = column.lower() in TIME_NAMES or _named(column)
-        if counted and read_counts(values, is_named=False):  # with fractions of seconds
+        counted = column.lower() in (*TIME_NAMES, *DATE_NAMES) or _named(column)
+        if counted and _are_counts(column, values):  # with fractions
             return "counting"
         ranges = sum(split_range(one) is not None for one in values) if values else 0
         return "period" if ranges and ranges >= (1 - _OTHERS) * len(values) else None
@@ -85,12 +91,18 @@ def time_kind(table: Table, column: str) -> str | None:
         return "calendar"  # digits that happen to be so many dates are dates
     if column.lower() in TIME_NAMES or (_named(column) and INTEGER not in found):
         return "counting"
+    if column.lower() in DATE_NAMES and _are_counts(column, values):
+        return "counting"
     # unnamed, only the first column can count the rows: a target may rise steadily too
     if column != table.columns[0]:
         return None
     whole = [int(one) for one, form in zip(values, forms, strict=True) if form in numbers]
     steps = np.diff(np.array(whole, dtype=np.int64))
     return "counting" if len(steps) > 1 and steps[0] > 0 and (steps == steps[0]).all() else None
+
+
+def _are_counts(column: str, values: Sequence[str]) -> bool:
+    return read_counts(values, is_named=column.lower() in DATE_NAMES) is not None
 
 
 def is_day(cell: str) -> bool:

@@ -75,6 +75,40 @@ def test_parse_timestamps_converts_offsets_to_utc() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("texts", "first", "written"),
+    [
+        (["2024-01-01 00:00 CET", "2024-07-01 00:00 CEST"], "2023-12-31T23", "00:00+02:00"),
+        (["01/15/2024 01:00 PM EST", "01/16/2024 01:00 PM EST"], "2024-01-15T18", "PM-05:00"),
+        (["15 Jan 2024 10:00:00 GMT", "16 Jan 2024 10:00:00 GMT"], "2024-01-15T10", ":00Z"),
+        (
+            [f"Mon Jan {day} 2024 10:00:00 GMT+0100 (Central European Time)" for day in (15, 22)],
+            "2024-01-15T09",
+            "+01:00",
+        ),
+        (
+            [f"2024-01-{day}T10:00+01:00[Europe/Berlin]" for day in (15, 16)],
+            "2024-01-15T09",
+            "T10:00+01:00",
+        ),
+    ],
+)
+def test_parse_timestamps_reads_names_of_zones(texts: list[str], first: str, written: str) -> None:
+    """Zones that have one offset are read, and written as offsets, which is told."""
+    found = parse_timestamps(texts)
+    assert str(found.values[0]).startswith(first)
+    assert format_timestamps(found.values, found.time_format)[-1].endswith(written)
+    assert found.remark is not None
+    assert found.remark[1].startswith(f"forecasts write '{texts[0]}' as '")
+
+
+@pytest.mark.parametrize("zone", ["CST", "IST", "BST"])
+def test_parse_timestamps_refuses_names_of_several_zones(zone: str) -> None:
+    """CST is in Chicago and in Shanghai."""
+    with pytest.raises(DataError, match="no value can be read as a time"):
+        parse_timestamps([f"2024-01-01 0{hour}:00 {zone}" for hour in range(9)])
+
+
 def test_parse_timestamps_reads_a_date_alone_as_midnight() -> None:
     """Frames written by pandas leave out the clock at midnight."""
     found = parse_timestamps(["2024-01-01", "2024-01-01 06:00:00", "2024-01-01 12:00:00"])

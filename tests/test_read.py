@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -548,6 +549,32 @@ def test_read_csv_reads_what_programs_write(kind: str) -> None:
     found = read_csv(io.BytesIO(text.encode()))
     assert (found.columns.time, found.panel.freq) == (time, freq)
     assert len(found.panel) == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (["1.5 kWh", "-2.5 kWh", "n/a", "4.5 kWh", "7 kWh"], [1.5, -2.5, None, 4.5, 7]),
+        (["1,5 °C", "2,5 °C", "3,25 °C", "4,5 °C", "5,5 °C"], [1.5, 2.5, 3.25, 4.5, 5.5]),
+        (["12 Stk.", "13 Stk.", "14 Stk.", "15 Stk."], [12, 13, 14, 15]),
+        (["1.50 CR", "2.50 DR", "3.50 CR", "1,004.50 DR"], [1.5, -2.5, 3.5, -1004.5]),
+        (["1,50 H", "2,50 S", "3,50 H", "4,50 S"], [1.5, -2.5, 3.5, -4.5]),
+    ],
+)
+def test_read_csv_gives_a_command_that_takes_words_off_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cells: list[str], values: list[float | None]
+) -> None:
+    """Where they say the same of all, or which ones are debits, the command typed repairs it."""
+    monkeypatch.chdir(tmp_path)
+    lines = [f"{at} May 2024;{cell}" for at, cell in enumerate(cells, 1)]
+    Path("my units.csv").write_text("\n".join(["day;amount", *lines]) + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match="is not a number") as caught:
+        read_csv("my units.csv")
+    repair, _, then = str(caught.value.fix).partition(" && ")
+    assert then == "forecast train repaired.csv"
+    subprocess.run(["bash", "-c", repair], check=True)
+    found = read_csv("repaired.csv").panel.target
+    assert [None if np.isnan(one) else one for one in found.tolist()] == values
 
 
 def test_read_csv_says_how_limits_are_read() -> None:

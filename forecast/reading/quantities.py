@@ -4,7 +4,7 @@ The grammar is in ``numerals``; here it meets the file, its lines and flags.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,15 @@ from forecast.errors import DataError
 from forecast.finding import Finding, counted
 from forecast.reading.columns import shell_word
 from forecast.reading.leftovers import note_at
-from forecast.text.numerals import parse_number
+from forecast.text.numerals import is_missing, parse_number
 from forecast.text.table import Table, Texts
 
 _LIMIT = re.compile(r"[<>]=? *[\d.,]+")
-_WITHOUT_LIMITS = (
-    r"sed -E 's/[<>]=? *([0-9])/\1/g' {} > repaired.csv && forecast train repaired.csv"
-)
+_WITHOUT_LIMITS = r"s/[<>]=? *([0-9])/\1/g"
+_WITH_WORD = re.compile(r"-?[\d.,' ]*\d *(°?[^\W\d]+)\.?")
+_DEBITS = {frozenset({"CR", "DR"}): "DR", frozenset({"H", "S"}): "S"}
+"""Words behind amounts, of which one stands for those that go out."""
+
 MARKS = {
     "missing": ("cell", "with a sign for a missing value"),
     "currency": ("value", "with a currency sign, which is left out"),
@@ -63,11 +65,45 @@ def refuse_numbers(
             f"'{cell}' in column '{name[:40]}' {kind}"
             + (f" ({len(rows):,} such cells)" if len(rows) > 1 else ""),
             where=table.where(row),
-            fix=_WITHOUT_LIMITS.format(shell_word(table.name))
-            if _LIMIT.fullmatch(cell)
-            else "write plain numbers such as 1234.5, and leave missing ones empty",
+            fix=repair_cells(table, name),
             kind="odd-value",
         )
+
+
+def repair_cells(table: Table, column: str) -> str:
+    """Say how cells that are no numbers become such.
+
+    Parameters
+    ----------
+    table : Table
+    column : str
+
+    Returns
+    -------
+    str
+        A command where they are limits, have all the same word behind them, or say by one
+        whether they are debits.
+    """
+    cells = [one for one in table.sample[column] if not is_missing(one)]
+    script = _WITHOUT_LIMITS if any(map(_LIMIT.fullmatch, cells)) else _without_words(cells)
+    if script is None:
+        return "write plain numbers such as 1234.5, and leave missing ones empty"
+    repaired = f"sed -E {shell_word(script)} {shell_word(table.name)} > repaired.csv"
+    return f"{repaired} && forecast train repaired.csv"
+
+
+def _without_words(cells: Sequence[str]) -> str | None:
+    """Give the sed script that takes words off numbers, where they say the same of all."""
+    found = [match[1] for match in map(_WITH_WORD.fullmatch, cells) if match]
+    words = set(found)
+    if len(found) < len(cells) or not words:
+        return None
+    debit = _DEBITS.get(frozenset(one.upper() for one in words))
+    if debit is None:
+        return rf"s/([0-9]) *{found[0]}\b\.?/\1/g" if len(words) == 1 else None
+    out = next(one for one in words if one.upper() == debit)
+    others = "|".join(words - {out})
+    return rf"s/([0-9.,]*[0-9]) *{out}\b/-\1/g; s/([0-9]) *({others})\b/\1/g"
 
 
 def remark_numbers(table: Table, targets: tuple[str, ...]) -> list[Finding]:

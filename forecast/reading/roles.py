@@ -23,6 +23,7 @@ from forecast.reading.kinds import (
     recurs,
     time_kind,
 )
+from forecast.reading.quantities import repair_cells
 from forecast.spec import DataSpec
 from forecast.text.table import Table
 
@@ -157,7 +158,7 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
                 raise DataError(
                     f"'{table.cell(row, one)}' in column '{one[:40]}' is not a number",
                     where=table.where(row),
-                    fix="write plain numbers such as 1234.5",
+                    fix=repair_cells(table, one),
                     kind="no-target",
                 )
     raise DataError(

@@ -44,6 +44,8 @@ NOTATIONS = [
     (["1999/00", "2000/01", "2001/02"], "%Y/%N", "2001-01-01T00:00:00"),
     (["2010-11", "2011-12", "2012-13"], "%Y-%N", "2012-01-01T00:00:00"),
     (["2004-05-14T13:00:00Z"], "%Y-%m-%dT%H:%M:%SZ", "2004-05-14T13:00:00"),
+    (["14.05.2004, 13:00:00"], "%d.%m.%Y, %H:%M:%S", "2004-05-14T13:00:00"),
+    (["May 14, 2004, 07:01:02 AM"], "%b %d, %Y, %I:%M:%S %p", "2004-05-14T07:01:02"),
 ]  # fmt: skip
 
 
@@ -107,6 +109,16 @@ def test_parse_timestamps_refuses_names_of_several_zones(zone: str) -> None:
     """CST is in Chicago and in Shanghai."""
     with pytest.raises(DataError, match="no value can be read as a time"):
         parse_timestamps([f"2024-01-01 0{hour}:00 {zone}" for hour in range(9)])
+
+
+@pytest.mark.parametrize("second", ["", ":00", ":00.5", ":00.125"])
+def test_parse_timestamps_reads_offsets_in_hours(second: str) -> None:
+    """PostgreSQL writes offsets of whole hours without minutes."""
+    found = parse_timestamps([f"2024-01-05 10:00{second}-05", f"2024-07-05 10:00{second}+02"])
+    assert [str(one)[11:16] for one in found.values] == ["15:00", "08:00"]
+    assert found.local is not None
+    assert [str(one)[11:16] for one in found.local] == ["10:00", "10:00"]
+    assert notation("2024-01-05 10-05") is None
 
 
 def test_parse_timestamps_reads_a_date_alone_as_midnight() -> None:

@@ -26,7 +26,7 @@ _MONTHS = (
 _FIELDS = {
     "Y": "1{4}", "y": "1{2}", "m": "1{1,2}", "d": "1{1,2}", "q": "1", "Q": "1{2}", "H": "1{1,2}",
     "I": "1{1,2}", "M": "1{1,2}", "S": "1{1,2}", "f": "1{1,9}", "b": "[A-Za-z]{3}",
-    "B": "[A-Za-z]{3,9}", "p": "[AaPp][Mm]", "z": "Z|[+-]11:?11", "G": "1{4}", "V": "1{1,2}",
+    "B": "[A-Za-z]{3,9}", "p": "[AaPp][Mm]", "z": "Z|[+-]11(?::?11)?", "G": "1{4}", "V": "1{1,2}",
     "u": "1", "n": "1{1,2}", "N": "1{2}",
 }  # fmt: skip
 _LIMITS = {
@@ -113,13 +113,13 @@ def read_datetimes(cells: NDArray[np.uint8], shape: str, form: str) -> NDArray[n
         low, high = _LIMITS.get(name, (0, 10**9))
         good &= (values >= low) & (values <= high)
         found[name] = values
-    if "z" in found and (digits := re.search("1.*", match["z"])):
-        begin, end = match.end("z") - len(digits[0]), match.end("z")
-        hours, minutes = (
-            (cells[:, at : at + 2].astype(np.int64) - _DIGITS[0]) @ np.array([10, 1])
-            for at in (begin, end - 2)
-        )
-        found["z"] = np.where(match["z"][0] == "-", -1, 1) * (60 * hours + minutes)
+    if "z" in found and (offset := re.search("1.*", match["z"])):
+        begin, end = match.end("z") - len(offset[0]), match.end("z")
+        minutes = np.zeros(len(cells), np.int64)
+        for at, unit in ((begin, 60), (end - 2, 1))[: 1 + (end - begin > 2)]:
+            digits = cells[:, at : at + 2].astype(np.int64) - _DIGITS[0]
+            minutes += unit * (10 * digits[:, 0] + digits[:, 1])
+        found["z"] = np.where(match["z"][0] == "-", -1, 1) * minutes
     if "f" in found:
         found["f"] = found["f"] * np.int64(10 ** (9 - len(match["f"]))) // np.int64(1000)
     return np.where(good, _join(found, good), np.datetime64("NaT", "us"))

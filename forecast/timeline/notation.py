@@ -18,8 +18,9 @@ YEARS = range(1700, 2201)
 """Whole numbers that are read as years, and the years that dates may lie in."""
 
 _TIME = re.compile(
-    r"(?P<date>.+?)(?:(?P<gap>[T ])(?:(?P<time>\d{1,2}:\d{2}(?P<s>:\d{2}(?P<f>\.\d{1,9})?)?)"
-    r"(?P<half> ?[AaPp][Mm])?|(?P<hour>\d{2})|(?P<run>\d{6}))(?P<zone>Z| ?[+-]\d{2}:?\d{2})?)?"
+    r"(?P<date>.+?)(?:(?P<gap>T|,? )(?:(?P<time>\d{1,2}:\d{2}(?P<s>:\d{2}(?P<f>\.\d{1,9})?)?)"
+    r"(?P<half> ?[AaPp][Mm])?|(?P<hour>\d{2})|(?P<run>\d{6}))"
+    r"(?P<zone>Z| ?[+-]\d{2}:?\d{2}|[+-]\d{2})?)?"
 )
 _TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?[AaPp][Mm])?")
 _QUARTERS = tuple(
@@ -186,7 +187,8 @@ def notation_of_shape(text: str) -> str | None:
     if match is None:
         return None
     form = _notation_of_date(match["date"])
-    if form is None:  # "Jan 24" is no 24 hours of a date
+    only_clocks = match["gap"] == ", " or re.fullmatch(r"[+-]\d\d", match["zone"] or "")
+    if form is None or (only_clocks and not match["time"]):  # "Jan 24" is no 24 hours of a date
         return _notation_of_date(text)
     if "M" in form and re.fullmatch(r"\d{4}m\d+", match["date"]):
         form = form.replace("M%m", "m%m")
@@ -216,7 +218,7 @@ def _notation_of_date(text: str) -> str | None:
 
 def date_part(form: str) -> str:
     """Give a notation without its time of day."""
-    return re.split(r"[T ]%[HI](?::|$|%)", form, maxsplit=1)[0]
+    return re.split(r"(?:T|,? )%[HI](?::|$|%)", form, maxsplit=1)[0]
 
 
 def _is_calendar_number(text: str) -> bool:

@@ -27,6 +27,7 @@ IN_UTC, LOCAL = " @", " in "
 """Before the zone in a time format."""
 
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})$")
+_HOURS = re.compile(r":\d{2}(?:\.\d+)?[+-]\d{2}$")
 
 
 def find_zone(name: str) -> tzinfo:
@@ -73,12 +74,12 @@ def offset_minutes(text: str) -> int | None:
 
     Examples
     --------
-    >>> offset_minutes("12:00-0330"), offset_minutes("12:00Z"), offset_minutes("12:00")
-    (-210, 0, None)
+    >>> offset_minutes("12:00-0330"), offset_minutes("12:00-03"), offset_minutes("12:00")
+    (-210, -180, None)
     """
     if text.endswith("Z"):
         return 0
-    match = _OFFSET.search(text)
+    match = _OFFSET.search(f"{text}00" if _HOURS.search(text) else text)
     if match is None:
         return None
     return (-1 if match[1] == "-" else 1) * (60 * int(match[2]) + int(match[3]))

@@ -31,6 +31,8 @@ def table_of(*lines: str) -> Table:
         ("Jahr,KW,y", "2024,{0},5", "Jahr KW", "2024-W01"),
         ("Année,Mois,Jour,y", "2024,5,{0},5", "Année Mois Jour", "2024-5-1"),
         ("Datum,Stunde,y", "2024-01-01,{0},1", "Datum Stunde", "2024-01-01 01:00"),
+        ("date,hours,y", "2024-01-01,0{0} - 02,1", "date hours", "2024-01-01 01:00"),
+        ("date,span,y", "2024-01-01,10:0{0}-10:15,1", "date span", "2024-01-01 10:01"),
     ],
 )
 def test_join_times_makes_one_column(header: str, row: str, name: str, text: str) -> None:
@@ -48,6 +50,9 @@ def test_join_times_takes_the_begin_of_spans(minutes: int) -> None:
     rows = [f"2024-01-01,{a // 60:02d}:{a % 60:02d},{b // 60:02d}:{b % 60:02d},1" for a, b in times]
     table = join_times(table_of("date,from,to,y", *rows))
     assert table.columns == ["date from", "to", "y"]
+    halves = [f"2024-01-01,0{at}:30 PM,{at + 1}:30 PM,1" for at in range(1, 9)]
+    table = join_times(table_of("date,from,to,y", *halves, "2024-01-01,11:30 PM,12:30 AM,1"))
+    assert table.columns == ["date from", "to", "y"]
     uneven = [*rows[:50], "2024-01-02,00:00,09:00,1"]
     assert join_times(table_of("date,from,to,y", *uneven)).columns == ["date", "from", "to", "y"]
 
@@ -59,6 +64,7 @@ def test_join_times_takes_the_begin_of_spans(minutes: int) -> None:
         ("year,KW,y", "20{0:02d},{0},5"),
         ("date,open,close,y", "2024-01-{0:02d},09:00,17:00,1"),
         ("date,from,to,y", "2024-01-{0:02d},09:00,12:00,1"),
+        ("date,open,y", "2024-01-{0:02d},09:00-12:00,1"),
     ],
 )
 def test_join_times_joins_no_years_or_days_that_differ(header: str, row: str) -> None:

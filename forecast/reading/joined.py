@@ -29,7 +29,10 @@ _PARTS = {
 ROW = "row"
 """Name of the time of rows that are only counted."""
 
-_CLOCK, _DAY = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?"), 24 * 60
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?(?: ?([AaPp])[Mm])?")
+_TO_CLOCK = re.compile(r" ?[-–] ?\d{1,2}(?::\d{2}){0,2}$")  # of a range, whose begin counts
+_DAY = 24 * 60
+_HOURS_OF_DAY = {f"{hour:0{size}d}" for hour in range(25) for size in (1, 2)}
 _HOURS = (
     "hour", "hr", "time", "hours", "he", "hour ending", "hour_ending", "hourending", "stunde",
     "heure", "hora", "ora", "uur",
@@ -121,24 +124,34 @@ def _counts(table: Table, column: str) -> bool:
 def _joined(parts: Sequence[str], form: str) -> str:
     if not all(parts):
         return " ".join(one for one in parts if one)
-    return form.format(*parts)
+    return form.format(*parts[:-1], _TO_CLOCK.sub("", parts[-1]))
 
 
 def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
     """Find a column of dates and one of times of the day."""
     possible = possible_times(table)
     dates = [one for one in possible if _all(table, one, is_day)]
-    clocks = [one for one in possible if _all(table, one, is_time_of_day)]
     repeats = len(dates) == 1 and _repeats(table, dates[0])
+    clocks = [one for one in possible if _all(table, one, _is_clock if repeats else is_time_of_day)]
     if len(dates) == 1 and (len(clocks) == 1 or (repeats and _begin_and_end(table, clocks))):
         return (dates[0], clocks[0]), "{} {}"
     hours = [
         one
         for one in table.columns
         if one.lower() in _HOURS
-        and _all(table, one, lambda cell: cell.isdigit() and int(cell) <= 24)
+        and _all(table, one, lambda cell: _TO_CLOCK.sub("", cell) in _HOURS_OF_DAY)
     ]
     return ((dates[0], hours[0]), "{} {:0>2}:00") if repeats and len(hours) == 1 else None
+
+
+def _is_clock(cell: str) -> bool:
+    """Say whether a cell is a time of the day, or a range of them."""
+    return is_time_of_day(_TO_CLOCK.sub("", cell))
+
+
+def _minutes(clock: re.Match[str]) -> int:
+    hour = int(clock[1]) if clock[3] is None else int(clock[1]) % 12 + 12 * (clock[3] in "pP")
+    return 60 * hour + int(clock[2])
 
 
 def _begin_and_end(table: Table, clocks: Sequence[str]) -> bool:
@@ -147,7 +160,7 @@ def _begin_and_end(table: Table, clocks: Sequence[str]) -> bool:
         return False
     begins, ends = ([_CLOCK.fullmatch(cell) for cell in table.sample[one]] for one in clocks)
     lengths = {
-        (60 * (int(end[1]) - int(begin[1])) + int(end[2]) - int(begin[2])) % _DAY
+        (_minutes(end) - _minutes(begin)) % _DAY
         for begin, end in zip(begins, ends, strict=True)
         if begin and end
     }

@@ -140,6 +140,16 @@ def test_find_targets_suggests_a_column_of_numbers() -> None:
     assert caught.value.fix == "--target price"
 
 
+@pytest.mark.parametrize("name", ["Activity date", "Datum"])
+def test_find_time_counts_no_rows_beside_dates_that_are_not_read(name: str) -> None:
+    """The number of a row is the time only where it is asked for; words are no dates."""
+    table = table_of(f"No,{name},km", *(f"{at},the {at}th of May 2024,5" for at in range(1, 9)))
+    with pytest.raises(DataError, match=f"column '{name}' cannot be read as time, only 'No' can"):
+        find_time(table, SPEC)
+    table = table_of(f"No,{name},km", *(f"{at},morning,5" for at in range(1, 9)))
+    assert find_time(table, SPEC) == "No"
+
+
 def test_find_targets_names_a_cell_that_is_nearly_a_number() -> None:
     """Where all values are written in a way that is not read, one is shown with its line."""
     rows = "".join(f"2024-01-{day:02d},{day}.5K\n" for day in range(1, 9))

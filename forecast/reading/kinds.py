@@ -101,6 +101,14 @@ def time_kind(table: Table, column: str) -> str | None:
     return "counting" if len(steps) > 1 and steps[0] > 0 and (steps == steps[0]).all() else None
 
 
+def may_be_dates(table: Table, column: str) -> bool:
+    """Say whether a column is called as dates are, and holds text with digits."""
+    if table.is_number(column) or not (column.lower() in DATE_NAMES or _named(column)):
+        return False
+    filled = [one for one in table.sample[column] if not is_missing(one)]
+    return bool(filled) and all(re.search(r"\d\D|\D\d", one) for one in filled)
+
+
 def _are_counts(column: str, values: Sequence[str]) -> bool:
     return read_counts(values, is_named=column.lower() in DATE_NAMES) is not None
 

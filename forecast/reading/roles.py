@@ -19,6 +19,7 @@ from forecast.reading.kinds import (
     almost_numeric,
     has_empty,
     is_numeric,
+    may_be_dates,
     possible_times,
     recurs,
     time_kind,
@@ -80,6 +81,8 @@ def find_time(table: Table, spec: DataSpec) -> str:
             kind="several-times",
         )
     named = [one for one in table.columns if one.lower() in STRONG_TIME_NAMES]
+    if kinds.get(candidates[0]) == "counting":  # rows are counted beside dates, too
+        named += [one for one in table.columns if may_be_dates(table, one)]
     unread = [one for one in named if not kinds.get(one) and one not in taken]
     if unread and candidates[0].lower() not in TIME_NAMES:
         raise DataError(

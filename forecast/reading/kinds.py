@@ -12,8 +12,9 @@ from forecast.text.numerals import is_missing, looks_like_number
 from forecast.text.table import Table
 from forecast.timeline.counts import read_counts
 from forecast.timeline.fiscal import is_fiscal, yearly_form
+from forecast.timeline.folding import folded
 from forecast.timeline.months import in_english, is_month_count
-from forecast.timeline.notation import INTEGER, YEARS, folded, notation
+from forecast.timeline.notation import INTEGER, YEARS, notation
 from forecast.timeline.numbered import PARTS
 from forecast.timeline.ranges import split_range
 

@@ -14,8 +14,9 @@ from functools import lru_cache
 from forecast.errors import DataError
 from forecast.finding import Finding, counted
 from forecast.text.numerals import is_missing, looks_like_number
+from forecast.timeline.folding import folded
 from forecast.timeline.months import in_english
-from forecast.timeline.notation import INTEGER, folded, is_time_of_day, notation
+from forecast.timeline.notation import INTEGER, is_time_of_day, notation
 from forecast.timeline.ranges import split_range
 
 _NO_EXCEPTION = 0.05  # share of rows from which a width is one of the table

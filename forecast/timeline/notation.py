@@ -97,25 +97,6 @@ _DATES = (
 )  # fmt: skip
 _WHOLE = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 _SAME_DIGITS = str.maketrans("0123456789", "1111111111")  # dates of one shape share a notation
-_WEEKDAY = re.compile(
-    r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,? |"
-    r"(?:Mo|Di|Mi|Do|Fr|Sa|So|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend|"
-    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|"
-    r"sábado|domingo)\.?,? (?=\d)",
-    re.I,
-)
-_OFFSETS = {
-    "EST": "-05:00", "EDT": "-04:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00",
-    "PST": "-08:00", "PDT": "-07:00", "CET": "+01:00", "CEST": "+02:00", "MEZ": "+01:00",
-    "MESZ": "+02:00", "WEST": "+01:00", "EET": "+02:00", "EEST": "+03:00",
-    "UTC": "Z", "GMT": "Z", "WET": "Z", "Z": "Z",
-}  # fmt: skip
-"""Offsets by RFC 2822, section 4.3, and of Europe; CST, IST and BST are several."""
-
-_WORD_OF_ZONE = re.compile(rf" ?\(?(?<![A-Za-z])({'|'.join(_OFFSETS)})\)?$")
-_BESIDE_OFFSET = re.compile(
-    r"(?:UTC|GMT)?([+-]\d{2}:?\d{2})(?: ?\[[A-Za-z_/+-]+\]| ?\([A-Za-z ]+\))?$"
-)
 
 
 def notation(text: str) -> str | None:
@@ -150,24 +131,6 @@ def is_whole(text: str) -> bool:
 def is_time_of_day(text: str) -> bool:
     """Say whether a text is a time without a date."""
     return _TIME_OF_DAY.fullmatch(text) is not None
-
-
-def folded(text: str) -> str:
-    """Write a time without the name of its weekday, runs of spaces, and words for zones.
-
-    Examples
-    --------
-    >>> folded("Mon, 01 Jan 2024  10:00 GMT"), folded("2024-01-01 10:00 CET")
-    ('01 Jan 2024 10:00Z', '2024-01-01 10:00+01:00')
-    """
-    text = " ".join(text.split())
-    if not text.upper().isupper():  # no letters
-        return text
-    text = _WEEKDAY.sub("", text, count=1)
-    if ":" not in text:
-        return text
-    text = _WORD_OF_ZONE.sub(lambda one: _OFFSETS[one[1]], text)
-    return _BESIDE_OFFSET.sub(r"\1", text)
 
 
 @lru_cache(maxsize=4096)

@@ -5,8 +5,9 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.timeline.folding import folded
 from forecast.timeline.months import in_english
-from forecast.timeline.notation import INTEGER, date_part, folded, notation
+from forecast.timeline.notation import INTEGER, date_part, notation
 
 _BETWEEN = re.compile(r"\s+(?:-|to|bis|until|through|thru|au|al|a|à)\s+|\s*[–—~/-]\s*", re.I)
 _LONGEST = 80

@@ -20,11 +20,11 @@ from forecast.timeline.counts import COUNTS, EPOCHS, read_counts, write_counts
 from forecast.timeline.datetimes import read_datetimes, shapes, write_datetimes
 from forecast.timeline.dayorder import TimeHints, refuse_digits_of_dates, settle_dates
 from forecast.timeline.fiscal import FISCAL_REMARK, is_fiscal, yearly_form
+from forecast.timeline.folding import folded
 from forecast.timeline.months import in_english, is_month_count
 from forecast.timeline.notation import (
     INTEGER,
     date_part,
-    folded,
     is_whole,
     notation,
     notation_of_shape,

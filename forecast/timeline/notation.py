@@ -33,26 +33,42 @@ _QUARTERS = tuple(
     (rf"[1-4]{letter}{re.escape(gap)}\d{{4}}", f"%q{letter}{gap}%Y")
     for gap, letter in product(("", " ", "-", "/"), "Qq")
 )  # fmt: skip
+_WORDED_QUARTERS = (
+    (r"\d{4}K[1-4]", "%YK%q"),  # as Nordic statistics offices have it, with M and U
+    (r"\d{4} \(Q[1-4]\)", "%Y (Q%q)"),
+    (r"[1-4]\. Quartal \d{4}", "%q. Quartal %Y"),
+    (r"\d{4} [1-4]\. Quartal", "%Y %q. Quartal"),
+    *(
+        (rf"{name} [1-4]{then}\d{{4}}", f"{name} %q{then}%Y")
+        for name, then in product(("Quarter", "Qtr", "Quartal"), (" ", "/", ", "))
+    ),
+)
 _SHORT_QUARTERS = (
     (r"[1-4]Q\d{2}", "%qQ%y"),
     *((rf"[1-4]Q{gap}\d{{2}}", f"%qQ{gap}%y") for gap in (" ", "-", "'")),
     *((rf"Q[1-4]{gap}\d{{2}}", f"Q%q{gap}%y") for gap in (" ", "-", "'")),
 )
 _WEEKS = tuple(
-    (rf"\d{{4}}{gap}W\d{{1,2}}", f"%G{gap}W%V") for gap in ("", " ", "-")
-) + tuple(
-    (rf"W\d{{1,2}}{gap}\d{{4}}", f"W%V{gap}%G") for gap in (" ", "-", "/")
+    (rf"\d{{4}}{gap}{name}{then}\d{{1,2}}", f"%G{gap}{name}{then}%V")
+    for name, gap, then in product(
+        ("W", "KW", "CW", "U"), ("", " ", "-", "/", "_"), ("", " ")
+    )
 ) + tuple(
     (rf"{name}{gap}\d{{1,2}}{then}\d{{4}}", f"{name}{gap}%V{then}%G")
-    for name, gap, then in product(("KW", "CW"), ("", " "), (" ", "-", "/"))
-) + ((r"\d{4}-W\d{2}-[1-7]", "%G-W%V-%u"),)  # fmt: skip
+    for name, gap, then in product(
+        ("W", "KW", "CW", "Week", "Wk", "Woche"), ("", " "), (" ", "-", "/", ", ")
+    )
+) + (
+    (r"\d{4}-W\d{2}-[1-7]", "%G-W%V-%u"),
+    *((rf"\d{{1,2}}\. {name} \d{{4}}", f"%V. {name} %G") for name in ("KW", "Woche")),
+)  # fmt: skip
 _MONTH = r"[A-Za-z]{3}"
 _MONTHS = tuple(
     (rf"{_MONTH}{gap}\d{{{size}}}", f"%b{gap}%{year}")
-    for gap, (size, year) in product(("-", " ", "/", ""), ((2, "y"), (4, "Y")))
+    for gap, (size, year) in product(("-", " ", "/", ", ", "", " '", "'"), ((2, "y"), (4, "Y")))
 ) + tuple(
     (rf"[A-Za-z]{{4,9}}{gap}\d{{{size}}}", f"%B{gap}%{year}")
-    for gap, (size, year) in product(("-", " ", "/"), ((2, "y"), (4, "Y")))
+    for gap, (size, year) in product(("-", " ", "/", ", "), ((2, "y"), (4, "Y")))
 ) + tuple(
     (rf"\d{{4}}{gap}[A-Za-z]{{{size}}}", f"%Y{gap}%{name}")
     for gap, (size, name) in product(("-", " ", ""), (("3", "b"), ("4,9", "B")))
@@ -75,6 +91,8 @@ _DATES = (
     (r"\d{4}/\d{1,2}/\d{1,2}", "%Y/%m/%d"),
     (r"\d{4}\.\d{1,2}\.\d{1,2}", "%Y.%m.%d"),
     (r"\d{4} \d{2} \d{2}", "%Y %m %d"),
+    (r"\d{4}_\d{1,2}_\d{1,2}", "%Y_%m_%d"),
+    (r"\d{4}_\d{1,2}", "%Y_%m"),
     (r"\d{4}-\d{1,2}", "%Y-%m"),
     (r"\d{4}/\d{1,2}", "%Y/%m"),
     (r"\d{4}[Mm]\d{1,2}", "%YM%m"),
@@ -87,7 +105,7 @@ _DATES = (
     (r"\d{1,2}/\d{1,2}/\d{2}", "slash/%y"),
     (r"\d{1,2}-\d{1,2}-\d{4}", "slash-%Y"),
     (r"\d{1,2}-\d{1,2}-\d{2}", "slash-%y"),
-    *FISCAL, *_QUARTERS, *_SHORT_QUARTERS, *_WEEKS, *_MONTHS, *_NAMED_DAYS,
+    *FISCAL, *_QUARTERS, *_WORDED_QUARTERS, *_SHORT_QUARTERS, *_WEEKS, *_MONTHS, *_NAMED_DAYS,
     (r"\d{8}", "%Y%m%d"),
     (r"\d{6}", "%Y%m"),
     (r"\d{4}", "%Y"),

@@ -209,6 +209,21 @@ def test_parse_timestamps_names_formats_of_quarters_that_read_them(text: str) ->
     assert format_timestamps(found.values, found.time_format).tolist() == texts
 
 
+@pytest.mark.parametrize(
+    "months",
+    [
+        "januari februari mars april maj juni juli augusti september oktober november december",
+        "januar februar marts april maj juni juli august september oktober november december",
+        "januar februar mars april mai juni juli august september oktober november desember",
+        "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    ],
+)
+def test_parse_timestamps_knows_all_months_of_a_language(months: str) -> None:
+    """Swedish, Danish, Norwegian and Indonesian share most of their names with others."""
+    found = parse_timestamps([f"{one} 2024" for one in months.split()])
+    assert [str(one)[:7] for one in found.values] == [f"2024-{at:02d}" for at in range(1, 13)]
+
+
 def test_parse_timestamps_takes_months_for_such_where_they_are_called_so() -> None:
     """The first four months of each year are months in a column of months, and behind an M."""
     months = [f"{year}-{month:02d}" for year in range(2010, 2014) for month in range(1, 5)]

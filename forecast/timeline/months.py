@@ -6,16 +6,16 @@ from collections.abc import Sequence
 _NAMES = {
     "Jan": "january januar jänner janvier janv januari janeiro enero ene gennaio gen",
     "Feb": "february februar feber février févr fév febbraio februari fevereiro fev febrero",
-    "Mar": "march märz mär mrz mars marzo março maart mrt",
+    "Mar": "march märz mär mrz mars marzo março maart mrt marts maret",
     "Apr": "april avril avr abril abr aprile",
     "May": "may mai maio mayo maggio mag mei maj",
     "Jun": "june juni juin junho junio giugno giu",
     "Jul": "july juli juillet juil julho julio luglio lug",
-    "Aug": "august août aoû aout agosto ago augustus",
+    "Aug": "august août aoû aout agosto ago augustus augusti agustus",
     "Sep": "september septembre septembro septiembre settembre set sept",
     "Oct": "october oktober okt octobre outubro out octubre ottobre ott",
     "Nov": "november novembre novembro noviembre",
-    "Dec": "december dezember dez décembre déc dezembro diciembre dic dicembre",
+    "Dec": "december dezember dez décembre déc dezembro diciembre dic dicembre desember des",
 }
 MONTHS = tuple(_NAMES)
 """English abbreviations, from January on."""

@@ -24,7 +24,7 @@ _PARTS = {
     "quarter": re.compile(r"[Qq]?[1-4]"),
     "week": re.compile(r"[1-9]|0[1-9]|[1-4]\d|5[0-3]"),
     "day": re.compile(r"\d{1,2}"),
-    "hour": re.compile(r"\d{1,2}"),
+    "period": re.compile(r"[MQ]\d{2}"),
 }
 ROW = "row"
 """Name of the time of rows that are only counted."""
@@ -135,13 +135,19 @@ def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
     clocks = [one for one in possible if _all(table, one, _is_clock if repeats else is_time_of_day)]
     if len(dates) == 1 and (len(clocks) == 1 or (repeats and _begin_and_end(table, clocks))):
         return (dates[0], clocks[0]), "{} {}"
+    hour = _hour(table)
+    return ((dates[0], hour), "{} {:0>2}:00") if repeats and hour else None
+
+
+def _hour(table: Table) -> str | None:
+    """Find the column of hours, which may be ranges of them."""
     hours = [
         one
         for one in table.columns
         if one.lower() in _HOURS
         and _all(table, one, lambda cell: _TO_CLOCK.sub("", cell) in _HOURS_OF_DAY)
     ]
-    return ((dates[0], hours[0]), "{} {:0>2}:00") if repeats and len(hours) == 1 else None
+    return hours[0] if len(hours) == 1 else None
 
 
 def _is_clock(cell: str) -> bool:
@@ -182,6 +188,9 @@ def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
     month, quarter, week, day = (named[one] for one in ("month", "quarter", "week", "day"))
     if month is not None and _all(table, month, _PARTS["month"].fullmatch):
         if day is not None and _all(table, day, _PARTS["day"].fullmatch):
+            hour = _hour(table)
+            if hour is not None and _have_several(table, (year, month, day)):
+                return (year, month, day, hour), "{}-{}-{} {:0>2}:00"
             return (year, month, day), "{}-{}-{}"
         return (year, month), "{}-{}"
     if quarter is not None and _all(table, quarter, _PARTS["quarter"].fullmatch):
@@ -190,11 +199,20 @@ def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
     weekly = week is not None and month is None and _repeats(table, year)  # "KW" may be kilowatts
     if week is not None and weekly and _all(table, week, _PARTS["week"].fullmatch):
         return (year, week), "{}-W{:0>2}"
+    period = known.get("period")
+    if period is not None and _all(table, period, _PARTS["period"].fullmatch):
+        return (year, period), "{}{}"
     return None
 
 
 def _repeats(table: Table, column: str) -> bool:
     return table.count_distinct(column) < len(table.cells[column])
+
+
+def _have_several(table: Table, columns: Sequence[str]) -> bool:
+    """Say whether several rows have the same cells in some columns."""
+    keys = np.stack([table.texts(one)[0] for one in columns])
+    return bool(np.unique(keys, axis=1).shape[1] < keys.shape[1])
 
 
 def _all(table: Table, column: str, holds: object) -> bool:

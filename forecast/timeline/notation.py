@@ -34,6 +34,7 @@ _QUARTERS = tuple(
     for gap, letter in product(("", " ", "-", "/"), "Qq")
 )  # fmt: skip
 _WORDED_QUARTERS = (
+    (r"\d{4}Q\d{2}", "%YQ%Q"),
     (r"\d{4}K[1-4]", "%YK%q"),  # as Nordic statistics offices have it, with M and U
     (r"\d{4} \(Q[1-4]\)", "%Y (Q%q)"),
     (r"[1-4]\. Quartal \d{4}", "%q. Quartal %Y"),

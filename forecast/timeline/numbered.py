@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 PARTS = {
     "year": "year yr jahr année annee año anno ano jaar",
-    "month": "month monat mois mes mese mês maand",
+    "month": "month mo monat mois mes mese mês maand",
     "quarter": "quarter quartal trimestre kwartaal",
     "week": "week kw woche kalenderwoche semaine semana settimana",
-    "day": "day tag jour día dia giorno dag",
+    "day": "day dy tag jour día dia giorno dag",
 }
 """Words for the parts of a date, in six languages."""
 

@@ -225,6 +225,22 @@ def test_parse_timestamps_knows_all_months_of_a_language(months: str) -> None:
     assert [str(one)[:7] for one in found.values] == [f"2024-{at:02d}" for at in range(1, 13)]
 
 
+def test_parse_timestamps_reads_days_of_the_year_where_they_are_named() -> None:
+    """2024001 to 2025003 are numbers with a hole, or days; the flag settles it."""
+    texts = [*(f"2024{day:03d}" for day in range(1, 367)), "2025001", "2025002", "2025003"]
+    with pytest.raises(DataError, match="'2024001' may be a date in digits") as caught:
+        parse_timestamps(texts, TimeHints(is_named=True))
+    assert caught.value.fix == "add --date-format %Y%j"
+    found = parse_timestamps([*texts, "2025366"], TimeHints("%Y%j"))
+    assert found.bad.tolist() == [False] * len(texts) + [True]
+    assert [str(one)[:10] for one in found.values[[59, 365, 366]]] == [
+        "2024-02-29",
+        "2024-12-31",
+        "2025-01-01",
+    ]
+    assert format_timestamps(found.values[:-1], found.time_format).tolist() == texts
+
+
 def test_parse_timestamps_takes_months_for_such_where_they_are_called_so() -> None:
     """The first four months of each year are months in a column of months, and behind an M."""
     months = [f"{year}-{month:02d}" for year in range(2010, 2014) for month in range(1, 5)]

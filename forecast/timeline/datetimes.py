@@ -27,7 +27,7 @@ _FIELDS = {
     "Y": "1{4}", "y": "1{2}", "m": "1{1,2}", "d": "1{1,2}", "q": "1", "Q": "1{2}", "H": "1{1,2}",
     "I": "1{1,2}", "M": "1{1,2}", "S": "1{1,2}", "f": "1{1,9}", "b": "[A-Za-z]{3}",
     "B": "[A-Za-z]{3,9}", "p": "[AaPp][Mm]", "z": "Z|[+-]11(?::?11)?", "G": "1{4}", "V": "1{1,2}",
-    "u": "1", "n": "1{1,2}", "N": "1{2}",
+    "u": "1", "n": "1{1,2}", "N": "1{2}", "j": "1{3}",
 }  # fmt: skip
 _LIMITS = {
     "m": (1, 12), "q": (1, 4), "Q": (1, 4), "H": (0, 24), "I": (1, 12), "M": (0, 59), "S": (0, 59),
@@ -226,7 +226,9 @@ def _join(found: dict[str, NDArray[np.int64]], good: NDArray[np.bool_]) -> NDArr
     months = np.where(good, (year - 1970) * 12 + month - 1, 0).astype("M8[M]")
     first = months.astype("M8[D]").astype(np.int64)
     days = (months + 1).astype("M8[D]").astype(np.int64) - first
-    day = found.get("d", zero + 1)
+    if "j" in found:
+        days = (months + 12).astype("M8[D]").astype(np.int64) - first
+    day = found.get("j", found.get("d", zero + 1))
     good &= (day >= 1) & (day <= days)
     if "G" in found:  # ISO 8601: week 1 has the fourth of January
         first, day, good_weeks = _week_start(found)

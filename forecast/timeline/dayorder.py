@@ -198,7 +198,7 @@ def mean_one_thing(values: NDArray[np.datetime64], form: str, hints: TimeHints) 
 
 
 def refuse_digits_of_dates(texts: Sequence[str], hints: TimeHints) -> None:
-    """Refuse whole numbers that are days written in digits alone, 240131 or 31012024.
+    """Refuse whole numbers that are days written in digits alone: 240131, 31012024, 2024031.
 
     Parameters
     ----------
@@ -215,14 +215,14 @@ def refuse_digits_of_dates(texts: Sequence[str], hints: TimeHints) -> None:
     --------
     >>> refuse_digits_of_dates([f"2401{day:02d}" for day in range(1, 32)], TimeHints())
     """
-    if len(texts) < _FEWEST or any(len(one) not in (6, 8) for one in texts):
+    if len(texts) < _FEWEST or any(len(one) not in (6, 7, 8) for one in texts):
         return
     cells, groups = shapes(texts)
     if len(groups) > 1 or not groups[0][0].isdigit():
         return
     if len(set(np.diff([int(one) for one in texts]).tolist())) == 1 and not hints.is_named:
         return
-    for form in ("%y%m%d", "%d%m%Y", "%m%d%Y", "%d%m%y", "%m%d%y"):
+    for form in ("%y%m%d", "%d%m%Y", "%m%d%Y", "%d%m%y", "%m%d%y", "%Y%j"):
         times = within_years(read_datetimes(cells, groups[0][0], form))
         if not np.isnat(times).any() and _density(times) > _DENSE:
             raise DataError(

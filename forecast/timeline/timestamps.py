@@ -42,7 +42,7 @@ from forecast.timeline.zones import (
 )
 
 _REWRITE = "write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"
-_DIRECTIVES = frozenset("YymdqQHIMSfbBpzGVu")
+_DIRECTIVES = frozenset("YymdjqQHIMSfbBpzGVu")
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,7 +258,7 @@ def _parse_as(texts: Sequence[str], form: str) -> Timestamps:
     if unknown or "%" not in form:
         raise DataError(
             f"date-format '{form[:40]}' is not understood; allowed: "
-            "%Y %y %m %d %b %B %q %Q %G %V %u %H %I %M %S %f %p %z",
+            "%Y %y %m %d %j %b %B %q %Q %G %V %u %H %I %M %S %f %p %z",
             fix="add --date-format %Y-%m-%d",
             kind="unread-time",
         )

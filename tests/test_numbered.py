@@ -35,11 +35,15 @@ def test_named_part_looks_for_words(column: str, part: str | None) -> None:
         (["2024-01-01", "2024-01-08"], "week", None),
         (["2024-01", "w2", "w3"], "week", None),
         (["2024-01", "2024-02"], "month", None),
+        (["2024.01", "2024.02"], "month", "%Y.%m"),
+        ([*(f"2024.0{month}" for month in range(1, 10)), "2024.1"], "month", None),
+        (["2.5024", "2.5025"], "month", None),
+        (["2024.01", "2024.02"], None, None),
         ([], "week", None),
     ],
 )
 def test_numbered_form_takes_years_with_numbers(
-    texts: list[str], part: str, form: str | None
+    texts: list[str], part: str | None, form: str | None
 ) -> None:
     """The first months of quarters stay months; dates are left alone."""
     assert numbered_form(texts, part) == form

@@ -98,17 +98,19 @@ def test_read_csv_reads_dates_with_points_in_either_order(
         ("Week,sales", "{:02d}/2024", "2024-03-18", "W-MON"),
         ("iso week,sales", "2024{:02d}", "2024-03-18", "W-MON"),
         ("month,sales", "2024-{:02d}", "2024-12-01", "MS"),
+        ("Monat,sales", "{:02d}.2024", "2024-12-01", "MS"),
+        ("Month,sales", "2024.{:02d}", "2024-12-01", "MS"),
         ("date,sales", "2024-{:02d}", "2024-12-01", "MS"),
     ],
 )
-def test_read_csv_takes_numbers_for_weeks_where_they_are_called_so(
+def test_read_csv_takes_numbers_for_what_their_column_is_called(
     read: Reader, header: str, text: str, last: str, freq: str
 ) -> None:
-    """Numbers up to 12 beside years are weeks by the name of their column, and it is told."""
+    """Numbers up to 12 beside years are weeks, or months behind a point, and it is told."""
     found = read(csv([text.format(week) for week in range(1, 13)], header=header))
     assert (str(found.panel.timestamps[-1])[:10], found.panel.freq) == (last, freq)
     told = any("the numbers beside years are weeks" in one for one in found.notes)
-    assert told == (freq == "W-MON")
+    assert told == (freq == "W-MON" or "." in text)
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,14 @@ from forecast.timeline.fiscal import is_fiscal, yearly_form
 from forecast.timeline.folding import folded
 from forecast.timeline.months import in_english, is_month_count
 from forecast.timeline.notation import INTEGER, YEARS, notation
-from forecast.timeline.numbered import PARTS
+from forecast.timeline.numbered import PARTS, named_part, numbered_form
 from forecast.timeline.ranges import split_range
 
 TIME_NAMES = (
     "ds", "date", "time", "timestamp", "datetime", "date_time", "month", "year", "quarter",
     "week", "day", "period", "hour", "t", "ts", "epoch", "index", "step",
 )  # fmt: skip
+MONTH_NAMES = (*PARTS["month"].split(),)
 STRONG_TIME_NAMES = ("ds", "date", "time", "timestamp", "datetime")
 DATE_NAMES = frozenset(
     ("date", "ds", "datetime", "timestamp", "time", "period", "datum", "fecha", "data", "zeit")
@@ -69,6 +70,8 @@ def time_kind(table: Table, column: str) -> str | None:
     """Say "calendar", "period" (ranges, fiscal years), "counting" (whole numbers) or None."""
     values = [one for one in table.sample[column] if one]
     if is_month_count(list(dict.fromkeys(values))):
+        return "calendar"
+    if numbered_form(list(dict.fromkeys(values)), named_part(column)):
         return "calendar"
     if yearly_form(list(dict.fromkeys(values))):
         return "period"

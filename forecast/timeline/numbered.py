@@ -1,6 +1,7 @@
-"""Years with the number of a week or quarter, which only the name of their column tells apart.
+"""Years with the number of a part, which only the name of their column tells.
 
-Without such a name they are years and months, or refused (see ``dayorder``).
+Without such a name they are years and months, or refused (see ``dayorder``); with a point
+between them they are numbers.
 """
 
 import re
@@ -17,14 +18,15 @@ PARTS = {
 
 NUMBERED_REMARK = (
     "named-parts",
-    "the numbers beside years are weeks or quarters, whichever their column is called after",
+    "the numbers beside years are weeks, quarters or months, as their column is called",
 )
 """Code and message of what has to be told about them."""
 
 _FORMS = (
     (re.compile(r"\d{4}([-/:])(\d{1,2})", re.ASCII), "%{year}{gap}%{part}"),
-    (re.compile(r"\d{4}()(\d{2})", re.ASCII), "%{year}%{part}"),
+    (re.compile(r"\d{4}(\.?)(\d{2})", re.ASCII), "%{year}{gap}%{part}"),
     (re.compile(r"(?=\d{1,2}([-/]))(\d{1,2})[-/]\d{4}", re.ASCII), "%{part}{gap}%{year}"),
+    (re.compile(r"(?=\d{2}(\.))(\d{2})\.\d{4}", re.ASCII), "%{part}{gap}%{year}"),
 )
 _MOST = 0.8  # share of texts that have to be so; single others are refused where they stand
 
@@ -52,7 +54,7 @@ def named_part(column: str) -> str | None:
 
 
 def numbered_form(texts: Sequence[str], part: str | None) -> str | None:
-    """Give the notation of years with the numbers of weeks or quarters.
+    """Give the notation of years with the numbers of weeks, quarters, or months behind a point.
 
     Parameters
     ----------
@@ -69,10 +71,10 @@ def numbered_form(texts: Sequence[str], part: str | None) -> str | None:
 
     Examples
     --------
-    >>> numbered_form(["2024-01", "2024-02"], "week"), numbered_form(["2024-01"], "month")
-    ('%G-%V', None)
+    >>> numbered_form(["2024-01", "2024-02"], "week"), numbered_form(["01.2024"], "month")
+    ('%G-%V', '%m.%Y')
     """
-    if not texts or part not in ("week", "quarter"):
+    if not texts or part is None:
         return None
     for pattern, form in _FORMS:
         if pattern.fullmatch(texts[0]) is None:
@@ -81,10 +83,13 @@ def numbered_form(texts: Sequence[str], part: str | None) -> str | None:
         gap = found[0][1]
         numbers = {one[2] for one in found if one[1] == gap}
         counts = {int(one) for one in numbers}
-        if sum(one[1] == gap for one in found) < _MOST * len(texts):
+        least = 1 if gap == "." else _MOST  # 2024.1 may be October, as a number
+        if sum(one[1] == gap for one in found) < least * len(texts):
             return None
         if part == "week":
             return form.format(year="G", gap=gap, part="V")
+        if part == "month":
+            return form.format(year="Y", gap=gap, part="m") if gap == "." else None
         if counts <= {1, 2, 3, 4} and len({one % 3 for one in counts}) > 1:
             return form.format(year="Y", gap=gap, part="Q" if max(numbers)[0] == "0" else "q")
     return None

@@ -176,3 +176,29 @@ def test_melt_grid_refuses_parts_that_begin_in_the_middle(lines: list[str]) -> N
     with pytest.raises(DataError, match="the last ones may be of the") as refused:
         melt_grid(table_of(*lines), None)
     assert refused.value.fix
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (["1,204", "1,310"], r"f.csv:2: '1,204' in column 'value' reads as two numbers"),
+        (["12", "many"], r"f.csv:3: 'many' in column 'value' is not a number"),
+        (["5%", "0.05"], r"f.csv:3: '0.05' in column 'value' has no per cent sign"),
+    ],
+)
+def test_read_csv_reads_cells_across_columns_as_one_column(cells: list[str], message: str) -> None:
+    """What a sign in a number means is proven by all of them, or refused at its line."""
+    usual, other = cells
+    row = ";".join([usual] * 11)
+    lines = [f"Year;{MONTHS.replace(',', ';')}", f"2020;{row};{usual}", f"2021;{row};{other}"]
+    with pytest.raises(DataError, match=message):
+        read_content(Content("\n".join(lines).encode()), "f.csv", DataSpec())
+
+
+def test_read_csv_takes_signs_across_columns_from_any_of_them() -> None:
+    """12,5 in March says that 1,204 in January is little more than one."""
+    row = ";".join(["1,204"] * 11)
+    lines = [f"Product;{';'.join(f'2023-{month:02d}' for month in range(1, 13))}"]
+    lines += [f"a;{row};12,5", f"b;{row};1,204"]
+    found = read_content(Content("\n".join(lines).encode()), "f.csv", DataSpec())
+    assert found.panel.target.tolist() == [*[1.204] * 11, 12.5, *[1.204] * 12]

@@ -14,7 +14,7 @@ from forecast.errors import DataError
 from forecast.finding import Finding
 from forecast.reading.columns import quoted, shell_word
 from forecast.reading.kinds import is_day, is_numeric
-from forecast.reading.melt import long_table, name_series, read_values
+from forecast.reading.melt import gather_cells, long_table, name_series
 from forecast.text.table import Table, Texts
 from forecast.timeline.months import MONTHS, in_english
 from forecast.timeline.notation import notation
@@ -121,7 +121,7 @@ def melt_grid(table: Table, id_column: str | None) -> Table:
         next year or day.
     """
     grid = _parts_across(table) or _years_across(table)
-    values = None if grid is None else read_values(table, grid.columns)
+    values = None if grid is None else gather_cells(table, grid.columns)
     if grid is None or values is None:
         return table
     codes, distinct = table.texts(grid.label)
@@ -130,7 +130,7 @@ def melt_grid(table: Table, id_column: str | None) -> Table:
     times = [time for one in distinct for time in grid.times[one]]
     rest = [one for one in table.columns if one not in (grid.label, *grid.columns)]
     names = [id_column] if id_column in rest else _names(table, rest, grid.label)
-    keys = name_series(table, names, len(values)) if names else None
+    keys = name_series(table, names, len(codes)) if names else None
     finding = Finding("note", "times-as-columns", None, grid.message)
     if unused := [one for one in rest if one not in names]:
         message = f"columns not used: {quoted(unused)}"

@@ -6,11 +6,10 @@ from dataclasses import replace
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 
 from forecast.finding import Finding
 from forecast.reading.kinds import time_kind
-from forecast.text.numerals import read_numbers
+from forecast.text.numerals import is_missing, looks_like_number, read_numbers
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
 from forecast.timeline.notation import INTEGER, notation
 
@@ -18,6 +17,7 @@ TIME, VALUE, SERIES = "date", "value", "series"
 """Names of the columns of the long table, which the file does not name."""
 
 _EUROSTAT, _FLAGS = "\\TIME_PERIOD", re.compile(r" [a-z]{1,3}$")  # behind values: "1.5 p"
+_NUMBERS = 0.8  # share of cells that are numbers or missing; others are refused
 _FEWEST = 4  # times that a table with a column for each has at least
 
 
@@ -42,63 +42,100 @@ def melt_times(table: Table) -> Table:
     rest = [one for one in table.columns if one not in named and not _is_empty(table, one)]
     if len(times) < _FEWEST or not rest:
         return table
-    values = read_values(table, times, with_flags=_EUROSTAT in table.columns[0])
+    values = gather_cells(table, times, with_flags=_EUROSTAT in table.columns[0])
     if values is None:
         return table
-    keys = name_series(table, rest, len(values))
+    rows = len(values) // len(times)
+    keys = name_series(table, rest, rows)
     if time_kind(table, rest[0]) == "calendar" and keys[0] == rest[0]:
         return table  # rows have times of their own
     copies = np.arange(len(times), dtype=np.int32)
     span = f"from '{times[0]}' to '{times[-1]}'"
     message = f"the {len(times):,} columns {span} are times: each row is a series"
     finding = Finding("note", "times-as-columns", None, message)
-    return long_table(table, keys, Texts(np.tile(copies, len(values)), times), values, finding)
+    return long_table(table, keys, Texts(np.tile(copies, rows), times), values, finding)
 
 
 def long_table(
-    table: Table,
-    keys: tuple[str, Texts] | None,
-    times: Texts,
-    values: NDArray[np.float64],
-    finding: Finding,
+    table: Table, keys: tuple[str, Texts] | None, times: Texts, values: Cells, finding: Finding
 ) -> Table:
-    """Put the long table together, a row after the other of ``values``."""
-    copies = values.shape[1]
+    """Put the long table together, a row after the other of the wide one.
+
+    Parameters
+    ----------
+    table : Table
+        The wide one.
+    keys : tuple of str and Texts, or None
+        What the series are called, for each row of the wide table, and by which column.
+    times : Texts
+        For each cell.
+    values : Cells
+        As `gather_cells` gives them.
+    finding : Finding
+        What has to be told.
+
+    Returns
+    -------
+    Table
+    """
+    copies = len(values) // len(table.cells[table.columns[0]])
     cells: dict[str, Cells] = {}
     if keys is not None:
         name, series = keys
         name = f"{name}_" if name in (TIME, VALUE) else name
         cells[name] = Texts(np.repeat(series.codes, copies).astype(np.int32), series.distinct)
-    cells |= {TIME: times, VALUE: values.ravel()}
+    cells |= {TIME: times, VALUE: values}
     sample = {
         name: [found.distinct[code] for code in found.codes[:SAMPLE_ROWS].tolist()]
-        for name, found in cells.items()
         if isinstance(found, Texts)
+        else [str(one) for one in np.asarray(found)[:SAMPLE_ROWS].tolist()]
+        for name, found in cells.items()
     }
-    sample[VALUE] = [str(one) for one in values.ravel()[:SAMPLE_ROWS].tolist()]
     lines = None if table.lines is None else np.repeat(table.lines, copies)
     findings = (*table.findings, finding)
     return replace(
-        table, cells=cells, sample=sample, lines=lines, widths=None, findings=findings, origin=None
+        table,
+        cells=cells,
+        sample=sample,
+        lines=lines,
+        widths=None,
+        findings=findings,
+        origin=None,
+        _read={},  # of other columns
     )
 
 
-def read_values(
-    table: Table, columns: Sequence[str], *, with_flags: bool = False
-) -> NDArray[np.float64] | None:
-    """Give columns of numbers side by side, with a row for each of the table; None for text."""
-    found = []
+def gather_cells(table: Table, columns: Sequence[str], *, with_flags: bool = False) -> Cells | None:
+    """Give the cells of several columns as one, a row after the other.
+
+    Parameters
+    ----------
+    table : Table
+    columns : sequence of str
+    with_flags : bool
+        Whether letters behind numbers are to be left out, and points are decimal points.
+
+    Returns
+    -------
+    Cells or None
+        Text where some column is no plain numbers: what its signs mean is up to all of them.
+        None where it is something else than numbers.
+    """
+    if all(table.is_number(one) for one in columns):
+        return np.stack([table.numbers(one)[0] for one in columns], axis=1).ravel()
+    known: dict[str, int] = {}
+    codes = []
     for one in columns:
-        if with_flags and not table.is_number(one):
-            codes, distinct = table.texts(one)
-            numbers = read_numbers([_FLAGS.sub("", text) for text in distinct], ".")
-            values, wrong = numbers.values[codes], np.flatnonzero(numbers.wrong[codes])
-        else:
-            values, wrong = table.numbers(one)
-        if len(wrong):
-            return None
-        found.append(values)
-    return np.stack(found, axis=1)
+        own, texts = table.texts(one)
+        texts = [_FLAGS.sub("", text) for text in texts] if with_flags else texts
+        places = [known.setdefault(text, len(known)) for text in texts]
+        codes.append(np.array(places, np.int32)[own])
+    cells = Texts(np.stack(codes, axis=1).ravel(), list(known))
+    if with_flags:
+        numbers = read_numbers(cells.distinct, ".")
+        return None if numbers.wrong.any() else numbers.values[cells.codes]
+    good = np.array([is_missing(one) or looks_like_number(one) for one in known])
+    return cells if good[cells.codes].mean() >= _NUMBERS else None
 
 
 def _is_time(name: str) -> bool:

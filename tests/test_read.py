@@ -579,6 +579,18 @@ def test_read_csv_gives_a_command_that_takes_words_off_numbers(
     assert [None if np.isnan(one) else one for one in found.tolist()] == values
 
 
+def test_read_csv_leaves_out_empty_rows_of_a_skipped_hour(read: Reader) -> None:
+    """Tables with a cell for every hour leave one empty in spring, which is no gap."""
+    hours = [f"2024-03-31 {hour:02d}:00" for hour in range(24)]
+    text = csv(hours, [1, 2, "", *range(3, 24)])
+    found = read(text, tz="Europe/Berlin")
+    assert found.panel.target.tolist() == [*range(1, 24)]
+    assert "1 empty row in an hour that clocks skip left out" in found.notes
+    with pytest.raises(DataError, match="2024-03-31 02:00 does not exist"):
+        read(csv(hours), tz="Europe/Berlin")
+    assert len(read(text).panel.target) == 24
+
+
 def test_read_csv_says_how_limits_are_read() -> None:
     """'<1' is no number; the command that leaves the sign out is given."""
     text = "Week,clicks\n2021-12-31,<1\n" + _rows("2022-01-{:02d},{}", range(1, 29))

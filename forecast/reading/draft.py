@@ -29,7 +29,7 @@ from forecast.timeline.timestamps import (
     format_timestamps,
     parse_timestamps,
 )
-from forecast.timeline.wallclock import place_in_zone
+from forecast.timeline.wallclock import are_skipped, place_in_zone
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -159,6 +159,13 @@ def read_rows(
     codes, stamps = _read_times(table, time, spec)
     no_time = stamps.bad if codes is None else stamps.bad[codes]
     left_out, findings = find_leftovers(table, (time, *targets), no_time, without_value)
+    if spec.tz is not None:
+        rows = np.flatnonzero(without_value & ~left_out & ~no_time)
+        rows = rows[are_skipped(stamps, rows if codes is None else codes[rows], spec.tz)]
+        if len(rows):
+            left_out[rows] = True
+            message = f"{counted(len(rows), 'empty row')} in an hour that clocks skip left out"
+            findings.append(note_at(table, "skipped-hour", message, rows))
     some_left_out = bool(left_out.any())
     kept = np.arange(len(left_out), dtype=np.int32)
     if some_left_out:

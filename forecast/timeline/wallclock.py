@@ -6,6 +6,7 @@ hour long; days and longer keep their local date.
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +73,30 @@ def place_in_zone(
         return values[at], stamps.time_format, []
     times, remarks = _localised(values[at].astype("M8[ns]"), series, zone, where)
     return times, f"{stamps.time_format} @{zone}", remarks
+
+
+def are_skipped(
+    stamps: Timestamps, places: NDArray[np.integer[Any]], zone: str
+) -> NDArray[np.bool_]:
+    """Say which times clocks of a zone skip.
+
+    Parameters
+    ----------
+    stamps : Timestamps
+    places : ndarray of shape (T,), int
+        Which of ``stamps`` are asked for; not ``bad`` ones.
+    zone : str
+
+    Returns
+    -------
+    ndarray of shape (T,), bool
+        None of them where times are not those of clocks on a wall, several a day.
+    """
+    values = stamps.values
+    local = values.dtype.kind == "M" and stamps.local is None and stamps.time_format not in EPOCHS
+    if not local or not len(places) or _is_daily(values[~stamps.bad].astype("M8[ns]")):
+        return np.zeros(len(places), bool)
+    return ~to_utc(values[places].astype("M8[ns]"), zone)[2]
 
 
 def _is_daily(local: NDArray[np.datetime64]) -> bool:

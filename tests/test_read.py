@@ -579,6 +579,17 @@ def test_read_csv_gives_a_command_that_takes_words_off_numbers(
     assert [None if np.isnan(one) else one for one in found.tolist()] == values
 
 
+def test_read_csv_gives_a_command_that_takes_formulas_off_cells(read: Reader) -> None:
+    """Exports write ="2024-01-01" lest a spreadsheet changes it; the command typed repairs them."""
+    text = "date,sales\n" + "".join(f'="2024-01-0{day}",="{day}"\n' for day in range(1, 9))
+    with pytest.raises(DataError, match="no column can be read as time") as caught:
+        read(text)
+    repair, _, then = str(caught.value.fix).partition(" && ")
+    assert then == "forecast train repaired.csv"
+    subprocess.run(["bash", "-c", repair], check=True)
+    assert read_csv("repaired.csv").panel.target.tolist() == [*range(1, 9)]
+
+
 def test_read_csv_leaves_out_empty_rows_of_a_skipped_hour(read: Reader) -> None:
     """Tables with a cell for every hour leave one empty in spring, which is no gap."""
     hours = [f"2024-03-31 {hour:02d}:00" for hour in range(24)]

@@ -62,11 +62,15 @@ def find_time(table: Table, spec: DataSpec) -> str:
     candidates = dated or calendar or periods or named or counting
     if not candidates:
         first = [table.cell(0, one) for one in table.columns[:6]]
+        formulas = any('="' in cell[:2] for one in table.columns for cell in table.sample[one][:4])
+        unwrapped = f"""sed -E 's/="([^"]*)"/\\1/g' {shell_word(table.name)} > repaired.csv"""
         raise DataError(
             f"no column can be read as time; columns: {quoted(table.columns)}; "
             f"first row: {quoted(first)}",
             where=table.where(0),
-            fix="add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ...",
+            fix=f"{unwrapped} && forecast train repaired.csv"
+            if formulas
+            else "add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ...",
             kind="no-time",
         )
     command = f"forecast train {shell_word(table.name)} --time {shell_word(candidates[0])}"

@@ -19,6 +19,8 @@ SAME = [
     ("01.02.2024 um 10:00 Uhr", "01.02.2024 10:00"),
     ("Feb 1, 2024 at 10:00 AM", "Feb 1, 2024 10:00 AM"),
     ("1/2/2024 1:05:00 p. m.", "1/2/2024 1:05:00 PM"),
+    ("2024.0", "2024"),
+    ("20240201.0", "20240201"),
     ("1/2/2024 1:05a.m.", "1/2/2024 1:05 AM"),
 ]
 
@@ -30,7 +32,18 @@ def test_folded_leaves_the_time(text: str, left: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2024-01-01", "1.234.567", "1 Dec 2024", "August 2024", "1.5 %", "Store 1st", "so"]
+    "text",
+    [
+        "2024-01-01",
+        "1.234.567",
+        "12.0",
+        "2024.05",
+        "1 Dec 2024",
+        "August 2024",
+        "1.5 %",
+        "Store 1st",
+        "so",
+    ],
 )
 def test_folded_leaves_other_texts_alone(text: str) -> None:
     """Numbers, names of months and other words stay as they are."""
@@ -40,6 +53,8 @@ def test_folded_leaves_other_texts_alone(text: str) -> None:
 @pytest.mark.parametrize(
     ("texts", "form"),
     [
+        (["2023.0", "2024.0"], "%Y"),
+        (["202301.0", "202302.0"], "%Y%m"),
         (["1. 2. 2024", "13. 2. 2024"], "%d.%m.%Y"),
         (["Feb 1st, 2024", "Feb 2nd, 2024"], "%b %d, %Y"),
         (["1/13/2024 1:05:00 p. m.", "1/14/2024 1:05:00 p. m."], "%m/%d/%Y %I:%M:%S %p"),

@@ -225,6 +225,22 @@ def test_parse_timestamps_knows_all_months_of_a_language(months: str) -> None:
     assert [str(one)[:7] for one in found.values] == [f"2024-{at:02d}" for at in range(1, 13)]
 
 
+@pytest.mark.parametrize(
+    ("texts", "first"),
+    [
+        ([f"{year}{month:02d}" for year in (10, 11) for month in range(1, 13)], "%y%m"),
+        ([f"{month:02d}{year}" for year in (2010, 2011) for month in range(1, 13)], "%m%Y"),
+    ],
+)
+def test_parse_timestamps_refuses_months_in_digits(texts: list[str], first: str) -> None:
+    """1001 to 1012, then 1101, are numbers with a hole, or months; a flag reads them."""
+    with pytest.raises(DataError, match="may be a date in digits") as caught:
+        parse_timestamps(texts)
+    assert str(caught.value.fix).startswith(f"add --date-format {first}")
+    found = parse_timestamps(texts, TimeHints(first))
+    assert [str(one)[:7] for one in found.values[[0, -1]]] == ["2010-01", "2011-12"]
+
+
 def test_parse_timestamps_reads_days_of_the_year_where_they_are_named() -> None:
     """2024001 to 2025003 are numbers with a hole, or days; the flag settles it."""
     texts = [*(f"2024{day:03d}" for day in range(1, 367)), "2025001", "2025002", "2025003"]

@@ -24,6 +24,7 @@ _NUMBER_OF_MONTH = re.compile(r"(?<!\d)\d{1,2}(?!\d)|(?<=^\d{4})\d{2}$")
 _UNORDERED = ("slash", "%d.%m.")
 _DAYS_FIRST = "."  # as a sign in dates, unless the column proves another order
 _ORDERS = {"d": "day", "m": "month", "y": "year"}
+_IN_DIGITS = ("%y%m%d", "%m%Y", "%d%m%Y", "%m%d%Y", "%d%m%y", "%m%d%y", "%y%m", "%Y%j")
 _MONTHS, _QUARTERS = 12, 4
 _FEWEST = 8  # dates that can show by their steps what they mean
 _DENSE, _SPARSE = 0.8, 0.3  # share of steps that are there, of the right and of other readings
@@ -198,7 +199,7 @@ def mean_one_thing(values: NDArray[np.datetime64], form: str, hints: TimeHints) 
 
 
 def refuse_digits_of_dates(texts: Sequence[str], hints: TimeHints) -> None:
-    """Refuse whole numbers that are days written in digits alone: 240131, 31012024, 2024031.
+    """Refuse whole numbers that are days written in digits alone: 240131, 31012024, 2401, 2024031.
 
     Parameters
     ----------
@@ -215,21 +216,24 @@ def refuse_digits_of_dates(texts: Sequence[str], hints: TimeHints) -> None:
     --------
     >>> refuse_digits_of_dates([f"2401{day:02d}" for day in range(1, 32)], TimeHints())
     """
-    if len(texts) < _FEWEST or any(len(one) not in (6, 7, 8) for one in texts):
+    if len(texts) < _FEWEST or any(len(one) not in (4, 6, 7, 8) for one in texts):
         return
     cells, groups = shapes(texts)
     if len(groups) > 1 or not groups[0][0].isdigit():
         return
     if len(set(np.diff([int(one) for one in texts]).tolist())) == 1 and not hints.is_named:
         return
-    for form in ("%y%m%d", "%d%m%Y", "%m%d%Y", "%d%m%y", "%m%d%y", "%Y%j"):
+    flags = []
+    for form in _IN_DIGITS:
         times = within_years(read_datetimes(cells, groups[0][0], form))
         if not np.isnat(times).any() and _density(times) > _DENSE:
-            raise DataError(
-                f"'{texts[0]}' may be a date in digits, or a whole number",
-                fix=f"add --date-format {form}",
-                kind="unclear-days",
-            )
+            flags.append(f"--date-format {form}")
+    if flags:
+        raise DataError(
+            f"'{texts[0]}' may be a date in digits, or a whole number",
+            fix=f"add {', or '.join(flags)}",
+            kind="unclear-days",
+        )
 
 
 def _read(texts: Sequence[str], date: str, form: str) -> NDArray[np.datetime64]:

@@ -21,6 +21,7 @@ _LEFT_OUT = (
 _BEFORE_CLOCK = re.compile(r",? (?:at|um|à|alle|às) (?=\d{1,2}:\d\d)", re.I)
 _HALF = re.compile(r"(?<=\d) ?([ap])\. ?m\.?$", re.I)
 _POINTS = re.compile(r"^(\d+)\. ?(\d+)\. ?(\d+)\.?(?= |$)", re.ASCII)
+_WITH_ZERO = re.compile(r"(?:\d{4}|\d{6}|\d{8})\.0", re.ASCII)  # as where some are missing
 _OFFSETS = {
     "EST": "-05:00", "EDT": "-04:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00",
     "PST": "-08:00", "PDT": "-07:00", "CET": "+01:00", "CEST": "+02:00", "MEZ": "+01:00",
@@ -54,6 +55,7 @@ def folded(text: str) -> str:
     ('1.2.2024', 'January 2, 2024 1:00 PM', '1/2/24')
     """
     text = _POINTS.sub(r"\1.\2.\3", " ".join(text.split()))
+    text = text.removesuffix(".0") if _WITH_ZERO.fullmatch(text) else text
     if not text.upper().isupper() and text.isascii():  # no letters
         return text
     for one in _LEFT_OUT:

@@ -137,9 +137,9 @@ def compare(
         at_least("workers", workers, 1)
     every = _refit(refit)
     inputs = data, model or DEFAULT_MODEL
+    reserve(save, *inputs)
     if save is not None:
         require_suffix(save, "--save", (".csv", ".txt"), "the backtest")
-    reserve(save, *inputs)
     chart = Plot.asked(context, plot, plot_theme, *inputs, save)
     given_settings = Forecaster(recurrent, training, reading)
     path, forecaster, remarks = _subject(data, model, given_settings)

@@ -13,6 +13,7 @@ import numpy as np
 from forecast.errors import DataError
 from forecast.finding import Finding
 from forecast.reading.columns import quoted, shell_word
+from forecast.reading.joined import begin_of, minutes_of
 from forecast.reading.kinds import is_day, is_numeric
 from forecast.reading.melt import gather_cells, long_table, name_series
 from forecast.text.table import Table, Texts
@@ -21,7 +22,6 @@ from forecast.timeline.notation import notation
 from forecast.timeline.numbered import PARTS, named_part
 
 _NUMBERED = re.compile(r"([^\W\d]*)\.?[ _-]?(\d{1,2})\.?[ _-]?([^\W\d]*)", re.ASCII)
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::00)?(?: ?[-–] ?\d{1,2}:\d{2}(?::00)?)?", re.ASCII)
 _FEWEST_CLOCKS = 3
 _MOST = 0.8  # share of rows that are times: others are totals, or are refused where they stand
 
@@ -146,11 +146,11 @@ def _parts_across(table: Table) -> _Grid | None:
         if numbers:
             times = {one: part.form.format("{}", number) for one, number in numbers.items()}
             return _labelled(table, part, numbers, times)
-    clocks = {one: match for one in table.columns if (match := _CLOCK.fullmatch(one))}
-    minutes = {one: 60 * int(match[1]) + int(match[2]) for one, match in clocks.items()}
+    clocks = {one: minutes_of(one) for one in table.columns}
+    minutes = {one: minute for one, minute in clocks.items() if minute is not None}
     if len(set(minutes.values())) < max(_FEWEST_CLOCKS, len(minutes)):
         return None
-    times = {one: f"{{}} {match[1]}:{match[2]}" for one, match in clocks.items()}
+    times = {one: f"{{}} {begin_of(one)}" for one in minutes}
     return _labelled(table, _HOUR, minutes, times)
 
 

@@ -124,7 +124,7 @@ def _counts(table: Table, column: str) -> bool:
 def _joined(parts: Sequence[str], form: str) -> str:
     if not all(parts):
         return " ".join(one for one in parts if one)
-    return form.format(*parts[:-1], _TO_CLOCK.sub("", parts[-1]))
+    return form.format(*parts[:-1], begin_of(parts[-1]))
 
 
 def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
@@ -144,31 +144,50 @@ def _hour(table: Table) -> str | None:
     hours = [
         one
         for one in table.columns
-        if one.lower() in _HOURS
-        and _all(table, one, lambda cell: _TO_CLOCK.sub("", cell) in _HOURS_OF_DAY)
+        if one.lower() in _HOURS and _all(table, one, lambda cell: begin_of(cell) in _HOURS_OF_DAY)
     ]
     return hours[0] if len(hours) == 1 else None
 
 
+def begin_of(clock: str) -> str:
+    """Give a time of the day, or the first one of a range of them.
+
+    Examples
+    --------
+    >>> begin_of("10:00 - 11:00"), begin_of("1:30 PM")
+    ('10:00', '1:30 PM')
+    """
+    return _TO_CLOCK.sub("", clock)
+
+
+def minutes_of(clock: str) -> int | None:
+    """Give the minutes since midnight of such a time; None where it is none.
+
+    Examples
+    --------
+    >>> minutes_of("10:00 - 11:00"), minutes_of("1:30 PM"), minutes_of("10")
+    (600, 810, None)
+    """
+    match = _CLOCK.fullmatch(begin_of(clock))
+    if match is None:
+        return None
+    hour = int(match[1]) if match[3] is None else int(match[1]) % 12 + 12 * (match[3] in "pP")
+    return 60 * hour + int(match[2])
+
+
 def _is_clock(cell: str) -> bool:
-    """Say whether a cell is a time of the day, or a range of them."""
-    return is_time_of_day(_TO_CLOCK.sub("", cell))
-
-
-def _minutes(clock: re.Match[str]) -> int:
-    hour = int(clock[1]) if clock[3] is None else int(clock[1]) % 12 + 12 * (clock[3] in "pP")
-    return 60 * hour + int(clock[2])
+    return is_time_of_day(begin_of(cell))
 
 
 def _begin_and_end(table: Table, clocks: Sequence[str]) -> bool:
     """Say whether two clocks are the begin and end of spans of one length."""
     if len(clocks) != 2:
         return False
-    begins, ends = ([_CLOCK.fullmatch(cell) for cell in table.sample[one]] for one in clocks)
+    begins, ends = ([minutes_of(cell) for cell in table.sample[one]] for one in clocks)
     lengths = {
-        (_minutes(end) - _minutes(begin)) % _DAY
+        (end - begin) % _DAY
         for begin, end in zip(begins, ends, strict=True)
-        if begin and end
+        if begin is not None and end is not None
     }
     return len(lengths) == 1 and 0 < lengths.pop() < _DAY // 2
 

@@ -63,6 +63,22 @@ def test_score_of_a_history_under_another_name(trained: Path, tmp_path: Path) ->
         assert json.loads(scored.stdout)["data"]["overall"]["values"] == 12
 
 
+@pytest.mark.parametrize("way", [[], ["--follow"]])
+def test_score_reads_what_happened_as_the_newer_history(
+    trained: Path, tmp_path: Path, way: list[str]
+) -> None:
+    """What a flag made of the history that was forecast from, it makes of what came after."""
+    (tmp_path / "past.csv").write_text("".join([*LINES[: 1 if way else None], "1961-01,450\n"]))
+    (tmp_path / "later.csv").write_text(f"{LINES[0]}1961-02,-999\n1961-03,460\n")
+    done = forecast(
+        "predict", "past.csv", *way, "--model", trained, "--na", "-999", "--horizon", "2",
+        "--ledger", "l.db", cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    scored = forecast("score", "later.csv", "--ledger", "l.db", "--json", cwd=tmp_path)
+    assert [one["step"] for one in json.loads(scored.stdout)["data"]["leads"]] == [2]
+
+
 def test_score_closes_the_gate_on_drift(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -119,7 +119,7 @@ def follow_stream(forecaster: "Forecaster", asked: Following) -> None:
         _say(follower, asked.quiet)
         made, names = block.forecast, forecaster.names(block.history)
         shown = names.in_forecasts()
-        maker = partial(maker_of, forecaster, block.history, asked.saved)
+        maker = partial(maker_of, forecaster, block.history, asked.saved, asked.reading)
         table = hand_out(made, names, follower.levels, Keeping(asked.ledger), maker).table
         cutoffs = made.cutoffs.repeat(made.horizon)
         emit(

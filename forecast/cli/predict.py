@@ -146,7 +146,7 @@ def predict(
     tell_model(forecaster, found.saved)
     made = forecaster.predict(ahead, newer, level)
     columns = forecaster.names(newer)
-    maker = partial(maker_of, forecaster, newer, found.saved)
+    maker = partial(maker_of, forecaster, newer, found.saved, reading)
     shown = hand_out(made, columns, level, keeping, maker)
     if talks and shown.remarks:
         say(*shown.remarks)

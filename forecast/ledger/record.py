@@ -15,7 +15,9 @@ from forecast.spec import DataSpec
 from forecast.write import Table
 
 
-def maker_of(forecaster: Forecaster, newer: Input | None, path: str | None) -> Maker:
+def maker_of(
+    forecaster: Forecaster, newer: Input | None, path: str | None, reading: DataSpec
+) -> Maker:
     """Tell what a ledger has to know of a network's forecasts.
 
     Parameters
@@ -25,6 +27,8 @@ def maker_of(forecaster: Forecaster, newer: Input | None, path: str | None) -> M
         History that was forecast from; the model's own where None.
     path : str or None
         Of the model file; the pretrained network where None.
+    reading : DataSpec
+        Where ``newer`` was read in another way than the training data.
 
     Returns
     -------
@@ -36,7 +40,7 @@ def maker_of(forecaster: Forecaster, newer: Input | None, path: str | None) -> M
         promise["mase"] = manifest.scores["mase"]
     return Maker(
         forecaster.names(newer),
-        manifest.reading,
+        manifest.reading if newer is None else manifest.reading.overridden(reading),
         forecaster.artifact.context if newer is None else newer.panel,
         (model.spec.season or (1,))[0],
         fingerprint(path, forecaster.recurrent.cell),

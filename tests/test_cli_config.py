@@ -41,6 +41,16 @@ def test_config_shows_where_values_come_from(tmp_path: Path) -> None:
     assert found["--strict"] == (False, "default")
 
 
+def test_config_leaves_hidden_options_out(tmp_path: Path) -> None:
+    """A baseline for compare is none of train's business, which only says so when asked for one."""
+    (tmp_path / "forecast.toml").write_text("baseline = 'ets'\n")
+    shown = forecast("config", "show", cwd=tmp_path)
+    assert "train" not in shown.stdout
+    assert "compare --baseline  ets  forecast.toml:1" in shown.stdout.splitlines()
+    done = forecast("train", "none.csv", cwd=tmp_path)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (4, "error: none.csv: no such file")
+
+
 def test_config_says_what_to_show(tmp_path: Path) -> None:
     """A missing word and the words allowed are one plain line."""
     done = forecast("config", cwd=tmp_path)

@@ -18,7 +18,7 @@ Command = Annotated[
 def config(ctx: typer.Context, action: Action, command: Command = None, json: Json = False) -> None:
     """Show which settings files and variables make, and where each comes from."""
     from forecast.cli.app import COMMANDS, load
-    from forecast.cli.settings import defaults
+    from forecast.cli.settings import defaults, settable
 
     if command is not None and command not in COMMANDS:
         raise UsageError(
@@ -29,12 +29,10 @@ def config(ctx: typer.Context, action: Action, command: Command = None, json: Js
     rows: list[dict[str, Any]] = []
     for name in [command] if command else COMMANDS:
         found = defaults(name, profile, load, list(COMMANDS))
-        for parameter in load(name).params:
-            if parameter.param_type_name != "option" or parameter.name == "help":
-                continue
+        for setting_name, parameter in settable(load(name)).items():
             setting = found.get(str(parameter.name))
             if setting is not None or command:
-                option = next(one for one in parameter.opts if one.startswith("--"))
+                option = f"--{setting_name}"
                 value = setting.value if setting else parameter.default
                 place = setting.place if setting else "default"
                 rows.append({"command": name, "option": option, "value": value, "from": place})

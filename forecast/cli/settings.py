@@ -61,19 +61,30 @@ def options_of(command: TyperCommand) -> dict[str, Option]:
     dict of str to Option
         By name without dashes.
     """
-    return {name: _option(parameter) for name, parameter in _named(command).items()}
+    return {name: _option(parameter) for name, parameter in settable(command).items()}
 
 
 def parameters_of(command: TyperCommand) -> dict[str, str]:
     """Give the parameter of a command's function by the name of its option."""
-    return {name: str(parameter.name) for name, parameter in _named(command).items()}
+    return {name: str(parameter.name) for name, parameter in settable(command).items()}
 
 
-def _named(command: TyperCommand) -> Mapping[str, Any]:
-    """Options of a command by their first long name."""
+def settable(command: TyperCommand) -> Mapping[str, Any]:
+    """Give the options of a command that settings are for.
+
+    Parameters
+    ----------
+    command : TyperCommand
+
+    Returns
+    -------
+    mapping of str to parameter
+        By their first long name, without dashes.
+    """
     found = {}
-    for parameter in command.params:
-        if parameter.param_type_name == "option":
+    parameters: Sequence[Any] = command.params  # typer's own, which may be hidden
+    for parameter in parameters:
+        if parameter.param_type_name == "option" and not parameter.hidden:
             name = next(one for one in parameter.opts if one.startswith("--"))
             found[name.removeprefix("--")] = parameter
     return found

@@ -51,6 +51,19 @@ def test_config_leaves_hidden_options_out(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.splitlines()[0]) == (4, "error: none.csv: no such file")
 
 
+def test_settings_name_the_model_of_every_command(tmp_path: Path) -> None:
+    """The file that train writes is the one that info and doctor look at."""
+    (tmp_path / "forecast.toml").write_text("model = 'my.model'\n")
+    shown = forecast("config", "show", cwd=tmp_path).stdout
+    assert "info MODEL       my.model  forecast.toml:1" in shown.splitlines()
+    missing = forecast("info", cwd=tmp_path)
+    assert missing.stderr.startswith("error: my.model: there is no such model file")
+    checked = forecast("doctor", cwd=tmp_path)
+    assert checked.stdout.startswith("FAILED   seal          there is no my.model")
+    assert checked.returncode == 4
+    assert forecast("info", "other.model", cwd=tmp_path).stderr.startswith("error: other.model")
+
+
 def test_config_says_what_to_show(tmp_path: Path) -> None:
     """A missing word and the words allowed are one plain line."""
     done = forecast("config", cwd=tmp_path)

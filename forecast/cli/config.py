@@ -32,7 +32,8 @@ def config(ctx: typer.Context, action: Action, command: Command = None, json: Js
         for setting_name, parameter in settable(load(name)).items():
             setting = found.get(str(parameter.name))
             if setting is not None or command:
-                option = f"--{setting_name}"
+                is_option = parameter.param_type_name == "option"
+                option = f"--{setting_name}" if is_option else setting_name.upper()
                 value = setting.value if setting else parameter.default
                 place = setting.place if setting else "default"
                 rows.append({"command": name, "option": option, "value": value, "from": place})

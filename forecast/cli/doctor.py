@@ -1,12 +1,10 @@
 """forecast doctor: check what a nightly job depends on."""
 
-import os
 from dataclasses import asdict
 
 import typer
 
 from forecast.cli.common import DEFAULT_MODEL, emit, envelope
-from forecast.cli.effect import was_typed
 from forecast.cli.info import ModelFile
 from forecast.cli.options import Json
 
@@ -17,7 +15,8 @@ def doctor(context: typer.Context, model: ModelFile = DEFAULT_MODEL, json: Json 
     """Check a model file, its folder and this machine; exit as the first failure says."""
     from forecast.doctor import examine, first_failure
 
-    checks = examine(model, was_named=was_typed(context, "model") or "FORECAST_MODEL" in os.environ)
+    origin = context.get_parameter_source("model")
+    checks = examine(model, was_named=origin is not None and origin.name != "DEFAULT")
     if json:
         emit(envelope("forecast.doctor/1", [asdict(one) for one in checks], ()))
     else:

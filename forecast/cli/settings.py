@@ -70,7 +70,7 @@ def parameters_of(command: TyperCommand) -> dict[str, str]:
 
 
 def settable(command: TyperCommand) -> Mapping[str, Any]:
-    """Give the options of a command that settings are for.
+    """Give the parameters of a command that settings are for, by the name of the setting.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def settable(command: TyperCommand) -> Mapping[str, Any]:
     Returns
     -------
     mapping of str to parameter
-        By their first long name, without dashes.
+        Options by their first long name, without dashes; arguments that a variable stands for.
     """
     found = {}
     parameters: Sequence[Any] = command.params  # typer's own, which may be hidden
@@ -87,6 +87,8 @@ def settable(command: TyperCommand) -> Mapping[str, Any]:
         if parameter.param_type_name == "option" and not parameter.hidden:
             name = next(one for one in parameter.opts if one.startswith("--"))
             found[name.removeprefix("--")] = parameter
+        elif parameter.envvar:
+            found[str(parameter.name)] = parameter
     return found
 
 

@@ -64,6 +64,17 @@ def test_settings_name_the_model_of_every_command(tmp_path: Path) -> None:
     assert forecast("info", "other.model", cwd=tmp_path).stderr.startswith("error: other.model")
 
 
+def test_settings_hold_for_failures(tmp_path: Path) -> None:
+    """Errors are JSON where a file asks for it, and a run that is refused leaves an account."""
+    (tmp_path / "forecast.toml").write_text("json = true\nmanifest = 'run.json'\n")
+    done = forecast("predict", "none.csv", "--horizon", "x", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert json.loads(done.stderr)["code"] == "usage"
+    assert json.loads((tmp_path / "run.json").read_text())["exit"] == 2
+    missing = forecast("info", cwd=tmp_path, environment={"FORECAST_JSON": "1"})
+    assert json.loads(missing.stderr)["exit"] == 4
+
+
 def test_config_says_what_to_show(tmp_path: Path) -> None:
     """A missing word and the words allowed are one plain line."""
     done = forecast("config", cwd=tmp_path)

@@ -1,4 +1,7 @@
-"""--manifest and --metrics-file: options of the commands whose runs leave an account."""
+"""The run in this process: whether it answers in JSON, and where its account goes.
+
+--manifest and --metrics-file are options of the commands whose runs leave an account.
+"""
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +18,7 @@ from forecast.errors import UsageError
 
 if TYPE_CHECKING:
     from forecast.account import Account
+    from forecast.cli.settings import Defaults
     from forecast.forecaster import Forecaster
     from forecast.ledger.track import TrackRecord
     from forecast.read import Input
@@ -48,6 +52,7 @@ class _Run:
 
     typed: tuple[str, ...] = ()
     clock: float = 0.0
+    json: bool = False
     places: dict[str, str] = field(default_factory=dict)
     account: "Account | None" = None
 
@@ -99,20 +104,39 @@ def keeps_account(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def begin(typed: Sequence[str]) -> None:
-    """Start the account of a run, where one is asked for on the command line.
+    """Start a run, and its account where one is asked for on the command line.
 
     Parameters
     ----------
     typed : sequence of str
         What followed ``forecast``; looked through here so that even a command line
-        that is refused leaves an account.
+        that is refused is answered in JSON and leaves an account.
     """
-    _run.typed, _run.clock, _run.places, _run.account = tuple(typed), perf_counter(), {}, None
-    words = iter(parted(typed)[0])
+    own = parted(typed)[0]
+    _run.typed, _run.clock, _run.json = tuple(typed), perf_counter(), "--json" in own
+    _run.places, _run.account = {}, None
+    words = iter(own)
     for word in words:
         flag, equals, value = word.partition("=")
         if flag in FLAGS and (place := value if equals else next(words, "")):
             _run.places[FLAGS[flag]] = place
+
+
+def settle(found: "Defaults") -> None:
+    """Take note of what files and variables say of a run.
+
+    Parameters
+    ----------
+    found : mapping of str to Setting
+        By parameter.
+    """
+    _run.json = _run.json or ("json" in found and found["json"].value)
+    _run.places = {name: found[name].value for name in _OPTIONS if name in found} | _run.places
+
+
+def wants_json() -> bool:
+    """Tell whether results and errors are to be JSON, even of a command line that is refused."""
+    return _run.json
 
 
 def finish(code: int, error: Mapping[str, Any] | None) -> None:

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 import forecast
+from forecast.cli.account import settle
 from forecast.cli.plain import read_plainly
 from forecast.cli.words import parted
 
@@ -65,6 +66,7 @@ class Program(TyperGroup):
         from forecast.cli.settings import defaults  # help needs none
 
         found = defaults(str(listed.name), ctx.params.get("profile"), load, list(COMMANDS))
+        settle(found)
         ctx.default_map = {name: {one: setting.value for one, setting in found.items()}}
         return name, load(str(listed.name)), rest
 

@@ -11,10 +11,9 @@ from contextlib import contextmanager, suppress
 from typing import BinaryIO, NoReturn
 
 from forecast.cli import signals
-from forecast.cli.account import begin, finish
+from forecast.cli.account import begin, finish, wants_json
 from forecast.cli.fix import complete
 from forecast.cli.signals import INTERRUPTED, SAID
-from forecast.cli.words import parted
 from forecast.errors import ForecastError, NotFoundError, UsageError, WriteError
 from forecast.finding import visible
 
@@ -255,7 +254,7 @@ def _left(
     """Say that a signal has ended the command, and what can be done then."""
     ended = ForecastError(SAID[code], fix=notes[0] if notes else None)
     ended.exit_code, ended.code = code, SAID[code]
-    if _wants_json(typed):
+    if wants_json():
         _report(ended, typed)
     else:
         say(SAID[code], *(f"fix: {_printable(complete(note, typed))}" for note in notes))
@@ -264,7 +263,7 @@ def _left(
 
 def _report(error: ForecastError, typed: Sequence[str]) -> None:
     fix = complete(error.fix, typed) if error.fix else None
-    if _wants_json(typed):
+    if wants_json():
         import json
 
         found = {"ok": False, **_described(error, typed), "exit": error.exit_code}
@@ -273,11 +272,6 @@ def _report(error: ForecastError, typed: Sequence[str]) -> None:
     place = f"{error.where}: " if error.where else ""
     lines = f"error: {place}{error.message}".splitlines()[: MOST_LINES - 1]
     say(*(_printable(line) for line in lines), *([f"fix: {_printable(fix)}"] if fix else []))
-
-
-def _wants_json(typed: Sequence[str]) -> bool:
-    """Tell even of a command line that is refused."""
-    return "--json" in parted(typed)[0]
 
 
 def _described(error: ForecastError, typed: Sequence[str]) -> dict[str, str | None]:

@@ -101,6 +101,16 @@ def test_predict_writes_a_file(trained: Path, tmp_path: Path, name: str) -> None
     assert found.astype({"month": str}).to_csv() == expected.astype({"month": str}).to_csv()
 
 
+@pytest.mark.parametrize("command", ["predict", "explain"])
+def test_output_to_a_dash_is_standard_output(trained: Path, tmp_path: Path, command: str) -> None:
+    """As for report; no file of that name is made."""
+    typed = command, "--model", trained, "--horizon", "2", "-q"
+    done = forecast(*typed, "-o", "-", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == forecast(*typed, cwd=tmp_path).stdout != ""
+    assert not list(tmp_path.iterdir())
+
+
 def test_predict_gives_one_json_document(trained: Path, tmp_path: Path) -> None:
     """--json holds the rows and what would be said on stderr."""
     done = forecast("predict", "--model", trained, "--horizon", "1", "--json", cwd=tmp_path)

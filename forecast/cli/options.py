@@ -57,7 +57,13 @@ PretrainedCell = Annotated[
 Shape = Annotated[Format | None, typer.Option("--format", help="Instead of CSV or a table.")]
 Output = Annotated[
     str | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write here; the suffix is the format."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write here; the suffix is the format, - is standard output.",
+        callback=lambda path: None if path == "-" else path,
+    ),
 ]
 Levels = Annotated[
     list[int], typer.Option(metavar="PERCENT", help="Coverage of an interval; repeatable.")

@@ -41,8 +41,12 @@ def test_reason_of_a_condition(text: str, age: float, drift: Drift | None, due: 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "age", "age>30", "age<3d", "drift or", "drifts", "age>1d xor drift", "os.system"]
-)
+    "text",
+    [
+        "", "age", "age>30", "age<3d", "age>0.0001h", "age>1234567d", "drift or", "drifts",
+        "age>1d xor drift", "os.system",
+    ],
+)  # fmt: skip
 def test_parse_condition_refuses_anything_else(text: str) -> None:
     """The grammar has two terms and two words."""
     with pytest.raises(UsageError, match="no condition"):

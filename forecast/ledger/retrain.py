@@ -16,10 +16,10 @@ from forecast.ledger.drift import Drift
 from forecast.ledger.past import find_subject
 from forecast.ledger.score import score_actuals
 from forecast.panel import Panel
-from forecast.spec.data import parse_age
+from forecast.spec.data import AGE, parse_age
 
 _EXAMPLE = "--retrain-if 'age>30d or drift'"
-_TERM = re.compile(r"drift|age\s*>\s*(\d+(?:\.\d+)?(?:min|h|d|w))")
+_TERM = re.compile(rf"drift|age\s*>\s*(?P<age>(?i:{AGE.pattern}))")
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def parse_condition(text: str) -> Condition:
                 raise UsageError(
                     f"'{term[:40]}' is no condition; allowed: age>30d, drift, and, or", fix=_EXAMPLE
                 )
-            terms.append(parse_age(match[1]) if match[1] else None)
+            terms.append(parse_age(match["age"]) if match["age"] else None)
         ways.append(tuple(terms))
     return Condition(tuple(ways))
 

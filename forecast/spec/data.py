@@ -15,7 +15,9 @@ DECIMALS = (".", ",")
 THOUSANDS = (",", ".", " ", "'")
 """Signs that may be in numbers."""
 
-_AGE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(min|h|d|w)", re.IGNORECASE)
+AGE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(min|h|d|w)", re.IGNORECASE)
+"""A length of time: number and unit."""
+
 _HOURS = {"min": 1 / 60, "h": 1, "d": 24, "w": 168}
 
 
@@ -147,7 +149,7 @@ def parse_age(age: str) -> float:
     >>> parse_age("2d"), parse_age("90min")
     (48.0, 1.5)
     """
-    match = _AGE.fullmatch(age)
+    match = AGE.fullmatch(age)
     if match is None:
         raise UsageError(
             f"max-age is '{age[:40]}'; allowed: a number and min, h, d or w", fix="--max-age 2d"

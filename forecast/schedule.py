@@ -8,8 +8,10 @@ from pathlib import Path
 
 from forecast.errors import UsageError
 
-PATH_FLAGS = ("--model", "--output", "-o", "--ledger", "--manifest", "--metrics-file", "--save")
-"""Flags whose value is a path, which may not be there yet."""
+PATH_FLAGS = (
+    "--model", "--output", "-o", "--plot", "--ledger", "--manifest", "--metrics-file", "--save",
+)  # fmt: skip
+"""Flags whose value is a path, which may not be there yet, or ``-``."""
 
 UNIT = "forecast"
 """Name of the units and of the DAG."""
@@ -35,19 +37,25 @@ class Job:
 
     @property
     def words(self) -> list[str]:
-        """The whole command, every path absolute."""
-        folder = self.folder.absolute()
+        """The whole command; files, and values of `PATH_FLAGS`, are absolute."""
         words = [sys.executable, "-m", "forecast", *self.typed[:1]]
         before = ""
         for word in self.typed[1:]:
             flag, equals, value = word.partition("=")
             if equals and flag in PATH_FLAGS:
-                word = f"{flag}={folder / value}"
-            elif before in PATH_FLAGS or (word != "-" and (folder / word).is_file()):
-                word = str(folder / word)
+                word = f"{flag}={self._absolute(value)}"
+            elif before in PATH_FLAGS or self._is_file(word, before):
+                word = self._absolute(word)
             words.append(word)
             before = word
         return words
+
+    def _is_file(self, word: str, before: str) -> bool:
+        """Tell whether a word is a file; after a flag it may be a column of the same name."""
+        return not before.startswith("-") and (self.folder / word).is_file()
+
+    def _absolute(self, path: str) -> str:
+        return path if path == "-" else str(self.folder.absolute() / path)
 
 
 def read_time(text: str) -> tuple[int, int]:

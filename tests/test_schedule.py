@@ -38,6 +38,15 @@ def test_words_are_absolute(job: Job) -> None:
     assert job.words == expected(job)
 
 
+def test_words_that_are_no_files_stay(tmp_path: Path) -> None:
+    """A column may be called as a file is, and a dash is a stream; what --plot writes is a file."""
+    (tmp_path / "sales").touch()
+    typed = "predict", "sales", "--target", "sales", "-o", "-", "--plot", "a.png", "--plot=-"
+    words = Job(typed, tmp_path).words[3:]
+    data, chart = str(tmp_path / "sales"), str(tmp_path / "a.png")
+    assert words == ["predict", data, "--target", "sales", "-o", "-", "--plot", chart, "--plot=-"]
+
+
 def test_to_cron_is_read_by_a_shell(job: Job) -> None:
     """What cron hands to sh, after its percent signs, is valid and means the same words."""
     line = to_cron(job)

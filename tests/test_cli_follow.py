@@ -76,6 +76,16 @@ def test_predict_follows_in_other_formats(trained: Path, tmp_path: Path) -> None
     assert forecast("predict", "--model", trained, "--follow", cwd=tmp_path).returncode == 2
 
 
+def test_predict_warns_of_rows_left_out_in_json(trained: Path, tmp_path: Path) -> None:
+    """Before the block that comes next, once; stderr is for errors then."""
+    rows = b"month,passengers\nsoon,1\n1961-01,450\nlater,1\n1961-02,400\n"
+    base = ("predict", "-", "--model", trained, "--follow", "--horizon", "1")
+    done = forecast(*base, "--json", cwd=tmp_path, stdin=rows)
+    first, second = (json.loads(line)["warnings"] for line in done.stdout.splitlines())
+    assert (first[0][:26], len(first), second) == ("row left out: 'soon' in ti", 1, [])
+    assert done.stderr == ""
+
+
 def test_predict_follows_as_far_as_it_would_forecast(trained: Path, tmp_path: Path) -> None:
     """Without --horizon: as trained, or the frequency's usual number where nothing was."""
     base = ("predict", "-", "--follow", "--every", "60", "-q")

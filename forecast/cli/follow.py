@@ -116,17 +116,16 @@ def follow_stream(forecaster: "Forecaster", asked: Following) -> None:
         say(f"model: {asked.saved}" if trained else "forecast by the pretrained network")
     first = True
     for block in follower.follow(lines, trained=trained):
-        _say(follower, asked.quiet)
+        remarks = _said(follower, asked.quiet)
         made, names = block.forecast, forecaster.names(block.history)
         shown = names.in_forecasts()
         maker = partial(maker_of, forecaster, block.history, asked.saved, asked.reading)
         table = hand_out(made, names, follower.levels, Keeping(asked.ledger), maker).table
         cutoffs = made.cutoffs.repeat(made.horizon)
-        emit(
-            _as_text(_with_cutoffs(table, shown.id, names.time_format, cutoffs), asked.form, first)
-        )
+        dated = _with_cutoffs(table, shown.id, names.time_format, cutoffs)
+        emit(_as_text(dated, asked.form, first, remarks))
         first = False
-    _say(follower, asked.quiet)
+    _said(follower, asked.quiet)
 
 
 def _checked(forecaster: "Forecaster", asked: Following) -> str:
@@ -156,11 +155,13 @@ def _lines(data: str) -> Iterator[bytes]:
     return iter(lambda: stream.readline(1 << 20), b"")
 
 
-def _say(follower: "Follower", quiet: bool) -> None:
+def _said(follower: "Follower", quiet: bool) -> list[str]:
+    """Say, unless that is not wanted, what there is to be said, and give it."""
+    remarks, follower.remarks = follower.remarks, []
     if not quiet:
-        for remark in follower.remarks:
+        for remark in remarks:
             say(remark)
-    follower.remarks.clear()
+    return remarks
 
 
 def _with_cutoffs(table: "Table", series: str | None, form: str, cutoffs: Any) -> "Table":
@@ -172,7 +173,7 @@ def _with_cutoffs(table: "Table", series: str | None, form: str, cutoffs: Any) -
     return {**named, "cutoff": since, **{one: table[one] for one in table if one not in named}}
 
 
-def _as_text(table: "Table", form: Format, first: bool) -> str:
+def _as_text(table: "Table", form: Format, first: bool, remarks: list[str]) -> str:
     from forecast import write
 
     if form == "csv":
@@ -182,4 +183,4 @@ def _as_text(table: "Table", form: Format, first: bool) -> str:
         from forecast.report.terminal import as_text, forecast_table
 
         return as_text(forecast_table(table), sys.stdout)
-    return write.to_json(table) if form == "json" else write.to_jsonl(table)
+    return write.to_json(table, warnings=remarks) if form == "json" else write.to_jsonl(table)

@@ -25,6 +25,9 @@ from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 FORMAT_VERSION = 6
 """Grows when an older program could not read the file rightly."""
 
+ROOM = 8 << 20
+"""Bytes of disk that have to be free before training: for a model file and checkpoints."""
+
 
 @dataclass(frozen=True)
 class Manifest:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from forecast.artifact import Artifact, load
+from forecast.artifact import ROOM, Artifact, load
 from forecast.errors import DependencyError, ForecastError, NotFoundError
 from forecast.files.lock import only_trainer
 from forecast.files.storage import check_writable
 from forecast.runtime import LIBRARIES, library_versions
 
-ROOM = 64 << 20
+SCARCE = 64 << 20
 """Bytes of disk below which there is a warning."""
 
 Verdict = Literal["fine", "warning", "failure"]
@@ -116,7 +116,7 @@ def _versions(model: Artifact | None) -> Check:
 
 
 def _write_access(path: str | Path) -> str:
-    check_writable(path)
+    check_writable(path, ROOM)
     return f"{path} can be written"
 
 
@@ -133,7 +133,7 @@ def _free_space(path: str | Path) -> Check:
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     said = f"{free / 1e9:,.1f} GB"
-    return Check("free space", "warning" if free < ROOM else "fine", said)
+    return Check("free space", "warning" if free < SCARCE else "fine", said)
 
 
 def _threads() -> Check:

@@ -1,6 +1,7 @@
 """What the doctor finds, and the exit code of the first failure."""
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,17 @@ def test_examine_names_what_is_wrong(trained: Path, tmp_path: Path) -> None:
     assert first_failure(examine(tmp_path / "no" / "m")) == 7
     with only_trainer(trained):
         assert found(trained)["lock"].code == 75
+
+
+def test_examine_finds_a_disk_without_room(trained: Path) -> None:
+    """What train refuses with 7 is a failure with 7."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    try:
+        access = found(trained)["write access"]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (access.verdict, access.code) == ("failure", 7)
 
 
 def test_examine_compares_versions(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:

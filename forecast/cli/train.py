@@ -40,9 +40,6 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also show loss a
 
 Baseline = Annotated[str | None, typer.Option(hidden=True)]
 
-ROOM = 8 << 20
-"""Bytes of disk that have to be free before training: for a model file and checkpoints."""
-
 
 @keeps_account
 @takes_settings
@@ -72,7 +69,7 @@ def train(
     not_negative("lock-wait", lock_wait or 0.0)
     if quiet or json:
         refuse_idle(context, ["verbose"], "with --quiet or --json")
-    from forecast.artifact import check_replaceable
+    from forecast.artifact import ROOM, check_replaceable
     from forecast.files.fingerprint import fingerprint
     from forecast.files.lock import only_trainer
     from forecast.forecaster import Forecaster

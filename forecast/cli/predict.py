@@ -172,7 +172,8 @@ class _Result:
 def _by_baseline(
     name: str, data: str, asked: tuple[DataSpec, int | None, list[int], Keeping], talks: bool
 ) -> _Result:
-    from forecast.baseline import Baseline
+    from forecast.baseline import forecast_baseline
+    from forecast.evaluation.backtest import Baselines
     from forecast.given import read
     from forecast.horizon import default_horizon, far_ahead
     from forecast.ledger.record import maker_of_baseline
@@ -184,10 +185,10 @@ def _by_baseline(
     tell_input(given)
     season, *others = seasons_of(given.panel, reading)
     own = own_seasons(given.panel, reading, (season, *others))
-    method = Baseline(name, season, own)
+    method = Baselines((name,), season, own=own)
     horizon = horizon or default_horizon(given.panel)
     with progress("fitting", wanted=talks) as advance:
-        made, records = method.forecast(given.panel, horizon, tuple(level), advance)
+        made, records = forecast_baseline(method, given.panel, horizon, tuple(level), advance)
     fits = describe_fits({made.model: {series: (one,) for series, one in records.items()}})
     maker = partial(maker_of_baseline, name, season, given, reading)
     shown = hand_out(made, given.columns, level, keeping, maker)

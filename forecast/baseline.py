@@ -1,6 +1,6 @@
 """A baseline's own forecast: fitted to each series, in the form of any other forecast."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,15 +8,13 @@ import numpy as np
 from forecast.evaluation.backtest import Baselines
 from forecast.evaluation.folds import Fold
 from forecast.evaluation.jobs import Outcome, running
-from forecast.models.base import Prediction
+from forecast.models.base import Prediction, Progress
 from forecast.models.baselines import baseline_label
 from forecast.models.local import FitRecord
 from forecast.panel import Panel
 from forecast.predict import forecast_panel
 from forecast.result import Forecast
 from forecast.spec import BacktestSpec
-
-Progress = Callable[[int, int], None]
 
 
 def forecast_baseline(

@@ -1,6 +1,6 @@
 """The Python interface: everything the command line does, from a frame or a file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -13,6 +13,7 @@ from forecast.errors import UsageError
 from forecast.given import Source, read
 from forecast.horizon import default_horizon
 from forecast.loading import loading
+from forecast.models.base import Progress
 from forecast.models.recurrent import RecurrentModel
 from forecast.models.zero_shot import OwnSeasons, models_apart, zero_shot
 from forecast.panel import Panel
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from forecast.explain.explanation import Explanation
     from forecast.models.fit import Fitted
     from forecast.training.run import Run
-
-Progress = Callable[[int, int], None]
 
 
 class Forecaster:

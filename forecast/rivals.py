@@ -14,6 +14,7 @@ from forecast.forecaster import Forecaster
 from forecast.given import Source, read
 from forecast.horizon import default_horizon
 from forecast.loading import loading
+from forecast.models.base import Progress
 from forecast.models.baselines import choose_baselines
 from forecast.models.recurrent import RecurrentModel, model_name
 from forecast.panel import Panel
@@ -21,7 +22,6 @@ from forecast.pretrained import has_weights
 from forecast.spec import BacktestSpec, RecurrentSpec
 from forecast.spec.base import at_least
 
-Progress = Callable[[int, int], None]
 Training = Callable[[Panel], RecurrentModel]
 """Makes a network of a history; of the pretrained one, too."""
 

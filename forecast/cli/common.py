@@ -6,9 +6,9 @@ Results go to stdout, everything else to stderr.
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import BinaryIO, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from forecast.cli import signals
 from forecast.cli.account import begin, finish, wants_json
@@ -17,13 +17,14 @@ from forecast.cli.signals import INTERRUPTED, SAID
 from forecast.errors import ForecastError, NotFoundError, UsageError, WriteError
 from forecast.finding import visible
 
+if TYPE_CHECKING:
+    from forecast.models.base import Progress
+
 DEFAULT_MODEL = "forecast.model"
 """Where a model is kept when neither --model nor $FORECAST_MODEL says otherwise."""
 
 BROKEN_PIPE, BUG = 141, 1
 MOST_LINES, LONGEST_LINE = 6, 400
-
-Progress = Callable[[int, int], None]
 
 
 def run(typed: Sequence[str]) -> int:
@@ -189,7 +190,7 @@ def source(path: str) -> str | BinaryIO:
 
 
 @contextmanager
-def progress(label: str, *, wanted: bool) -> Iterator[Progress]:
+def progress(label: str, *, wanted: bool) -> "Iterator[Progress]":
     """Show a bar on stderr while something goes on, if a person looks at it.
 
     Parameters

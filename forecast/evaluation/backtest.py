@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from forecast.evaluation.folds import Fold, before_first_cutoff, blocks, folds
 from forecast.evaluation.jobs import Job, Outcome, Shape, histories, label, running
 from forecast.metrics import DECILES
-from forecast.models.base import FittedModel, Prediction
+from forecast.models.base import FittedModel, Prediction, Progress
 from forecast.models.local import FitRecord
 from forecast.panel import Panel
 from forecast.result import interval_quantiles
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Fit = Callable[[Panel], FittedModel]
 """Fits a model to a history; an already fitted model is ``lambda history: model``."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.evaluation.folds import Fold
+from forecast.models.base import Progress
 from forecast.models.baselines import baseline_label, fit_baseline
 from forecast.models.local import FitRecord
 from forecast.models.naive import naive_name
@@ -21,7 +22,6 @@ from forecast.panel import Panel
 from forecast.parallel import Lost, Workers
 
 Array = NDArray[np.float64]
-Progress = Callable[[int, int], None]
 Shape = tuple[int, tuple[float, ...]]
 """Horizon and quantile levels."""
 

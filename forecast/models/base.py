@@ -3,6 +3,7 @@
 Letters: N series, H steps, Q quantile levels.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.panel import Panel
+
+Progress = Callable[[int, int], None]
+"""Is told how much of something is done, and how much there is in all."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,9 +11,10 @@ import numpy as np
 
 from forecast.configure import LEAST_PAST
 from forecast.files.checkpoint import State
+from forecast.models.base import Progress
 from forecast.models.holdout import Holdout
 from forecast.models.member import Member
-from forecast.models.members import Progress, network_of, read_as, weights_of
+from forecast.models.members import network_of, read_as, weights_of
 from forecast.models.recurrent import RecurrentModel
 from forecast.network.infer import Weights
 from forecast.network.segments import SegmentNetwork

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from forecast.calibrate import Calibration, calibrate
 from forecast.configure import LEAST_PAST, bears_networks, choose_recurrent, choose_training
+from forecast.models.base import Progress
 from forecast.models.fine_tune import Tuned, fine_tune, planned_steps, tune_again
 from forecast.models.holdout import NEGLIGIBLE_HOLDOUT, Holdout, hold_back
 from forecast.models.member import Member
-from forecast.models.members import Course, Progress
+from forecast.models.members import Course
 from forecast.models.recurrent import RecurrentModel
 from forecast.models.shares import Candidates
 from forecast.models.zero_shot import pretrained_model

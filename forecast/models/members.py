@@ -1,12 +1,12 @@
 """Train the member networks, one after another, within one time limit."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import torch
 
 from forecast.configure import LEAST_PAST, choose_log, geometry_of
+from forecast.models.base import Progress
 from forecast.models.means import Means
 from forecast.models.member import Member
 from forecast.network.infer import Weights
@@ -19,8 +19,6 @@ from forecast.spec import RecurrentSpec, TrainSpec
 from forecast.training.device import prepared
 from forecast.training.loop import History, LateError, train
 from forecast.training.run import Run, Stage
-
-Progress = Callable[[int, int], None]
 
 
 class Course:

@@ -12,9 +12,10 @@ from forecast.decompose import Parts
 from forecast.errors import DataError, UsageError
 from forecast.explain.explanation import Explanation
 from forecast.finding import Finding
+from forecast.models.base import Progress
 from forecast.nature import UNKNOWN, some_series
 from forecast.page.observer import Here, Observer, Sample, Seen
-from forecast.page.subject import LEVELS, Asked, Progress, Subject, spread
+from forecast.page.subject import LEVELS, Asked, Subject, spread
 from forecast.page.trial import Match, Trial, hold
 from forecast.profile import Profile, profile
 from forecast.result import Forecast

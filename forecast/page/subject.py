@@ -1,6 +1,5 @@
 """What a report is about: the history, what forecasts it, and what the user decides."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -12,8 +11,6 @@ MOST_CALIBRATED = 100
 
 LEVELS = (80, 95)
 """Intervals shown, in per cent."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

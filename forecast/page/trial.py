@@ -9,7 +9,8 @@ from forecast.evaluation.jobs import INSTANT
 from forecast.evaluation.reliability import Reliability, reliability
 from forecast.evaluation.residuals import Autocorrelation, autocorrelation
 from forecast.forecaster import Forecaster
-from forecast.page.subject import LEVELS, Asked, Progress, Subject, spread
+from forecast.models.base import Progress
+from forecast.page.subject import LEVELS, Asked, Subject, spread
 from forecast.read import Input
 from forecast.rivals import Compared, compare, compare_pretrained
 from forecast.spec import BacktestSpec

@@ -2,15 +2,14 @@
 
 import numpy as np
 
-from forecast.errors import DataError, UsageError
+from forecast.errors import DataError
 from forecast.models.base import FittedModel
 from forecast.panel import Panel
 from forecast.result import DEFAULT_QUANTILES, Forecast, interval_quantiles, uncrossed
 from forecast.spec import check_levels
+from forecast.spec.base import at_least, at_most
+from forecast.spec.recurrent import LARGEST
 from forecast.timeline.calendar import next_timestamps
-
-MOST_STEPS = 1_000_000
-"""Longest horizon: beyond it, memory runs out long before forecasts mean anything."""
 
 
 def forecast_panel(
@@ -24,7 +23,7 @@ def forecast_panel(
     panel : Panel
         History; NaN where missing.
     horizon : int
-        1 to `MOST_STEPS`.
+        1 to `LARGEST`, which says the same of training.
     levels : tuple of int
         Interval coverages in per cent that must be exact, not interpolated.
 
@@ -39,12 +38,8 @@ def forecast_panel(
     DataError
         When a forecast is not finite, or dates end before the horizon does.
     """
-    if horizon < 1:
-        raise UsageError(f"horizon is {horizon}; allowed: 1 or more", fix="--horizon 30")
-    if horizon > MOST_STEPS:
-        raise UsageError(
-            f"horizon is {horizon}; allowed: 1 to {MOST_STEPS:,}", fix=f"--horizon {MOST_STEPS}"
-        )
+    at_least("horizon", horizon, 1)
+    at_most("horizon", horizon, LARGEST["horizon"])
     check_levels(levels)
     timestamps = next_timestamps(panel.cutoffs, panel.freq, horizon)
     bounds = {bound for level in levels for bound in interval_quantiles(level)}

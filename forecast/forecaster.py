@@ -24,6 +24,7 @@ from forecast.result import Forecast
 from forecast.runtime import library_versions
 from forecast.season import own_seasons, seasons_of
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
+from forecast.spec.base import at_least
 from forecast.write import forecast_columns
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Forecaster:
         ----------
         source : str, Path, binary stream, pandas.DataFrame or Input
         horizon : int, optional
-            Rows at the end that calibrate; the frequency's usual horizon where None.
+            Rows at the end that calibrate, 1 or more; the frequency's usual horizon where None.
 
         Returns
         -------
@@ -120,7 +121,9 @@ class Forecaster:
             Itself, ready to predict; nothing was trained.
         """
         given = read(source, self.reading)
-        panel, horizon = given.panel, horizon or default_horizon(given.panel)
+        panel = given.panel
+        horizon = default_horizon(panel) if horizon is None else horizon
+        at_least("horizon", horizon, 1)
         self._keep(given, self.pretrained(panel, self.seasoned(panel), horizon), None)
         return self
 

@@ -133,6 +133,13 @@ def test_adopt_forecasts_without_training() -> None:
     assert error < naive.mean()
 
 
+@pytest.mark.parametrize("horizon", [0, -3])
+def test_adopt_refuses_a_horizon_that_is_none(horizon: int) -> None:
+    """0 is not "not given"."""
+    with pytest.raises(UsageError, match=f"horizon is {horizon}; allowed: 1 or more"):
+        Forecaster().adopt(PASSENGERS, horizon)
+
+
 def test_save_then_load_forecasts_the_same(trained: Path, tmp_path: Path) -> None:
     """Settings and forecasts survive the file."""
     first = load(trained)

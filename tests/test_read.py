@@ -419,6 +419,7 @@ def test_from_frame_does_not_count_rows_that_have_times() -> None:
     for indexed in (
         frame.set_index("ds"),
         frame.set_index(pd.PeriodIndex(frame.ds, freq="D"))[["y"]],
+        frame.assign(unique_id="a").set_index(["unique_id", "ds"]),
     ):
         with pytest.raises(DataError, match="the times are in the index") as refused:
             from_frame(indexed)

@@ -82,7 +82,8 @@ def refuse_unread_index(frame: "pd.DataFrame", findings: Iterable[Finding]) -> N
     """
     import pandas as pd
 
-    has_times = isinstance(frame.index, pd.DatetimeIndex | pd.PeriodIndex)
+    levels = [frame.index.get_level_values(level) for level in range(frame.index.nlevels)]
+    has_times = any(isinstance(one, pd.DatetimeIndex | pd.PeriodIndex) for one in levels)
     if has_times and any(one.code == "no-time" for one in findings):
         raise DataError(
             "the times are in the index, which is not read",

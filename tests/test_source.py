@@ -8,13 +8,14 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import zstandard
 from numpy.typing import NDArray
 
-from forecast.errors import DataError
+from forecast.errors import DataError, UsageError
 from forecast.text import source
 from forecast.text.source import read_source
 
@@ -61,6 +62,13 @@ def test_read_source_refuses_folders_devices_and_pipes_without_writer(tmp_path: 
     ):
         with pytest.raises(DataError, match=message):
             read_source(path, str(path))
+
+
+@pytest.mark.parametrize("given", [None, 5, [1, 2, 3], io.StringIO("ds,y\n2024-01-01,1\n")])
+def test_read_source_refuses_what_gives_no_bytes(given: Any) -> None:
+    """In Python anything may be handed over; text has lost the bytes that tell its encoding."""
+    with pytest.raises(UsageError, match=f"{type(given).__name__} is no source; allowed: a path"):
+        read_source(given, "it")
 
 
 def test_read_source_reads_a_pipe_to_its_end(tmp_path: Path) -> None:

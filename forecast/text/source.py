@@ -19,7 +19,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.errors import DataError, NotFoundError
+from forecast.errors import DataError, NotFoundError, UsageError
 from forecast.extra import extra
 from forecast.text.content import Content
 from forecast.text.parquet import PARQUET
@@ -70,12 +70,15 @@ def read_source(source: str | Path | BinaryIO, name: str) -> Content:
         that keeps changing, damaged, or of a kind that is no table.
     DependencyError
         When unpacking needs a package that is not installed.
+    UsageError
+        When it is neither path nor binary stream.
     """
     try:
-        if not isinstance(source, str | Path):
-            content = Content(_read_all(source, name))
-        else:
+        if isinstance(source, str | Path):
             content = _read_path(str(source))
+        else:
+            _refuse_no_stream(source)
+            content = Content(_read_all(source, name))
         kind = next(
             (kind for magic, kind in _PACKED.items() if content.head(6).startswith(magic)), None
         )
@@ -90,6 +93,14 @@ def read_source(source: str | Path | BinaryIO, name: str) -> Content:
         ) from error
     _refuse_foreign(content, name)
     return content
+
+
+def _refuse_no_stream(source: object) -> None:
+    if isinstance(source, io.TextIOBase) or not hasattr(source, "read"):
+        raise UsageError(
+            f"a {type(source).__name__} is no source; allowed: a path, a binary stream, a frame",
+            fix="open(path, 'rb')",
+        )
 
 
 def _read_path(path: str) -> Content:

@@ -59,7 +59,7 @@ class Spec:
 
 
 def check_levels(levels: tuple[int, ...]) -> None:
-    """Refuse interval coverages outside 1 to 99.
+    """Refuse interval coverages but whole numbers from 1 to 99.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def check_levels(levels: tuple[int, ...]) -> None:
     UsageError
     """
     for level in levels:
-        if not 1 <= level <= 99:
+        if not (hasattr(level, "__index__") and 1 <= level <= 99):  # 80.0 would name columns
             raise UsageError(f"level is {level}; allowed: 1 to 99 (per cent)", fix="--level 80")
 
 

@@ -7,7 +7,7 @@ import importlib.util
 import os
 import platform
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -78,18 +78,20 @@ def examine(path: str | Path, *, was_named: bool = False) -> list[Check]:
     ]
 
 
-def first_failure(checks: list[Check]) -> int:
-    """Give the exit code of the first failure, 0 where there is none.
+def first_failure(checks: Iterable[Check]) -> ForecastError | None:
+    """Give the first failure as an error, None where there is none.
 
     Parameters
     ----------
-    checks : list of Check
+    checks : iterable of Check
 
     Returns
     -------
-    int
+    ForecastError or None
     """
-    return next((one.code for one in checks if one.verdict == "failure"), 0)
+    kinds = {kind.exit_code: kind for kind in ForecastError.__subclasses__()}
+    failures = (one for one in checks if one.verdict == "failure")
+    return next((kinds[one.code](one.found, where=one.name) for one in failures), None)
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:

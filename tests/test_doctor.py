@@ -2,6 +2,7 @@
 
 import json
 import resource
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,17 @@ def found(path: Path) -> dict[str, Check]:
     return {one.name: one for one in examine(path)}
 
 
+def failed(checks: Iterable[Check]) -> int:
+    error = first_failure(checks)
+    return error.exit_code if error else 0
+
+
 def test_examine_a_healthy_model(trained: Path) -> None:
     """Everything is fine, and nothing is left behind."""
     before = sorted(trained.parent.iterdir())
     checks = found(trained)
     assert {one.verdict for one in checks.values()} == {"fine"}
-    assert first_failure(list(checks.values())) == 0
+    assert first_failure(checks.values()) is None
     assert sorted(trained.parent.iterdir()) == before
     assert library_versions()["torch"] in checks["versions"].found
 
@@ -31,10 +37,10 @@ def test_examine_names_what_is_wrong(trained: Path, tmp_path: Path) -> None:
     damaged = tmp_path / "forecast.model"
     damaged.write_bytes(trained.read_bytes()[:-1])
     assert found(damaged)["seal"] == Check("seal", "failure", found(damaged)["seal"].found, 5)
-    assert first_failure(examine(damaged)) == 5
+    assert failed(examine(damaged)) == 5
     nothing = found(tmp_path / "none.model")
-    assert (nothing["seal"].verdict, first_failure(list(nothing.values()))) == ("warning", 0)
-    assert first_failure(examine(tmp_path / "no" / "m")) == 7
+    assert (nothing["seal"].verdict, failed(nothing.values())) == ("warning", 0)
+    assert failed(examine(tmp_path / "no" / "m")) == 7
     with only_trainer(trained):
         assert found(trained)["lock"].code == 75
 
@@ -62,15 +68,21 @@ def test_examine_compares_versions(trained: Path, monkeypatch: pytest.MonkeyPatc
 def test_doctor_exits_as_the_first_failure_says(
     trained: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The table goes to stdout, and so does JSON; the code is that of the first failure."""
+    """The table goes to stdout, and so does JSON; the failure, and its code, are the first one."""
     assert run(["doctor", str(trained)]) == 0
-    assert capfd.readouterr().out.startswith("ok       seal ")
+    stdout, stderr = capfd.readouterr()
+    assert (stdout.startswith("ok       seal "), stderr) == (True, "")
     damaged = tmp_path / "forecast.model"
     damaged.write_bytes(b"x")
     assert run(["doctor", str(damaged), "--json"]) == 5
-    document = json.loads(capfd.readouterr().out)
+    stdout, stderr = capfd.readouterr()
+    document, error = json.loads(stdout), json.loads(stderr)
     assert document["schema"] == "forecast.doctor/1"
     assert document["data"][0]["verdict"] == "failure"
+    assert (error["code"], error["exit"]) == ("model-file", 5)
+    assert document["data"][0]["found"] in error["message"]
+    assert run(["doctor", str(damaged)]) == 5
+    assert capfd.readouterr().err.startswith("error: seal: this is not an intact model file")
 
 
 def test_doctor_misses_a_model_that_was_named(

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import typer
 
-from forecast.cli.common import DEFAULT_MODEL, emit, envelope
+from forecast.cli.common import DEFAULT_MODEL, emit, envelope, is_terminal
 from forecast.cli.info import ModelFile
 from forecast.cli.options import Json
 
@@ -21,5 +21,7 @@ def doctor(context: typer.Context, model: ModelFile = DEFAULT_MODEL, json: Json 
         emit(envelope("forecast.doctor/1", [asdict(one) for one in checks], ()))
     else:
         emit("".join(f"{_MARKS[one.verdict]:8} {one.name:13} {one.found}\n" for one in checks))
-    if code := first_failure(checks):
-        raise typer.Exit(code)
+    if error := first_failure(checks):
+        if is_terminal() and not json:  # the failure is on the screen already
+            raise typer.Exit(error.exit_code)
+        raise error

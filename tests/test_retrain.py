@@ -11,6 +11,7 @@ import pytest
 from forecast.cli.common import run
 from forecast.errors import UsageError
 from forecast.files.lock import only_trainer
+from forecast.forecaster import load
 from forecast.ledger.drift import Drift
 from forecast.ledger.retrain import parse_condition
 from tests.commands import BRIEF, PASSENGERS
@@ -87,6 +88,16 @@ def test_predict_trains_again_by_age(model: Path, capfd: pytest.CaptureFixture[s
     assert made != before
     assert run([*base, "age>30d", "-q"]) == 0
     assert model.read_bytes() == made
+
+
+def test_predict_trains_again_on_data_as_they_were_read(model: Path) -> None:
+    """The new model file remembers the flags of its own data, as after train."""
+    Path("d.csv").write_text(Path("d.csv").read_text().replace(",432\n", ",-999\n"))
+    assert run(["predict", "d.csv", "--na", "-999", "-q", "--retrain-if", "age>30d"]) == 0
+    assert load(model).reading.na == (-999.0,)
+    os.utime(model, (time.time() - 40 * 86400,) * 2)
+    assert run(["predict", "-q", "--retrain-if", "age>30d"]) == 0
+    assert load(model).reading.na == (-999.0,)
 
 
 def test_predict_trains_again_by_drift(model: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -135,7 +135,8 @@ def predict(
         for written in (output, plot):
             protect(written, forecaster.artifact.manifest.source)
         if retrain is not None:
-            forecaster, done = retrain_if(retrain, forecaster, newer, (found.saved, ledger), talks)
+            files = found.saved, ledger
+            forecaster, done = retrain_if(retrain, forecaster, newer, reading, files, talks)
             remark = f"{remark}; {done}"
             ahead = horizon or forecaster.artifact.model.spec.horizon or 1
     told = (*newer.notes, *far_ahead(newer.panel, ahead)) if newer else ()

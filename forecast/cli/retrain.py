@@ -6,6 +6,7 @@ import typer
 
 from forecast.cli.common import progress, say
 from forecast.errors import LockedError, NotFoundError
+from forecast.spec import DataSpec
 
 if TYPE_CHECKING:
     from forecast.forecaster import Forecaster
@@ -25,6 +26,7 @@ def retrain_if(
     condition: str,
     forecaster: "Forecaster",
     newer: "Input | None",
+    reading: DataSpec,
     files: tuple[str, str | None],
     talks: bool,
 ) -> tuple["Forecaster", str]:
@@ -37,6 +39,8 @@ def retrain_if(
         As loaded.
     newer : Input or None
         What to train on; the file that the model was trained on where None.
+    reading : DataSpec
+        Where ``newer`` was read in another way than the training data.
     files : tuple of str and (str or None)
         Model file and ledger.
     talks : bool
@@ -64,7 +68,8 @@ def retrain_if(
     reason = find_reason(due, path, ledger, given.panel, sha256)
     if reason is None:
         return forecaster, f"not trained again: {condition} does not hold"
-    fresh = Forecaster(manifest.recurrent, manifest.training, manifest.reading)
+    known = manifest.reading if newer is None else manifest.reading.overridden(reading)
+    fresh = Forecaster(manifest.recurrent, manifest.training, known)
     try:
         with only_trainer(path):
             if talks:

@@ -1,5 +1,6 @@
 """forecast compare, run as a user does."""
 
+import gzip
 import io
 import json
 from collections.abc import Callable
@@ -52,6 +53,17 @@ def test_compare_tells_a_changed_input(
         file.write("1954-01,204\n")
     assert run(["compare", *BRIEF, "--baseline", "naive", "--windows", "1"]) == 0
     assert "short.csv has changed since the model was trained" in capfd.readouterr().err
+
+
+def test_compare_knows_a_packed_input_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Its fingerprint is that of what it holds."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv.gz").write_bytes(gzip.compress(PASSENGERS.read_bytes()))
+    assert run(["train", "a.csv.gz", *BRIEF, "-q"]) == 0
+    assert run(["compare", *BRIEF, "--baseline", "naive", "--windows", "1"]) == 0
+    assert "has changed" not in capfd.readouterr().err
 
 
 def test_compare_gives_json_and_saves_the_backtest(

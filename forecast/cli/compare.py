@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -142,13 +141,15 @@ def compare(
         require_suffix(save, "--save", (".csv", ".txt"), "the backtest")
     chart = Plot.asked(context, plot, plot_theme, *inputs, save)
     given_settings = Forecaster(recurrent, training, reading)
-    path, forecaster, remarks = _subject(data, model, given_settings)
+    path, forecaster, remarks, trained_on = _subject(data, model, given_settings)
     for written in (save, plot):
         protect(written, path)
     open_gaps = forecaster.reading.without_hindsight()
     if open_gaps != forecaster.reading:
         remarks = (*remarks, "gaps stay open here: filling them would show what followed")
     given = read(source(path), open_gaps)
+    if trained_on not in (None, given.sha256):
+        remarks = (*remarks, f"{path} has changed since the model was trained")
     horizon = forecaster.recurrent.horizon or default_horizon(given.panel)
     forecaster.recurrent = replace(forecaster.recurrent, horizon=None)
     remarks = (*remarks, *given.notes)
@@ -210,10 +211,10 @@ def _drawn(
 
 def _subject(
     data: str | None, model: str | None, given: "Forecaster"
-) -> tuple[str, "Forecaster", tuple[str, ...]]:
-    """Decide what to compare on, and with which settings."""
+) -> tuple[str, "Forecaster", tuple[str, ...], str | None]:
+    """Decide what to compare on, with which settings, and what its checksum was in training."""
     if data is not None and model is None:
-        return data, given, ()
+        return data, given, (), None
     from forecast.forecaster import Forecaster, load
 
     known = load(model or DEFAULT_MODEL)
@@ -225,25 +226,16 @@ def _subject(
     )
     remark = f"settings of {model or DEFAULT_MODEL}"
     if data is not None:
-        return data, forecaster, (remark,)
+        return data, forecaster, (remark,), None
     manifest = known.artifact.manifest
     path = manifest.source
     if path is None:
         raise NotFoundError("the model does not know a file it was trained on", fix="name DATA")
-    remarks = [f"{remark}, trained on {path}"]
-    if Path(path).is_file() and _sha256(path) != manifest.source_sha256:
-        remarks.append(f"{path} has changed since the model was trained")
-    return path, forecaster, tuple(remarks)
+    return path, forecaster, (f"{remark}, trained on {path}",), manifest.source_sha256
 
 
 def _as_csv(frame: "pd.DataFrame") -> str:
     return frame.to_csv(index=False, lineterminator="\n")
-
-
-def _sha256(path: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _is_better(comparison: "Comparison") -> bool:

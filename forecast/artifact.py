@@ -71,6 +71,19 @@ class Manifest:
     gradient_norms: tuple[float, ...]
     versions: dict[str, str]
 
+    @property
+    def file(self) -> str:
+        """Path of the input, to be read again.
+
+        Raises
+        ------
+        NotFoundError
+            When it was a frame or a stream.
+        """
+        if self.source is None:
+            raise NotFoundError("the model does not know a file it was trained on", fix="name DATA")
+        return self.source
+
 
 @dataclass(frozen=True, eq=False)
 class Artifact:

@@ -25,7 +25,7 @@ from forecast.cli.options import (
 )
 from forecast.cli.plot import Plot, PlotOption, ThemeOption
 from forecast.cli.targets import protect, reserve
-from forecast.errors import GateError, NotFoundError, UsageError
+from forecast.errors import GateError, UsageError
 from forecast.spec import BacktestSpec, DataSpec, RecurrentSpec, TrainSpec, one_of
 from forecast.spec.base import at_least
 
@@ -228,10 +228,8 @@ def _subject(
     if data is not None:
         return data, forecaster, (remark,), None
     manifest = known.artifact.manifest
-    path = manifest.source
-    if path is None:
-        raise NotFoundError("the model does not know a file it was trained on", fix="name DATA")
-    return path, forecaster, (f"{remark}, trained on {path}",), manifest.source_sha256
+    path, checksum = manifest.file, manifest.source_sha256
+    return path, forecaster, (f"{remark}, trained on {path}",), checksum
 
 
 def _as_csv(frame: "pd.DataFrame") -> str:

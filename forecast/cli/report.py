@@ -28,7 +28,7 @@ from forecast.cli.options import (
     takes_settings,
 )
 from forecast.cli.targets import protect, reserve
-from forecast.errors import NotFoundError, UsageError
+from forecast.errors import UsageError
 from forecast.spec import DataSpec, RecurrentSpec
 from forecast.spec.base import at_least
 
@@ -139,10 +139,7 @@ def _source(wanted: Wanted) -> str:
         return wanted.data
     from forecast.artifact import load
 
-    known = load(wanted.path).manifest.source
-    if known is None:
-        raise NotFoundError("the model does not know a file it was trained on", fix="name DATA")
-    return known
+    return load(wanted.path).manifest.file
 
 
 def _subject(wanted: Wanted, origin: "Origin", context: typer.Context) -> "Subject":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.common import progress, say
-from forecast.errors import LockedError, NotFoundError
+from forecast.errors import LockedError
 from forecast.spec import DataSpec
 
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ def retrain_if(
     due = parse_condition(condition)
     path, ledger = files
     manifest = forecaster.artifact.manifest
-    if newer is None and manifest.source is None:
-        raise NotFoundError("the model does not know a file it was trained on", fix="name DATA")
-    given = newer or read(manifest.source or "", manifest.reading)
+    given = newer or read(manifest.file, manifest.reading)
     sha256 = fingerprint(path, manifest.recurrent.cell)
     reason = find_reason(due, path, ledger, given.panel, sha256)
     if reason is None:

@@ -190,12 +190,7 @@ def _symbol(line: Line, theme: Theme) -> Line2D:
 
 
 def _draw_grid(axes: Axes, facet: Facet, look: Look) -> None:
-    theme = look.theme
-    axes.set_axisbelow(True)
-    axes.grid(axis="y", color=theme.rule, linewidth=0.7)
-    axes.spines[["left", "right", "top"]].set_visible(False)
-    axes.tick_params(axis="y", length=0, labelsize=_LABEL_POINTS)
-    axes.tick_params(axis="x", length=3, color=theme.rule, labelsize=_LABEL_POINTS)
+    quieten(axes, look.theme)
     write_heights(axes, look.height)
     if facet.has_dates:
         write_dates(axes, facet.zone, look.width)
@@ -204,6 +199,21 @@ def _draw_grid(axes: Axes, facet: Facet, look: Look) -> None:
         most = max(2, min(10, round(look.width / _NUMBER_ROOM)))
         ticks = number_ticks(left, right, most, least=1.0)
         axes.set_xticks(ticks, [f"{one:.0f}" for one in ticks])
+
+
+def quieten(axes: Axes, theme: Theme) -> None:
+    """Leave lines across and nothing around.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    theme : Theme
+    """
+    axes.set_axisbelow(True)
+    axes.grid(axis="y", color=theme.rule, linewidth=0.7)
+    axes.spines[["left", "right", "top"]].set_visible(False)
+    axes.tick_params(axis="y", length=0, labelsize=_LABEL_POINTS)
+    axes.tick_params(axis="x", length=3, color=theme.rule, labelsize=_LABEL_POINTS)
 
 
 def write_heights(axes: Axes, height: float) -> None:

@@ -13,7 +13,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from forecast.charts.axes import places, write_dates, write_heights
+from forecast.charts.axes import places, quieten, write_dates, write_heights
 from forecast.charts.figure import Kind, saved, settings
 from forecast.charts.inside import (
     draw_bars,
@@ -22,7 +22,6 @@ from forecast.charts.inside import (
     draw_memory,
     draw_parts,
     draw_trust,
-    quieten,
     write_title,
 )
 from forecast.charts.palette import LIGHT, Theme

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
-from forecast.charts.axes import places, write_dates, write_heights
+from forecast.charts.axes import places, quieten, write_dates, write_heights
 from forecast.charts.palette import Theme, mixed
 from forecast.charts.picture import zone_of
 
@@ -230,15 +230,6 @@ def write_title(axes: Axes, text: str, beside: str, theme: Theme) -> None:
     """Write what a panel shows at the left of its top, and how to read it at the right."""
     axes.set_title(text, loc="left", fontsize=_POINTS, fontweight="bold")
     axes.set_title(beside, loc="right", fontsize=_LABEL_POINTS, color=theme.faint)
-
-
-def quieten(axes: Axes, theme: Theme) -> None:
-    """Leave lines across and nothing around."""
-    axes.set_axisbelow(True)
-    axes.grid(axis="y", color=theme.rule, linewidth=0.7)
-    axes.spines[["left", "right", "top"]].set_visible(False)
-    axes.tick_params(axis="y", length=0, labelsize=_LABEL_POINTS)
-    axes.tick_params(axis="x", length=3, color=theme.rule, labelsize=_LABEL_POINTS)
 
 
 def _stack(

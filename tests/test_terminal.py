@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from forecast.report import terminal
 from forecast.report.terminal import (
     MOST_ROWS,
     as_text,
@@ -48,6 +50,22 @@ def test_forecast_table_is_cut() -> None:
     text = as_text(forecast_table(columns(MOST_ROWS + 1234)), None)
     assert text.count("[bold]a") == MOST_ROWS
     assert text.splitlines()[-1] == "and 1,234 more rows: -o FILE writes all of them"
+
+
+@pytest.mark.parametrize("width", [20, 45, 80])
+def test_forecast_table_cuts_no_number(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """On a narrow terminal names are folded, and lines run over its edge if they have to."""
+    monkeypatch.setattr(terminal, "PLAIN_WIDTH", width)
+    named = columns(2) | {"shop": np.array(["Saint-Ouen-sur-Seine", "b"])}
+    text = as_text(forecast_table(named), None)
+    lines = [line.split() for line in text.splitlines()]
+    assert ["shop", "day", "yhat", "yhat-lo-80"] in lines
+    assert [line[-3:] for line in lines if "2024-01-01" in line] == [
+        ["2024-01-01", "1,000", "0.5000"]
+    ]
+    assert ["b", "2024-01-02", "1,235", "0.2500"] in lines
+    name = "".join(line[0] for line in lines[4:] if line and "b" not in line)
+    assert name == "Saint-Ouen-sur-Seine"
 
 
 def test_model_card_is_plain() -> None:

@@ -11,6 +11,7 @@ from forecast.finding import Finding, by_severity, counted
 from forecast.nature import Nature
 from forecast.profile import Profile, Shape
 from forecast.report.sparkline import sparkline
+from forecast.report.terminal import NumberTable
 from forecast.season import Season
 from forecast.season.cycle import LEAST_CYCLES
 from forecast.timeline.frequency import describe_frequency
@@ -172,7 +173,7 @@ def _stationarity(nature: Nature, series: int) -> str:
 
 
 def _series(described: Profile) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    table = NumberTable(box=None, padding=(0, 2, 0, 0), show_edge=False)
     table.add_column("series", no_wrap=True)
     for head in ("rows", "missing", "low", "mean", "high"):
         table.add_column(head, justify="right", no_wrap=True)

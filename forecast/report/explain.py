@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from forecast.report.sparkline import sparkline
-from forecast.report.terminal import decimals_of, number
+from forecast.report.terminal import NumberTable, decimals_of, number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,7 +64,7 @@ def steps_shown(horizon: int) -> list[int]:
     return sorted(set(np.linspace(0, horizon - 1, MOST_STEPS).round().astype(int).tolist()))
 
 
-def _parts(e: "Explanation", shown: list[int]) -> Table:
+def _parts(e: "Explanation", shown: list[int]) -> NumberTable:
     table = _table("What it is made of", e, shown)
     table.add_column("trusted", justify="right")
     form = _form(e.forecast)
@@ -78,7 +77,7 @@ def _parts(e: "Explanation", shown: list[int]) -> Table:
     return table
 
 
-def _lags(e: "Explanation", shown: list[int]) -> Table:
+def _lags(e: "Explanation", shown: list[int]) -> NumberTable:
     lags, influence = e.lags, e.lags.influence[shown]
     ranked = np.argsort(-influence.max(0), kind="stable")[:MOST_LAGS]
     ranked = np.sort(ranked[influence[:, ranked].max(0) > 0])
@@ -95,7 +94,7 @@ def _lags(e: "Explanation", shown: list[int]) -> Table:
     return table
 
 
-def _voices(e: "Explanation", shown: list[int]) -> Table:
+def _voices(e: "Explanation", shown: list[int]) -> NumberTable:
     table = _table("Networks that forecast together", e, shown)
     table.add_column("share", justify="right")
     form = _form(e.forecast)
@@ -105,8 +104,10 @@ def _voices(e: "Explanation", shown: list[int]) -> Table:
     return table
 
 
-def _memory(e: "Explanation") -> Table:
-    table = Table(box=SIMPLE_HEAD, title="How far back the state is felt", title_justify="left")
+def _memory(e: "Explanation") -> NumberTable:
+    table = NumberTable(
+        box=SIMPLE_HEAD, title="How far back the state is felt", title_justify="left"
+    )
     table.add_column("gradient of", no_wrap=True)
     table.add_column("one step back", justify="right")
     table.add_column("each further", justify="right")
@@ -129,9 +130,9 @@ def _memory(e: "Explanation") -> Table:
     return table
 
 
-def _table(title: str, e: "Explanation", shown: list[int]) -> Table:
+def _table(title: str, e: "Explanation", shown: list[int]) -> NumberTable:
     """Begin a table with a column for each of some steps ahead."""
-    table = Table(box=SIMPLE_HEAD, title=title, title_justify="left")
+    table = NumberTable(box=SIMPLE_HEAD, title=title, title_justify="left")
     table.add_column("", no_wrap=True)
     for time in e.times(e.timestamps[shown]):
         table.add_column(Text(time), justify="right", no_wrap=True)

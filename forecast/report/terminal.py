@@ -6,7 +6,15 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import (
+    Console,
+    ConsoleOptions,
+    Group,
+    JustifyMethod,
+    RenderableType,
+    RenderResult,
+)
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +29,9 @@ MOST_ROWS = 60
 PLAIN_WIDTH = 200
 """Columns of a table that no terminal bounds."""
 
+NARROWEST = 10
+"""Columns of a terminal that names are folded into where the numbers beside them need the rest."""
+
 LARGE = 1e9
 """From here on a number is short and rough: its digits say nothing."""
 
@@ -28,6 +39,7 @@ SMALL, MOST_DECIMALS = 1e-6, 8
 """Decimals of a number at most, and below which it needs an exponent where it has so many."""
 
 _DIGITS = 4
+_UNBOUNDED = 100_000  # columns
 
 
 def as_text(renderable: RenderableType, stream: TextIO | None) -> str:
@@ -46,9 +58,28 @@ def as_text(renderable: RenderableType, stream: TextIO | None) -> str:
     personal = stream is not None and stream.isatty()
     console = Console(file=stream or StringIO(), width=None if personal else PLAIN_WIDTH)
     with console.capture() as captured:
-        console.print(renderable)
+        console.print(renderable, crop=False)
     text = captured.get()
     return text if personal else "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+class NumberTable(Table):
+    """A table whose numbers are whole: one that is cut, as 12,9…, may be any.
+
+    Columns that may wrap are folded where the terminal is narrow; if that is not enough, lines
+    run over its edge.
+    """
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it as wide as it has to be."""
+        unbounded = options.update_width(_UNBOUNDED)
+        width = Measurement.get(console, unbounded, self).maximum
+        for column in self.columns:
+            if not column.no_wrap:
+                cells = [Measurement.get(console, unbounded, one).maximum for one in column.cells]
+                width -= max(0, max(cells, default=0) - NARROWEST)
+        width = max(width, options.max_width)
+        yield from super().__rich_console__(console, options.update_width(width))
 
 
 def forecast_table(forecast: Mapping[str, "NDArray[Any]"]) -> Group:
@@ -64,7 +95,7 @@ def forecast_table(forecast: Mapping[str, "NDArray[Any]"]) -> Group:
     rich renderable
     """
     rows, fallen = len(forecast["model"]), (forecast["source"] != forecast["model"]).any()
-    table = Table(box=SIMPLE_HEAD, title=Text(f"{forecast['model'][0]} forecast"))
+    table = NumberTable(box=SIMPLE_HEAD, title=Text(f"{forecast['model'][0]} forecast"))
     columns: list[list[str]] = []
     for name, values in forecast.items():
         if name == "model" or (name == "source" and not fallen):
@@ -73,7 +104,8 @@ def forecast_table(forecast: Mapping[str, "NDArray[Any]"]) -> Group:
         decimals = decimals_of(float(abs(values).max())) if numeric else 0
         shown = values[:MOST_ROWS].tolist()
         columns.append([f"{v:,.{decimals}f}" if numeric else str(v) for v in shown])
-        table.add_column(Text(name), justify="right" if numeric else "left", no_wrap=True)
+        justify: JustifyMethod = "right" if numeric else "left"
+        table.add_column(Text(name), justify=justify, no_wrap=numeric, overflow="fold")
     for row in zip(*columns, strict=True):
         table.add_row(*map(Text, row))
     rest = rows - min(rows, MOST_ROWS)

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from forecast.finding import counted
+from forecast.report.terminal import NumberTable
 
 if TYPE_CHECKING:
     from forecast.ledger.track import LiveScores, TrackRecord
@@ -28,7 +28,7 @@ def track_report(record: "TrackRecord") -> Group:
     -------
     rich renderable
     """
-    table = Table(box=SIMPLE_HEAD)
+    table = NumberTable(box=SIMPLE_HEAD)
     heads = ["values", f"MASE (m={record.subject.season})", "promised", "WAPE", "bias"]
     levels = list(record.overall.coverage)
     table.add_column("steps ahead", justify="right", no_wrap=True)

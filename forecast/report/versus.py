@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from forecast.finding import counted
 from forecast.metrics import INTERVALS, MEASURES, Measure, measures
 from forecast.report.fits import Records, describe_fits, short
-from forecast.report.terminal import MOST_ROWS, decimals_of, number
+from forecast.report.terminal import MOST_ROWS, NumberTable, decimals_of, number
 from forecast.result import interval_quantiles
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ class BreakdownReport:
         columns = [made.measures[name][metric][:MOST_ROWS] for name in shown]
         form = _form(metric, [float(abs(v)) for column in columns for v in column if v == v])
         title = _measure(metric).title
-        table = Table(box=SIMPLE_HEAD, title=f"{title} by {made.by}", title_justify="left")
+        table = NumberTable(box=SIMPLE_HEAD, title=f"{title} by {made.by}", title_justify="left")
         table.add_column(made.by, no_wrap=True)
         for name in shown:
             table.add_column(Text(name), justify="right", no_wrap=True)
@@ -141,8 +140,8 @@ def columns_of(metrics: Sequence[str]) -> list[str]:
     ]
 
 
-def _scores(comparison: "Comparison", names: Sequence[str]) -> Table:
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+def _scores(comparison: "Comparison", names: Sequence[str]) -> NumberTable:
+    table = NumberTable(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column("model", no_wrap=True)
     for head in [*(_measure(name).title for name in names), "seconds"]:
         table.add_column(head, justify="right", no_wrap=True)
@@ -154,8 +153,8 @@ def _scores(comparison: "Comparison", names: Sequence[str]) -> Table:
     return table
 
 
-def _skills(comparison: "Comparison") -> Table:
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+def _skills(comparison: "Comparison") -> NumberTable:
+    table = NumberTable(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column(Text(f"{comparison.reference} against"), no_wrap=True)
     several = comparison.series > 1
     heads = ["skill", "95 % interval", "p", *(["series better / worse"] * several)]

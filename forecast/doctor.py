@@ -16,6 +16,7 @@ from forecast.artifact import ROOM, Artifact, load
 from forecast.errors import DependencyError, ForecastError, NotFoundError
 from forecast.files.lock import only_trainer
 from forecast.files.storage import check_writable
+from forecast.finding import counted
 from forecast.runtime import LIBRARIES, library_versions
 
 SCARCE = 64 << 20
@@ -139,9 +140,10 @@ def _free_space(path: str | Path) -> Check:
 
 
 def _threads() -> Check:
-    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    asked = os.environ.get("OMP_NUM_THREADS")
-    said = f"{here} processors, OMP_NUM_THREADS {asked or 'not set'}; training uses --threads, 1"
+    has_own = hasattr(os, "sched_getaffinity")
+    here = len(os.sched_getaffinity(0)) if has_own else os.cpu_count() or 1
+    asked = os.environ.get("OMP_NUM_THREADS") or "not set"
+    said = f"{counted(here, 'processor')}, OMP_NUM_THREADS {asked}; training uses --threads, 1"
     return Check("threads", "fine", said)
 
 

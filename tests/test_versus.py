@@ -131,6 +131,14 @@ def test_breakdown_report_marks_the_best() -> None:
     assert ["2", "3.000", "2.000*"] in rows
 
 
+def test_breakdown_report_knows_the_best_where_it_does_not_fit() -> None:
+    """The best of those on the screen is not marked as the best of all."""
+    ranking = [f"Model{n}" for n in (*range(1, 9), 0)]
+    lines = lines_of(BreakdownReport(breakdown(9, 2), ranking), 60)
+    assert "Model0" not in lines[2]
+    assert not any("*" in line for line in lines)
+
+
 def test_breakdown_report_shows_what_fits() -> None:
     """The best models stay on a narrow terminal, and what is cut is named."""
     lines = lines_of(BreakdownReport(breakdown(9, 100), [f"Model{n}" for n in range(9)]), 60)

@@ -89,18 +89,18 @@ class BreakdownReport:
         room = options.max_width - max(map(len, (*groups, made.by))) - 3
         shown = [name for name in self.ranking if (room := room - max(len(name), 7) - 3) >= 0]
         shown = shown or list(self.ranking[:1])
-        columns = [made.measures[name][metric][:MOST_ROWS] for name in shown]
+        errors = [made.measures[name][metric][:MOST_ROWS] for name in self.ranking]
+        columns = errors[: len(shown)]
         form = _form(metric, [float(abs(v)) for column in columns for v in column if v == v])
         title = _measure(metric).title
         table = NumberTable(box=SIMPLE_HEAD, title=f"{title} by {made.by}", title_justify="left")
         table.add_column(made.by, no_wrap=True)
         for name in shown:
             table.add_column(Text(name), justify="right", no_wrap=True)
-        for group, *values in zip(groups, *columns, strict=True):
+        for group, *values in zip(groups, *errors, strict=True):
             known = [value for value in values if value == value]
             best = min(known) if known and metric not in _NOT_SMALL else None
-            stars = ["*" if value == best else " " for value in values]
-            cells = [f"{number(v, form)}{star}" for v, star in zip(values, stars, strict=True)]
+            cells = [f"{number(v, form)}{'*' if v == best else ' '}" for v in values[: len(shown)]]
             table.add_row(Text(group), *map(Text, cells))
         yield table
         rows = len(made.groups) - len(groups)

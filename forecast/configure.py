@@ -4,6 +4,7 @@ The same rules serve every series: nothing here knows a data set. What was
 chosen is written into the model file.
 """
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -228,7 +229,7 @@ def _steps(spec: RecurrentSpec, windows: int) -> int:
     usual = 300 if windows < FEW_WINDOWS else 600
     if not spec.linear:
         return usual
-    return min(round(LINEAR_STEPS * max(windows / FEW_FOR_LINEAR, 1.0) ** 0.5), usual)
+    return min(round(LINEAR_STEPS * math.sqrt(max(windows / FEW_FOR_LINEAR, 1.0))), usual)
 
 
 def _learning_rate(spec: RecurrentSpec) -> float:

@@ -20,7 +20,8 @@ def nightly(errors: np.ndarray, horizon: int, wider: float = 1.0) -> Surprises:
     deviation = np.sqrt(steps) / wider
     expected = deviation * math.sqrt(2 / math.pi)
     misses = (absolute > 1.2816 * deviation) - 0.2
-    return Surprises(steps, cutoffs + steps, np.ones(len(steps)), absolute, expected, misses)
+    ones = np.ones(len(steps))
+    return Surprises(steps, cutoffs + steps, ones, ones, absolute, expected, misses)
 
 
 def test_mean_above_zero_is_the_t_test() -> None:

@@ -232,6 +232,23 @@ def test_score_takes_names_as_other_commands_do(tmp_path: Path, typed: str, name
     assert score(tmp_path / "l.db", path, model=typed).subject.model == name
 
 
+def test_score_divides_misses_by_the_values_with_an_interval(tmp_path: Path) -> None:
+    """A second shop without a scale, half of the time and just like the first, changes nothing."""
+    values = 10 + np.random.default_rng(3).choice([0, 1.5], p=[0.7, 0.3], size=90)
+    days = (np.datetime64("2024-01-02") + np.arange(90)).astype(str).tolist()
+    path = write(tmp_path / "y.csv", {shop: values.tolist() for shop in "ab"}, days)
+    found = []
+    for name in ("one", "two"):
+        for day in range(90):
+            append(tmp_path / name, entry(("a",), day, 1))
+            if name == "two" and day % 2:
+                append(tmp_path / name, replace(entry(("b",), day, 1), scale=np.zeros(1)))
+        found.append(score(tmp_path / name, path))
+    one, two = found
+    assert two.overall.values == one.overall.values + 45
+    assert two.drift == one.drift
+
+
 @pytest.mark.parametrize("mixed", [False, True])
 def test_score_tells_drift_by_what_the_model_promised(tmp_path: Path, mixed: bool) -> None:
     """Intervals handed out wider count as they were, but are no excuse for narrow ones."""

@@ -65,8 +65,8 @@ class Surprises:
     steps : ndarray of shape (R,), int64
     times : ndarray of shape (R,), int64
         That were forecast.
-    counts : ndarray of shape (R,)
-        Values behind each row.
+    counts, seen : ndarray of shape (R,)
+        Values with a scale, and values with an interval.
     errors, promised : ndarray of shape (R,)
         Absolute errors and what the forecasts said of them, both in units of
         the series' scale, summed.
@@ -77,6 +77,7 @@ class Surprises:
     steps: NDArray[np.int64]
     times: NDArray[np.int64]
     counts: Array
+    seen: Array
     errors: Array
     promised: Array
     misses: Array
@@ -115,12 +116,16 @@ def find_drift(surprises: Surprises) -> Drift:
         return Drift(excess, math.nan, 0, 0)
     used = known & (surprises.steps <= steps)
     moments, places = np.unique(surprises.times[used], return_inverse=True)
-    counts = np.bincount(places, surprises.counts[used])
     groups = np.array_split(np.arange(len(moments)), min(MOST_GROUPS, times // steps))
     pvalues = []
-    for sums in (surprises.errors - surprises.promised, surprises.misses):
-        by_time = np.bincount(places, sums[used]) / counts
-        pvalues.append(mean_above_zero(np.array([by_time[one].mean() for one in groups])))
+    for sums, counts in (
+        (surprises.errors - surprises.promised, surprises.counts),
+        (surprises.misses, surprises.seen),
+    ):
+        some = np.bincount(places, counts[used])
+        by_time = np.bincount(places, sums[used]) / np.where(some, some, np.nan)
+        means = [by_time[one][some[one] > 0].mean() for one in groups if some[one].any()]
+        pvalues.append(mean_above_zero(np.array(means)) if len(means) >= LEAST_GROUPS else 1.0)
     return Drift(excess, min(1.0, 2 * min(pvalues)), times, steps)
 
 

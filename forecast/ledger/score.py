@@ -183,11 +183,9 @@ def _surprises(
     tested: int | None,
 ) -> Surprises:
     _, _, _, _, scaled, promised, with_scale, *inside = sums.T
-    misses = np.zeros(len(sums))
-    if tested is not None:
-        hits, seen = inside[-2:]
-        misses = seen * tested / 100 - hits
-    return Surprises(steps, times, with_scale, scaled, promised, misses)
+    hits, seen = inside[-2:] if tested is not None else np.zeros((2, len(sums)))
+    misses = seen * (tested or 0) / 100 - hits
+    return Surprises(steps, times, with_scale, seen, scaled, promised, misses)
 
 
 def _refuse_strangers(

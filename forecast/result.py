@@ -9,6 +9,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.errors import UsageError
+
 DEFAULT_QUANTILES: tuple[float, ...] = (
     0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975,
 )  # fmt: skip
@@ -84,7 +86,14 @@ class Forecast:
         Returns
         -------
         ndarray of shape (N, H)
+
+        Raises
+        ------
+        UsageError
+            When the level is not within (0, 1).
         """
+        if not 0 < level < 1:
+            raise UsageError(f"level is {level}; allowed: above 0 and below 1", fix="quantile(0.9)")
         return quantile_at(self.quantiles, self.quantile_levels, level)
 
 

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent / "forecast"
 LONGEST_MODULE = 320  # lines; a longer one holds more than one idea
 
 LAYERS = {
-    "errors": 0, "finding": 0, "interpolate": 0, "jsonable": 0, "ledger": 0, "ledger.adaptive": 0,
+    "errors": -1,
+    "finding": 0, "interpolate": 0, "jsonable": 0, "ledger": 0, "ledger.adaptive": 0,
     "ledger.drift": 0, "loading": 0, "network": 0, "network.arrays": 0, "network.geometry": 0,
     "network.gru": 0, "network.quantiles": 0, "result": 0, "runtime": 0, "training": 0,
     "training.heap": 0,

@@ -5,6 +5,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from forecast.errors import UsageError
 from forecast.result import DEFAULT_QUANTILES, Forecast, interval_quantiles, quantile_at, uncrossed
 
 
@@ -64,6 +65,9 @@ def test_forecast_quantile_reads_its_grid() -> None:
     )
     assert forecast.horizon == 3
     np.testing.assert_allclose(forecast.quantile(0.25), NormalDist(10, 3).inv_cdf(0.25))
+    for level in (0, 1, 1.5, -0.5, float("nan")):
+        with pytest.raises(UsageError, match="allowed: above 0 and below 1"):
+            forecast.quantile(level)
 
 
 def test_uncrossed_sorts_like_sort_and_leaves_what_is_sorted() -> None:

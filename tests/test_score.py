@@ -216,7 +216,7 @@ def test_score_tells_kinds_of_models_apart(ledger: Path, tmp_path: Path) -> None
     newest = score(ledger, path)
     assert (newest.overall.values, newest.overall.mase) == (2, 0.0)
     assert (newest.subject.model, newest.subject.others) == ("ARIMA", ("GRU",))
-    assert "not those of GRU, see --of" in counts(newest)
+    assert "; forecasts of ARIMA, not those of GRU, see --of" in counts(newest)
     with pytest.raises(NotFoundError, match="by ETS, only by 'ARIMA', 'GRU'"):
         score(ledger, path, model="ETS")
 

@@ -49,8 +49,8 @@ def counts(record: "TrackRecord") -> str:
     text = f"{record.series:,} series, {cutoffs}, {values}"
     if record.open:
         text += f"; {counted(record.open, 'forecast')} without an actual value yet"
-    if record.subject.others:
-        text += f"; not those of {', '.join(record.subject.others)}, see --of"
+    if others := ", ".join(record.subject.others):
+        text += f"; forecasts of {record.subject.model}, not those of {others}, see --of"
     return text
 
 

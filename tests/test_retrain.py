@@ -90,6 +90,23 @@ def test_predict_trains_again_by_age(model: Path, capfd: pytest.CaptureFixture[s
     assert model.read_bytes() == made
 
 
+def test_predict_keeps_a_model_of_many_more_rows(
+    model: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The last months alone are enough to forecast from, but no reason to forget ten years."""
+    lines = Path("d.csv").read_text().splitlines(keepends=True)
+    before = model.read_bytes()
+    base = ["predict", "d.csv", "--horizon", "1", "--retrain-if", "age>30d"]
+    Path("d.csv").write_text("".join([lines[0], *lines[-59:]]))
+    assert run(base) == 0
+    stdout, stderr = capfd.readouterr()
+    assert "59 rows are less than half of the 120 it was trained on: forecast from" in stderr
+    assert (stdout.count("\n"), model.read_bytes() == before) == (2, True)
+    Path("d.csv").write_text("".join([lines[0], *lines[-60:]]))
+    assert run([*base, "-q"]) == 0
+    assert model.read_bytes() != before
+
+
 def test_predict_trains_again_on_data_as_they_were_read(model: Path) -> None:
     """The new model file remembers the flags of its own data, as after train."""
     Path("d.csv").write_text(Path("d.csv").read_text().replace(",432\n", ",-999\n"))

@@ -6,6 +6,7 @@ import typer
 
 from forecast.cli.common import progress, say
 from forecast.errors import LockedError
+from forecast.finding import counted
 from forecast.spec import DataSpec
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def retrain_if(
     Returns
     -------
     forecaster : Forecaster
-        The new one, or the same; the same also while another run trains it.
+        The new one, or the same; the same also while another run trains it, and where
+        there are less than half of the rows that it was trained on.
     remark : str
         What was done and why.
     """
@@ -66,6 +68,11 @@ def retrain_if(
     reason = find_reason(due, path, ledger, given.panel, sha256)
     if reason is None:
         return forecaster, f"not trained again: {condition} does not hold"
+    if 2 * (rows := len(given.panel.target)) < manifest.rows:
+        few = (
+            f"{counted(rows, 'row')} are less than half of the {manifest.rows:,} it was trained on"
+        )
+        return forecaster, f"{reason}, but {few}: forecast from the old one"
     known = manifest.reading if newer is None else manifest.reading.overridden(reading)
     fresh = Forecaster(manifest.recurrent, manifest.training, known)
     try:

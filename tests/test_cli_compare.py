@@ -47,12 +47,14 @@ def test_compare_without_data_uses_what_the_model_remembers(folder: Path) -> Non
 def test_compare_tells_a_changed_input(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """What the model was trained on is known by its fingerprint."""
+    """What the model was trained on is known by its fingerprint; cutoffs that it lacks are told."""
     monkeypatch.chdir(folder)
     with (folder / "short.csv").open("a") as file:
         file.write("1954-01,204\n")
-    assert run(["compare", *BRIEF, "--baseline", "naive", "--windows", "1"]) == 0
-    assert "short.csv has changed since the model was trained" in capfd.readouterr().err
+    assert run(["compare", *BRIEF, "--baseline", "naive", "--windows", "9"]) == 0
+    stderr = capfd.readouterr().err
+    assert "short.csv has changed since the model was trained" in stderr
+    assert "\n5 cutoffs instead of 9: less than half of the rows lie before earlier" in stderr
 
 
 def test_compare_knows_a_packed_input_again(

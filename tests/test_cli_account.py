@@ -56,6 +56,15 @@ def test_failures_leave_an_account(typed: list[str], code: int) -> None:
     assert f'forecast_exit_code{{command="{typed[0]}"}} {code}.0\n' in metrics
 
 
+def test_help_leaves_the_account_of_the_last_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was done, even where a variable or a file asks for an account of all runs."""
+    monkeypatch.setenv("FORECAST_MANIFEST", "run.json")
+    assert run(["predict", "none.csv"]) == 4
+    before = Path("run.json").read_bytes()
+    assert run(["predict", "--help"]) == 0
+    assert Path("run.json").read_bytes() == before
+
+
 @pytest.mark.parametrize("typed", [["check"], ["predict", "--bad"], ["train"], ["predict"]])
 def test_an_account_replaces_no_other_file(
     typed: list[str], capfd: pytest.CaptureFixture[str]

@@ -52,6 +52,7 @@ class _Run:
 
     typed: tuple[str, ...] = ()
     clock: float = 0.0
+    began: bool = False
     json: bool = False
     places: dict[str, str] = field(default_factory=dict)
     account: "Account | None" = None
@@ -84,6 +85,7 @@ def keeps_account(command: Callable[..., None]) -> Callable[..., None]:
     def accounted(**given: Any) -> None:
         from forecast.files.storage import check_writable
 
+        _run.began = True
         for name in _OPTIONS:
             place = given.pop(name)
             if place is not None:
@@ -114,7 +116,7 @@ def begin(typed: Sequence[str]) -> None:
     """
     own = parted(typed)[0]
     _run.typed, _run.clock, _run.json = tuple(typed), perf_counter(), "--json" in own
-    _run.places, _run.account = {}, None
+    _run.began, _run.places, _run.account = False, {}, None
     words = iter(own)
     for word in words:
         flag, equals, value = word.partition("=")
@@ -140,7 +142,7 @@ def wants_json() -> bool:
 
 
 def finish(code: int, error: Mapping[str, Any] | None) -> None:
-    """Write the account of the run, where one was asked for.
+    """Write the account of the run, where one was asked for; help is no run.
 
     Parameters
     ----------
@@ -154,7 +156,7 @@ def finish(code: int, error: Mapping[str, Any] | None) -> None:
     WriteError
         When it cannot be written.
     """
-    account = _run.wanted()
+    account = _run.wanted() if _run.began or error else None
     if account is None:
         return
     from forecast.files.storage import write_output

@@ -94,6 +94,13 @@ def test_check_wants_two_seasons() -> None:
     assert check(subject_of(list(range(1, 25)), freq="MS", season=12)) == []
 
 
+def test_check_says_what_becomes_of_a_single_value() -> None:
+    """Nothing tells how far it varies."""
+    assert [str(one) for one in check(subject_of([7]))] == [
+        "series 's0': 1 value, which is its forecast, with intervals of no width"
+    ]
+
+
 def test_check_warns_when_most_is_missing() -> None:
     """Missing values are a note, but a warning beyond half."""
     subject = subject_of([1, NAN, 2, NAN, NAN, NAN, NAN, 3, 4])

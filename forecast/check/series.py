@@ -47,7 +47,9 @@ def _short(subject: Subject, known: NDArray[np.int64]) -> Iterator[Finding]:
     least = max(4, 2 * season)
 
     def short(series: int, _: object) -> str:
-        values = counted(int(known[series]), "value")
+        if known[series] == 1:
+            return "1 value, which is its forecast, with intervals of no width"
+        values = f"{known[series]:,} values"
         return f"{values}, {f'less than two seasons of {season}' if season > 1 else 'fewer than 4'}"
 
     few = (known > 0) & (known < least)

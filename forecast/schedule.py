@@ -37,7 +37,7 @@ class Job:
 
     @property
     def words(self) -> list[str]:
-        """The whole command; files, and values of `PATH_FLAGS`, are absolute."""
+        """The whole command; files not after a flag, and values of `PATH_FLAGS`, are absolute."""
         words = [sys.executable, "-m", "forecast", *self.typed[:1]]
         before = ""
         for word in self.typed[1:]:

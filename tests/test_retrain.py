@@ -112,9 +112,12 @@ def test_predict_trains_again_on_data_as_they_were_read(model: Path) -> None:
     Path("d.csv").write_text(Path("d.csv").read_text().replace(",432\n", ",-999\n"))
     assert run(["predict", "d.csv", "--na", "-999", "-q", "--retrain-if", "age>30d"]) == 0
     assert load(model).reading.na == (-999.0,)
-    os.utime(model, (time.time() - 40 * 86400,) * 2)
-    assert run(["predict", "-q", "--retrain-if", "age>30d"]) == 0
-    assert load(model).reading.na == (-999.0,)
+    lines = Path("d.csv").read_text().splitlines()
+    Path("d.csv").write_text("".join(f"{line},{at or 'extra'}\n" for at, line in enumerate(lines)))
+    for data in (["d.csv"], []):  # whose column was chosen by the model
+        os.utime(model, (time.time() - 40 * 86400,) * 2)
+        assert run(["predict", *data, "-q", "--retrain-if", "age>30d"]) == 0
+        assert load(model).reading.na == (-999.0,)
 
 
 def test_predict_trains_again_by_drift(model: Path, capfd: pytest.CaptureFixture[str]) -> None:

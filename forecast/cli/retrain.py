@@ -73,7 +73,7 @@ def retrain_if(
             f"{counted(rows, 'row')} are less than half of the {manifest.rows:,} it was trained on"
         )
         return forecaster, f"{reason}, but {few}: forecast from the old one"
-    known = manifest.reading if newer is None else manifest.reading.overridden(reading)
+    known = manifest.reading if newer is None else forecaster.newer_reading(reading)
     fresh = Forecaster(manifest.recurrent, manifest.training, known)
     try:
         with only_trainer(path):

@@ -39,11 +39,15 @@ def test_named_part_looks_for_words(column: str, part: str | None) -> None:
         ([*(f"2024.0{month}" for month in range(1, 10)), "2024.1"], "month", None),
         (["2.5024", "2.5025"], "month", None),
         (["2024.01", "2024.02"], None, None),
+        (["254734", "166440", "216957"], "week", None),
+        (["2000.25", "2000.50", "2000.75", "2001.00"], "week", None),
+        (["3482.78", "1088.26", "4956.76"], "month", None),
+        (["201301", "202402", "202460", "202403", "202404"], "week", "%G%V"),
         ([], "week", None),
     ],
 )
 def test_numbered_form_takes_years_with_numbers(
     texts: list[str], part: str | None, form: str | None
 ) -> None:
-    """The first months of quarters stay months; dates are left alone."""
+    """The first months of quarters stay months; dates and measurements are left alone."""
     assert numbered_form(texts, part) == form

@@ -7,6 +7,8 @@ between them they are numbers.
 import re
 from collections.abc import Sequence
 
+from forecast.timeline.notation import YEARS
+
 PARTS = {
     "year": "year yr jahr année annee año anno ano jaar",
     "month": "month mo monat mois mes mese mês maand",
@@ -22,12 +24,14 @@ NUMBERED_REMARK = (
 )
 """Code and message of what has to be told about them."""
 
+_YEAR = r"(?P<year>\d{4})"
 _FORMS = (
-    (re.compile(r"\d{4}([-/:])(\d{1,2})", re.ASCII), "%{year}{gap}%{part}"),
-    (re.compile(r"\d{4}(\.?)(\d{2})", re.ASCII), "%{year}{gap}%{part}"),
-    (re.compile(r"(?=\d{1,2}([-/]))(\d{1,2})[-/]\d{4}", re.ASCII), "%{part}{gap}%{year}"),
-    (re.compile(r"(?=\d{2}(\.))(\d{2})\.\d{4}", re.ASCII), "%{part}{gap}%{year}"),
+    (re.compile(rf"{_YEAR}(?P<gap>[-/:])(?P<number>\d{{1,2}})", re.ASCII), "%{year}{gap}%{part}"),
+    (re.compile(rf"{_YEAR}(?P<gap>\.?)(?P<number>\d{{2}})", re.ASCII), "%{year}{gap}%{part}"),
+    (re.compile(rf"(?P<number>\d{{1,2}})(?P<gap>[-/]){_YEAR}", re.ASCII), "%{part}{gap}%{year}"),
+    (re.compile(rf"(?P<number>\d{{2}})(?P<gap>\.){_YEAR}", re.ASCII), "%{part}{gap}%{year}"),
 )
+_WEEKS, _MONTHS = 53, 12
 _MOST = 0.8  # share of texts that have to be so; single others are refused where they stand
 
 
@@ -66,8 +70,8 @@ def numbered_form(texts: Sequence[str], part: str | None) -> str | None:
     Returns
     -------
     str or None
-        None where they are something else: 1 and 4 alone, or numbers beyond, are those of the
-        months that quarters begin or end in.
+        None where they are something else, as measurements are; 1 and 4 alone, or numbers
+        beyond, are those of the months that quarters begin or end in.
 
     Examples
     --------
@@ -77,19 +81,21 @@ def numbered_form(texts: Sequence[str], part: str | None) -> str | None:
     if not texts or part is None:
         return None
     for pattern, form in _FORMS:
-        if pattern.fullmatch(texts[0]) is None:
+        first = pattern.fullmatch(texts[0])
+        if first is None:
             continue
-        found = [one for one in map(pattern.fullmatch, texts) if one]
-        gap = found[0][1]
-        numbers = {one[2] for one in found if one[1] == gap}
-        counts = {int(one) for one in numbers}
+        gap, most = first["gap"], _WEEKS if part == "week" else _MONTHS
+        found = [one for one in map(pattern.fullmatch, texts) if one and one["gap"] == gap]
+        within = [one["number"] for one in found if int(one["year"]) in YEARS]
+        numbers = [one for one in within if 0 < int(one) <= most]
         least = 1 if gap == "." else _MOST  # 2024.1 may be October, as a number
-        if sum(one[1] == gap for one in found) < least * len(texts):
+        if len(numbers) < least * len(texts):
             return None
         if part == "week":
             return form.format(year="G", gap=gap, part="V")
         if part == "month":
             return form.format(year="Y", gap=gap, part="m") if gap == "." else None
+        counts = {int(one) for one in numbers}
         if counts <= {1, 2, 3, 4} and len({one % 3 for one in counts}) > 1:
             return form.format(year="Y", gap=gap, part="Q" if max(numbers)[0] == "0" else "q")
     return None

@@ -48,6 +48,13 @@ def test_read_csv_says_what_it_chose(read: Reader) -> None:
     assert (found.path, len(found.sha256), found.columns.time_format) == ("sales.csv", 64, "%Y-%m")
 
 
+@pytest.mark.parametrize("name", ["Datum", "Jahr", "day"])
+def test_read_csv_reads_years_that_were_made_floats(read: Reader, name: str) -> None:
+    """They were so where some year was missing; in the first column any name will do."""
+    found = read("\n".join([f"{name},sales", *(f"{1990 + at}.0,{at}" for at in range(12))]))
+    assert (found.panel.freq, found.columns.time) == ("YS", name)
+
+
 @pytest.mark.parametrize(
     ("header", "times"),
     [

@@ -100,7 +100,7 @@ def time_kind(table: Table, column: str) -> str | None:
     # unnamed, only the first column can count the rows: a target may rise steadily too
     if column != table.columns[0]:
         return None
-    whole = [int(one) for one, form in zip(values, forms, strict=True) if form in numbers]
+    whole = [int(folded(one)) for one, form in zip(values, forms, strict=True) if form in numbers]
     steps = np.diff(np.array(whole, dtype=np.int64))
     return "counting" if len(steps) > 1 and steps[0] > 0 and (steps == steps[0]).all() else None
 

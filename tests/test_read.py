@@ -48,6 +48,18 @@ def test_read_csv_says_what_it_chose(read: Reader) -> None:
     assert (found.path, len(found.sha256), found.columns.time_format) == ("sales.csv", 64, "%Y-%m")
 
 
+@pytest.mark.parametrize("name", ["data", "kw", "Tag", "zeit", "mo"])
+@pytest.mark.parametrize("first", [14_321, 14_321.25, 1_400_000_321])
+def test_read_csv_takes_numbers_that_go_up_and_down_for_no_times(
+    read: Reader, name: str, first: float
+) -> None:
+    """Words for dates in one language are words for values in another."""
+    lines = [name, *(str(first + 977 * (at % 3)) for at in range(20))]
+    assert read("\n".join(lines)).columns.target == name
+    numbered = [f",{lines[0]}", *(f"{at},{one}" for at, one in enumerate(lines[1:]))]
+    assert read("\n".join(numbered)).columns.target == name
+
+
 @pytest.mark.parametrize("name", ["Datum", "Jahr", "day"])
 def test_read_csv_reads_years_that_were_made_floats(read: Reader, name: str) -> None:
     """They were so where some year was missing; in the first column any name will do."""

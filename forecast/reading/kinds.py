@@ -107,14 +107,19 @@ def time_kind(table: Table, column: str) -> str | None:
 
 def may_be_dates(table: Table, column: str) -> bool:
     """Say whether a column is called as dates are, and holds text with digits."""
-    if table.is_number(column) or not (column.lower() in DATE_NAMES or _named(column)):
+    if is_numeric(table, column) or not (column.lower() in DATE_NAMES or _named(column)):
         return False
     filled = [one for one in table.sample[column] if not is_missing(one)]
     return bool(filled) and all(re.search(r"\d\D|\D\d", one) for one in filled)
 
 
 def _are_counts(column: str, values: Sequence[str]) -> bool:
-    return read_counts(values, is_named=column.lower() in DATE_NAMES) is not None
+    """Say whether values count seconds or days, and go one way where the name may be of others."""
+    counts = read_counts(values, is_named=column.lower() in DATE_NAMES)
+    if counts is None or column.lower() in TIME_NAMES or _named(column):
+        return counts is not None
+    steps = np.diff(counts[0]).astype(np.int64)  # "data" and "kw" may be what is measured
+    return bool(max((steps >= 0).sum(), (steps <= 0).sum()) >= (1 - _OTHERS) * len(steps))
 
 
 def is_day(cell: str) -> bool:

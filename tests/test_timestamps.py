@@ -241,6 +241,14 @@ def test_parse_timestamps_refuses_months_in_digits(texts: list[str], first: str)
     assert [str(one)[:7] for one in found.values[[0, -1]]] == ["2010-01", "2011-12"]
 
 
+@pytest.mark.parametrize("first", [2401, 1012001])
+def test_parse_timestamps_takes_no_numbers_for_dates_of_other_lengths(first: int) -> None:
+    """2401 is no fourth of February 2001, whatever the column is called."""
+    numbers = [first + at for at in range(60) if at != 7]
+    found = parse_timestamps([str(one) for one in numbers], TimeHints(is_named=True))
+    assert found.values.tolist() == numbers
+
+
 def test_parse_timestamps_reads_days_of_the_year_where_they_are_named() -> None:
     """2024001 to 2025003 are numbers with a hole, or days; the flag settles it."""
     texts = [*(f"2024{day:03d}" for day in range(1, 367)), "2025001", "2025002", "2025003"]

@@ -24,7 +24,12 @@ _NUMBER_OF_MONTH = re.compile(r"(?<!\d)\d{1,2}(?!\d)|(?<=^\d{4})\d{2}$")
 _UNORDERED = ("slash", "%d.%m.")
 _DAYS_FIRST = "."  # as a sign in dates, unless the column proves another order
 _ORDERS = {"d": "day", "m": "month", "y": "year"}
-_IN_DIGITS = ("%y%m%d", "%m%Y", "%d%m%Y", "%m%d%Y", "%d%m%y", "%m%d%y", "%y%m", "%Y%j")
+_IN_DIGITS = {
+    4: ("%y%m",),
+    6: ("%y%m%d", "%m%Y", "%d%m%y", "%m%d%y"),
+    7: ("%Y%j",),
+    8: ("%d%m%Y", "%m%d%Y"),
+}
 _MONTHS, _QUARTERS = 12, 4
 _FEWEST = 8  # dates that can show by their steps what they mean
 _DENSE, _SPARSE = 0.8, 0.3  # share of steps that are there, of the right and of other readings
@@ -216,7 +221,7 @@ def refuse_digits_of_dates(texts: Sequence[str], hints: TimeHints) -> None:
     --------
     >>> refuse_digits_of_dates([f"2401{day:02d}" for day in range(1, 32)], TimeHints())
     """
-    if len(texts) < _FEWEST or any(len(one) not in (4, 6, 7, 8) for one in texts):
+    if len(texts) < _FEWEST or len(texts[0]) not in _IN_DIGITS:
         return
     cells, groups = shapes(texts)
     if len(groups) > 1 or not groups[0][0].isdigit():
@@ -224,7 +229,7 @@ def refuse_digits_of_dates(texts: Sequence[str], hints: TimeHints) -> None:
     if len(set(np.diff([int(one) for one in texts]).tolist())) == 1 and not hints.is_named:
         return
     flags = []
-    for form in _IN_DIGITS:
+    for form in _IN_DIGITS[len(texts[0])]:
         times = within_years(read_datetimes(cells, groups[0][0], form))
         if not np.isnat(times).any() and _density(times) > _DENSE:
             flags.append(f"--date-format {form}")

@@ -60,6 +60,17 @@ def test_read_csv_takes_numbers_that_go_up_and_down_for_no_times(
     assert read("\n".join(numbered)).columns.target == name
 
 
+@pytest.mark.parametrize("code", ["4711K{}", "1001U{}", "9912_{}", "8888-KW{}", "4711 (Q{})"])
+@pytest.mark.parametrize(("name", "time"), [("when", "2024-01-{:02}"), ("year", "20{:02}")])
+def test_read_csv_takes_codes_of_no_year_for_names_of_series(
+    read: Reader, code: str, name: str, time: str
+) -> None:
+    """Quarters and weeks are of the years 1700 to 2200; codes of articles look like them."""
+    rows = [f"{code.format(one)},{time.format(at)},5" for one in (1, 2) for at in range(1, 9)]
+    found = read("\n".join([f"product,{name},sales", *rows]))
+    assert (found.columns.time, found.columns.id) == (name, "product")
+
+
 @pytest.mark.parametrize("name", ["Datum", "Jahr", "day"])
 def test_read_csv_reads_years_that_were_made_floats(read: Reader, name: str) -> None:
     """They were so where some year was missing; in the first column any name will do."""

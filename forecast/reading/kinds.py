@@ -31,6 +31,7 @@ DATE_NAMES = frozenset(
 ID_NAMES = ("unique_id", "id", "series", "series_id", "item", "item_id")
 
 _OTHERS = 0.2  # share of the cells of a column of times that may be something else
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 _FIRST_DATE = 100 * YEARS.start  # as a number: year and month
 _ENOUGH = 10  # whole numbers that all read as dates
 
@@ -75,7 +76,7 @@ def time_kind(table: Table, column: str) -> str | None:
         return "calendar"
     if yearly_form(list(dict.fromkeys(values))):
         return "period"
-    known = {one: notation(folded(one)) or notation(in_english(folded(one))) for one in set(values)}
+    known = {one: _notation(folded(one)) for one in set(values)}
     forms = [known[one] for one in values]
     found = [form for form in forms if form is not None]
     if not values or len(found) < (1 - _OTHERS) * len(values):
@@ -103,6 +104,13 @@ def time_kind(table: Table, column: str) -> str | None:
     whole = [int(folded(one)) for one, form in zip(values, forms, strict=True) if form in numbers]
     steps = np.diff(np.array(whole, dtype=np.int64))
     return "counting" if len(steps) > 1 and steps[0] > 0 and (steps == steps[0]).all() else None
+
+
+def _notation(text: str) -> str | None:
+    """Name the notation of a time; None for codes that are no parts of a year, as 4711K2."""
+    form = notation(text) or notation(in_english(text))
+    year = _YEAR.search(text) if form and "%d" not in form else None
+    return None if year and int(year[0]) not in YEARS else form
 
 
 def may_be_dates(table: Table, column: str) -> bool:

@@ -23,7 +23,7 @@ from forecast.reading.columns import Columns, is_plain_text, quoted, shell_word
 from forecast.reading.draft import Draft, read_rows
 from forecast.reading.grid import melt_grid
 from forecast.reading.joined import count_rows, join_times
-from forecast.reading.kinds import ID_NAMES, MONTH_NAMES, TIME_NAMES
+from forecast.reading.kinds import ID_NAMES, PART_NAMES, TIME_NAMES
 from forecast.reading.leftovers import check_end
 from forecast.reading.melt import melt_times
 from forecast.reading.repairs import (
@@ -226,7 +226,7 @@ def _table(content: Content, name: str, spec: DataSpec) -> Table:
 def _text_columns(spec: DataSpec) -> frozenset[str]:
     """Columns to keep as text, so that '007' stays '007', and 10.2020 the month that it is."""
     chosen = {one for one in (spec.time, spec.id) if one is not None}
-    return frozenset(chosen.union(TIME_NAMES, MONTH_NAMES, ID_NAMES))
+    return frozenset(chosen.union(TIME_NAMES, PART_NAMES, ID_NAMES))
 
 
 def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None) -> Input:

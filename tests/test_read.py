@@ -60,6 +60,14 @@ def test_read_csv_takes_numbers_that_go_up_and_down_for_no_times(
     assert read("\n".join(numbered)).columns.target == name
 
 
+@pytest.mark.parametrize("name", ["week", "Woche", "semaine", "Kalenderwoche"])
+def test_read_csv_reads_weeks_behind_a_point(read: Reader, name: str) -> None:
+    """Columns that are called after weeks are kept as text: 10.2020 is not 10.202."""
+    rows = [f"{at % 52 + 1:02}.{2021 + at // 52},{at}" for at in range(60)]
+    found = read("\n".join([f"{name},sales", *rows]))
+    assert (found.panel.freq, len(found.panel.target)) == ("W-MON", 60)
+
+
 @pytest.mark.parametrize("code", ["4711K{}", "1001U{}", "9912_{}", "8888-KW{}", "4711 (Q{})"])
 @pytest.mark.parametrize(("name", "time"), [("when", "2024-01-{:02}"), ("year", "20{:02}")])
 def test_read_csv_takes_codes_of_no_year_for_names_of_series(

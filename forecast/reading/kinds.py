@@ -22,7 +22,9 @@ TIME_NAMES = (
     "ds", "date", "time", "timestamp", "datetime", "date_time", "month", "year", "quarter",
     "week", "day", "period", "hour", "t", "ts", "epoch", "index", "step",
 )  # fmt: skip
-MONTH_NAMES = (*PARTS["month"].split(),)
+PART_NAMES = {*" ".join(PARTS[part] for part in ("month", "quarter", "week")).split()} - {"kw"}
+"""Names of columns in which 10.2020 is no number; kilowatts are."""
+
 STRONG_TIME_NAMES = ("ds", "date", "time", "timestamp", "datetime")
 DATE_NAMES = frozenset(
     ("date", "ds", "datetime", "timestamp", "time", "period", "datum", "fecha", "data", "zeit")

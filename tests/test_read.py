@@ -68,6 +68,12 @@ def test_read_csv_reads_weeks_behind_a_point(read: Reader, name: str) -> None:
     assert (found.panel.freq, len(found.panel.target)) == ("W-MON", 60)
 
 
+def test_read_csv_counts_by_numbers_beyond_the_years(read: Reader) -> None:
+    """2401 names no year, and counts as 24010 does."""
+    rows = [f"{at},{at % 7}" for at in range(2401, 2440) if at != 2408]
+    assert read("\n".join(["step,sales", *rows])).panel.freq == "1"
+
+
 @pytest.mark.parametrize("code", ["4711K{}", "1001U{}", "9912_{}", "8888-KW{}", "4711 (Q{})"])
 @pytest.mark.parametrize(("name", "time"), [("when", "2024-01-{:02}"), ("year", "20{:02}")])
 def test_read_csv_takes_codes_of_no_year_for_names_of_series(

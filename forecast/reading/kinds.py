@@ -111,7 +111,7 @@ def time_kind(table: Table, column: str) -> str | None:
 def _notation(text: str) -> str | None:
     """Name the notation of a time; None for codes that are no parts of a year, as 4711K2."""
     form = notation(text) or notation(in_english(text))
-    year = _YEAR.search(text) if form and "%d" not in form else None
+    year = _YEAR.search(text) if form and "%" in form and "%d" not in form else None
     return None if year and int(year[0]) not in YEARS else form
 
 

@@ -73,8 +73,7 @@ _OF_YEARS = (
           (range(1, 53), range(1, 54)), "{}-W{:02}"),
 )  # fmt: skip
 _HOUR = _Part(
-    "hour", "day",
-    frozenset(("h", "hr", "he", "hour", "hours", "stunde", "heure", "hora", "ora", "uur")),
+    "hour", "day", frozenset((*PARTS["hour"].split(), "h")),
     (range(24), range(1, 25)), "{} {:02}:00",
 )  # fmt: skip
 

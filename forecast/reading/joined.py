@@ -33,10 +33,7 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?(?: ?([AaPp])[Mm])?")
 _TO_CLOCK = re.compile(r" ?[-–] ?\d{1,2}(?::\d{2}){0,2}$")  # of a range, whose begin counts
 _DAY = 24 * 60
 _HOURS_OF_DAY = {f"{hour:0{size}d}" for hour in range(25) for size in (1, 2)}
-_HOURS = (
-    "hour", "hr", "time", "hours", "he", "hour ending", "hour_ending", "hourending", "stunde",
-    "heure", "hora", "ora", "uur",
-)  # fmt: skip
+_HOURS = (*PARTS["hour"].split(), "time", "hour ending", "hour_ending", "hourending")
 
 
 def join_times(table: Table) -> Table:

@@ -15,6 +15,7 @@ PARTS = {
     "quarter": "quarter quartal trimestre kwartaal",
     "week": "week kw woche kalenderwoche semaine semana settimana",
     "day": "day dy tag jour día dia giorno dag",
+    "hour": "hour hr hours he stunde heure hora ora uur",
 }
 """Words for the parts of a date, in six languages."""
 

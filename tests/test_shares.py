@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from forecast.models.holdout import Holdout, hold_back
 from forecast.models.member import Member
-from forecast.models.shares import Candidates, blend, choose_shares
+from forecast.models.shares import Candidates, blend, choose_shares, trusted_shares
 from forecast.network.geometry import Geometry
 from forecast.panel import Panel, Series
 from forecast.result import DEFAULT_QUANTILES
@@ -26,20 +26,25 @@ def around(held: Holdout, error: float) -> NDArray[np.float64]:
     return np.repeat(np.nan_to_num(held.y)[..., None], len(DEFAULT_QUANTILES), -1) + error
 
 
+def first(groups: int) -> tuple[float, ...]:
+    """All for the first group."""
+    return (1.0, *[0.0] * (groups - 1))
+
+
 def test_choose_shares_follows_the_error() -> None:
     """All goes to a perfect group, wherever it stands; to the first where all are alike."""
     held = make_held()
     good, bad = around(held, 0.0), around(held, 50.0)
-    assert choose_shares(held, [bad, good, bad], even=False) == (0.0, 1.0, 0.0)
-    assert choose_shares(held, [good, bad, bad], even=False) == (1.0, 0.0, 0.0)
-    assert choose_shares(held, [good, good, good], even=False) == (1.0, 0.0, 0.0)
+    assert choose_shares(held, [bad, good, bad], first(3)) == (0.0, 1.0, 0.0)
+    assert choose_shares(held, [good, bad, bad], first(3)) == (1.0, 0.0, 0.0)
+    assert choose_shares(held, [good, good, good], first(3)) == (1.0, 0.0, 0.0)
 
 
 def test_choose_shares_blends_errors_that_cancel() -> None:
     """Where two groups miss on opposite sides, their mean is chosen."""
     held = make_held()
     above, below = around(held, 8.0), around(held, -8.0)
-    assert choose_shares(held, [above, below], even=False) == (0.5, 0.5)
+    assert choose_shares(held, [above, below], first(2)) == (0.5, 0.5)
 
 
 @pytest.mark.parametrize(("count", "share"), [(2, 1.0), (400, 0.0)])
@@ -49,7 +54,7 @@ def test_choose_shares_believes_what_is_no_chance(count: int, share: float) -> N
     luck = np.random.default_rng(1).normal(8, 4, len(held.panel))
     series = np.searchsorted(held.panel.indptr, held.starts, "right") - 1
     start, other = around(held, 10.0), around(held, 0.0) + luck[series][:, None, None]
-    assert choose_shares(held, [start, other], even=False)[0] == share
+    assert choose_shares(held, [start, other], first(2))[0] == share
 
 
 @pytest.mark.parametrize(("rows", "share"), [(24, 1.0), (25, 0.0)])
@@ -59,18 +64,20 @@ def test_choose_shares_asks_for_three_stretches(rows: int, share: float) -> None
     held = hold_back(panel, 12, 1)
     assert held is not None and held.rows == rows
     start, other = around(held, 10.0), around(held, 1.0)
-    assert choose_shares(held, [start, other], even=False)[0] == share
+    assert choose_shares(held, [start, other], first(2))[0] == share
 
 
 def test_choose_shares_wants_more_than_a_steady_trifle() -> None:
     """A gain of 2 % in every series may be that of their time."""
     held = make_held(400)
     start, other = around(held, 10.0), around(held, 9.8)
-    assert choose_shares(held, [start, other], even=False) == (1.0, 0.0)
+    assert choose_shares(held, [start, other], first(2)) == (1.0, 0.0)
 
 
-@pytest.mark.parametrize("even", [False, True])
-def test_choose_shares_never_choose_what_is_worse_than_the_first_group(even: bool) -> None:
+@pytest.mark.parametrize("trusted", [(1.0, 0.0, 0.0), (0.5, 0.25, 0.25), (0.25, 0.25, 0.5)])
+def test_choose_shares_never_choose_what_is_worse_than_the_first_group(
+    trusted: tuple[float, ...],
+) -> None:
     """On the rows that decide, by absolute errors or, where these do not tell, by squared ones."""
     held = make_held(12)
     chosen = set()
@@ -78,7 +85,7 @@ def test_choose_shares_never_choose_what_is_worse_than_the_first_group(even: boo
         rng = np.random.default_rng(seed)
         errors = rng.normal(rng.normal(0, 4, 3), rng.uniform(1, 8, 3), (*held.y.shape, 3))
         grids = [around(held, 0.0) + errors[..., group, None] for group in range(3)]
-        shares = choose_shares(held, grids, even=even)
+        shares = choose_shares(held, grids, trusted)
         points = [
             grid[..., DEFAULT_QUANTILES.index(0.5)] for grid in (grids[0], blend(grids, shares))
         ]
@@ -97,22 +104,23 @@ def test_choose_shares_takes_nothing_that_is_no_number(value: float, count: int)
     once, late = gain.copy(), gain.copy()
     once[3], late[:, 3:] = value, value
     for broken in (once, late):
-        assert choose_shares(held, [start, broken], even=False) == (1.0, 0.0)
-        assert choose_shares(held, [start, gain, broken], even=False)[2] == 0.0
-        assert choose_shares(held, [broken, start], even=False) == (0.0, 1.0)
-        assert choose_shares(held, [broken, start], even=True) == (0.0, 1.0)
-        assert choose_shares(held, [broken, broken], even=False) == (1.0, 0.0)
+        assert choose_shares(held, [start, broken], first(2)) == (1.0, 0.0)
+        assert choose_shares(held, [start, gain, broken], first(3))[2] == 0.0
+        assert choose_shares(held, [broken, start], first(2)) == (0.0, 1.0)
+        assert choose_shares(held, [broken, start], (0.5, 0.5)) == (0.0, 1.0)
+        assert choose_shares(held, [broken, broken], first(2)) == (1.0, 0.0)
 
 
-def test_choose_shares_starts_from_the_even_blend() -> None:
-    """Where the last group is trusted, half is its own unless another blend is clearly better."""
+def test_choose_shares_starts_from_what_is_trusted() -> None:
+    """Unless it is worse than the first group, or another blend clearly better."""
     held = make_held(400)
     alike, bad, broken = around(held, 10.0), around(held, 50.0), around(held, np.nan)
-    found = [
-        choose_shares(held, grids, even=True)
-        for grids in ([alike], [alike, alike], [alike] * 3, [alike, bad], [alike, broken])
-    ]
-    assert found == [(1.0,), (0.5, 0.5), (0.25, 0.25, 0.5), (1.0, 0.0), (1.0, 0.0)]
+    two, three = (0.75, 0.25), (0.25, 0.25, 0.5)
+    assert choose_shares(held, [alike], (1.0,)) == (1.0,)
+    assert choose_shares(held, [alike, alike], two) == two
+    assert choose_shares(held, [alike] * 3, three) == three
+    assert choose_shares(held, [alike, bad], two) == choose_shares(held, [alike, broken], two)
+    assert choose_shares(held, [alike, bad], two) == (1.0, 0.0)
 
 
 def test_blend_leaves_out_what_has_no_share() -> None:
@@ -131,21 +139,40 @@ def test_candidates_without_a_holdout_trust_the_first() -> None:
     assert [member.origin for member in candidates.members()] == ["pretrained"]
 
 
-@pytest.mark.parametrize(("horizon", "share"), [(12, 0.5), (13, 0.0)])
-def test_candidates_start_from_the_even_blend_of_long_series(
-    horizon: int, share: float, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("count", "horizon", "shares"),
+    [
+        (20, 12, (0.25, 0.25, 0.5)),  # ten horizons in each series
+        (20, 13, (0.5, 0.25, 0.25)),  # 2,400 rows in all
+        (16, 13, (1.0, 0.0, 0.0)),
+        (16, 12, (0.25, 0.25, 0.5)),
+    ],
+)
+def test_candidates_trust_own_networks_of_long_and_of_many_series(
+    count: int, horizon: int, shares: tuple[float, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Own networks that do as well get half where series hold ten horizons, else nothing."""
+    """Where all do as well: half for those of long series, a quarter of large panels."""
     rng = np.random.default_rng(0)
-    series = [Series(f"s{i}", np.arange(120), rng.normal(50, 5, 120)) for i in range(20)]
+    series = [Series(f"s{i}", np.arange(120), rng.normal(50, 5, 120)) for i in range(count)]
     held = hold_back(Panel.from_series(series, "1"), horizon, 1)
     assert held is not None
     monkeypatch.setattr(Holdout, "forecast", lambda self, model: around(self, 3.0))
     candidates, geometry = Candidates(held), Geometry(1, 2, 1, 1, (1,), 1)
     for origin in ("pretrained", "fine-tuned", "trained"):
         candidates.put((Member(RecurrentSpec(), geometry, {}, origin=origin),))
-    assert candidates.shares["trained"] == share
-    assert candidates.shares["fine-tuned"] == share / 2
+    assert tuple(candidates.shares.values()) == shares
+
+
+def test_trusted_shares_of_any_number_of_groups() -> None:
+    """They sum to one; networks alone, and those around a linear map, are known by their origin."""
+    held, geometry = make_held(60), Geometry(1, 2, 1, 1, (1,), 1)
+    plain = (Member(RecurrentSpec(), geometry, {}),)
+    linear = (Member(RecurrentSpec(linear=True), geometry, {}),)
+    assert trusted_shares({"trained": linear}, held) == (1.0,)
+    assert trusted_shares({"pretrained": plain}, held) == (1.0,)
+    assert trusted_shares({"pretrained": plain, "fine-tuned": plain}, held) == (0.75, 0.25)
+    assert trusted_shares({"pretrained": plain, "trained": plain}, held) == (0.75, 0.25)
+    assert trusted_shares({"pretrained": plain, "trained": linear}, held) == (0.5, 0.5)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])

@@ -3,7 +3,7 @@
 Letters: C held-back forecasts, H horizon, Q quantile levels, G groups of networks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from statistics import NormalDist
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration
+from forecast.configure import SMALL_PANEL
 from forecast.models.holdout import Holdout
 from forecast.models.member import Member
 from forecast.models.recurrent import RecurrentModel
@@ -64,12 +65,8 @@ class Candidates:
             return
         model = RecurrentModel(members[0].spec, "", members, DEFAULT_QUANTILES, Calibration.none())
         self._grids[origin] = self.held.forecast(model)
-        grids = list(self._grids.values())
-        horizons = float(np.median(self.held.panel.lengths)) / self.held.horizon
-        even = origin == "trained" and (
-            bool(members[0].spec.linear) or horizons >= LONG_IN_HORIZONS
-        )
-        chosen = choose_shares(self.held, grids, even=even)
+        trusted = trusted_shares(self._groups, self.held)
+        chosen = choose_shares(self.held, list(self._grids.values()), trusted)
         self.shares = dict(zip(self._grids, chosen, strict=True))
 
     def retrained(self, members: tuple[Member, ...]) -> None:
@@ -92,8 +89,33 @@ class Candidates:
         return blend(list(self._grids.values()), tuple(self.shares.values()))
 
 
+def trusted_shares(groups: Mapping[str, Sequence[Member]], held: Holdout) -> tuple[float, ...]:
+    """Give the blend that the rows held back have to argue against.
+
+    Parameters
+    ----------
+    groups : mapping of str to sequence of Member
+        By origin, the most trusted first (G).
+    held : Holdout
+
+    Returns
+    -------
+    tuple of float, length G
+        Half for networks of these series alone where these are long enough to know
+        themselves, the rest even; a quarter for each group but the first where the
+        panel is large enough for networks to learn from; else all for the first.
+    """
+    others = len(groups) - 1
+    horizons = float(np.median(held.panel.lengths)) / held.horizon
+    own = groups.get("trained")
+    if own and others and (own[0].spec.linear or horizons >= LONG_IN_HORIZONS):
+        return (*[0.5 / others] * others, 0.5)
+    part = 1 / QUARTERS if len(held.panel.target) >= SMALL_PANEL else 0.0
+    return (1 - part * others, *[part] * others)
+
+
 def choose_shares(
-    held: Holdout, grids: Sequence[NDArray[np.float64]], *, even: bool
+    held: Holdout, grids: Sequence[NDArray[np.float64]], trusted: tuple[float, ...]
 ) -> tuple[float, ...]:
     """Choose the weights of a blend by the rows held back.
 
@@ -102,16 +124,15 @@ def choose_shares(
     held : Holdout
     grids : sequence of ndarray of shape (C, H, Q)
         What each group says about those rows, the most trusted first (G).
-    even : bool
-        Trust the even blend of the last group with those before it, where it is no
-        worse than the first group alone: the last was trained on series long enough
-        to know themselves.
+    trusted : tuple of float, length G
+        In steps of one over `QUARTERS`, summing to one: what is taken where it is no
+        worse than the first group alone, by absolute or by squared errors, and no other
+        blend clearly better.
 
     Returns
     -------
     tuple of float, length G
-        Summing to one: what is trusted unless another blend is clearly better;
-        then the best.
+        Summing to one: what is trusted, or the best of those that are clearly better.
 
     Notes
     -----
@@ -124,18 +145,16 @@ def choose_shares(
     blends = [tuple(part / QUARTERS for part in some) for some in parts if sum(some) == QUARTERS]
     medians = [grid[..., DEFAULT_QUANTILES.index(0.5)] for grid in grids]
     points = [blend(medians, shares) for shares in blends]
-    trusted = 0
-    if even and len(grids) > 1:
-        trusted = blends.index((*[0.5 / (len(grids) - 1)] * (len(grids) - 1), 0.5))
+    usual, stands = blends.index(trusted), 0
     for power in (1, 2):
         losses = np.stack([held.path_errors(point, power) for point in points])
         losses = losses[:, ~np.isnan(losses[0])]  # of which something is known
         with np.errstate(over="ignore"):
-            if not losses[trusted].sum() <= losses[0].sum():
-                trusted = 0
-            if _gains(losses, trusted, held.least_steady_gain).any():
+            no_worse = usual if losses[usual].sum() <= losses[0].sum() else 0
+            if _gains(losses, no_worse, held.least_steady_gain).any():
                 return blends[int(losses.mean(1).argmin())]
-    return blends[trusted]
+        stands = stands or no_worse
+    return blends[stands]
 
 
 def _gains(losses: NDArray[np.float64], trusted: int, least: float) -> NDArray[np.bool_]:

@@ -307,6 +307,21 @@ def test_zero_shot_doubts_a_season_that_is_not_there(
     np.testing.assert_allclose(held.forecast(chosen), said[both if doubted else alone], rtol=1e-5)
 
 
+def test_zero_shot_takes_fewer_seasons_only_where_all_rows_held_back_gain() -> None:
+    """A few forecasts that look better without the season, as at noon, do not decide alone."""
+    rng, hours = np.random.default_rng(16), np.arange(480)
+    clouds = np.repeat(rng.random(20), 24)
+    light = np.maximum(np.sin(2 * np.pi * (hours / 24 - 0.25)), 0) * clouds
+    roofs = np.round(np.outer(rng.uniform(5, 60, 20), light), 1)
+    panel = Panel.from_series([Series(f"s{i}", hours, one) for i, one in enumerate(roofs)], "1")
+    held = hold_back(panel, 24, 24)
+    assert held is not None
+    plain = pretrained_model(panel, None, (24,), "gru")
+    chosen = pretrained_model(panel, held, (24,), "gru")
+    plain_loss, loss = (held.loss(held.forecast(one), one.levels) for one in (plain, chosen))
+    assert loss <= plain_loss
+
+
 @pytest.mark.parametrize("power", [1, 2])
 def test_path_errors_equal_the_slow_loop(power: int) -> None:
     """The mean over the forecasts made within each stretch of each series."""

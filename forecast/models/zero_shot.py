@@ -139,7 +139,8 @@ def _with_fewer_seasons(
 ) -> tuple[RecurrentModel, NDArray[np.float64]]:
     """Take the mean with a reading of fewer seasons where that is clearly better.
 
-    Such a reading takes several times as long and is seldom wanted: few series tell. A long
+    Such a reading takes several times as long and is seldom wanted: few forecasts are asked
+    first, then all, since few may all begin at the hours that suit it. A long
     season beyond the lags, such as the year of days, is read alone: what steps of a week
     forecast from half a year, and feed back, soon forgets it.
     """
@@ -164,9 +165,11 @@ def _with_fewer_seasons(
     others, heard = best
     if len(heard) < len(said):
         heard = held.forecast(others)
-    if others.members[0].spec.season == long:
-        return others, heard
-    return replace(model, members=(*model.members, *others.members)), (said + heard) / 2
+    if others.members[0].spec.season != long:
+        others = replace(model, members=(*model.members, *others.members))
+        heard = (said + heard) / 2
+    clear = (1 - held.least_gain) * held.loss(said, model.levels)
+    return (others, heard) if held.loss(heard, model.levels) < clear else (model, said)
 
 
 def _read(freq: str, season: tuple[int, ...], shipped: Shipped, *, log: bool) -> RecurrentModel:

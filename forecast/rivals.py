@@ -5,11 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+import numpy as np
+
 from forecast.evaluation.backtest import Backtest, Baselines, backtest
 from forecast.evaluation.breakdown import Breakdown, By, break_down
 from forecast.evaluation.comparison import Comparison
 from forecast.evaluation.evaluate import evaluate
 from forecast.evaluation.folds import Fold, before_first_cutoff, blocks, folds
+from forecast.finding import counted
 from forecast.forecaster import Forecaster
 from forecast.given import Source, read
 from forecast.horizon import default_horizon
@@ -47,6 +50,17 @@ class Compared:
     backtest: Backtest
     spec: BacktestSpec
     models: Mapping[str, RecurrentModel] = field(default_factory=dict)
+
+    @property
+    def fewer(self) -> str | None:
+        """Why there are fewer cutoffs than were asked for; None where there are not."""
+        placed = len(np.unique(self.backtest.left))
+        if placed == self.spec.windows:
+            return None
+        return (
+            f"{counted(placed, 'cutoff')} instead of {self.spec.windows:,}:"
+            " less than half of the rows lie before earlier ones"
+        )
 
     @property
     def orders(self) -> Mapping[str, Mapping[str, str]]:

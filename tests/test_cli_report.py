@@ -53,6 +53,22 @@ def test_report_tells_that_series_end_at_different_times(
     assert MIXED_TIMES[1:] in Path("page.html").read_text(encoding="utf-8")
 
 
+def test_report_tells_cutoffs_that_a_short_series_lacks(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fewer cutoffs than were asked for are told on stderr, in JSON and on the page."""
+    monkeypatch.setattr("forecast.page.study._explain", lambda subject: ({}, "takes too long here"))
+    monkeypatch.chdir(tmp_path)
+    Path("short.csv").write_text("\n".join(PASSENGERS.read_text().splitlines()[:61]) + "\n")
+    words = ["report", "short.csv", "-o", "page.html", *CHEAP, "--horizon", "6", "--windows", "9"]
+    fewer = "5 cutoffs instead of 9: less than half of the rows lie before earlier ones"
+    assert run(words) == 0
+    assert f"\n{fewer}\n" in capfd.readouterr().err
+    assert f" There are {fewer}." in Path("page.html").read_text(encoding="utf-8")
+    assert run([*words, "--json"]) == 0
+    assert fewer in json.loads(capfd.readouterr().out)["warnings"]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [

@@ -5,7 +5,6 @@ from forecast.errors import DataError
 from forecast.evaluation.folds import (
     before_first_cutoff,
     blocks,
-    describe_fewer,
     end_together,
     folds,
 )
@@ -33,10 +32,6 @@ def test_folds_of_short_series_are_fewer() -> None:
     """A short series skips cutoffs in its first half; one with no history is left out."""
     found = folds(make_panel(40, 16, 5, 4), SPEC)
     assert [fold.series.tolist() for fold in found] == [[0], [0, 1], [0, 1, 2]]
-    assert describe_fewer(make_panel(40, 16, 5, 4), SPEC) is None
-    assert describe_fewer(make_panel(16, 5), SPEC) == (
-        "2 cutoffs instead of 3: less than half of the rows lie before earlier ones"
-    )
 
 
 def test_before_first_cutoff_knows_nothing_later_of_any_series() -> None:

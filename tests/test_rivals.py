@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from forecast.errors import DataError, UsageError
@@ -129,6 +130,20 @@ def test_bar_is_that_of_what_is_behind() -> None:
     bar.train(1, 8)
     bar.train(8, 8)
     assert seen == [25, 25, 25, 50, 62, 62, 100]
+
+
+@pytest.mark.parametrize(
+    ("lengths", "fewer"),
+    [
+        ((40, 16, 5, 4), None),
+        ((16, 5), "2 cutoffs instead of 3: less than half of the rows lie before earlier ones"),
+    ],
+)
+def test_fewer_says_why_cutoffs_are_missing(lengths: tuple[int, ...], fewer: str | None) -> None:
+    """One series that is long enough for all of them suffices."""
+    rows = [(str(n), step, float(step % 3)) for n in lengths for step in range(n)]
+    frame = pd.DataFrame(rows, columns=["unique_id", "ds", "y"])
+    assert compare(frame, (), BacktestSpec(horizon=4), TINY, workers=0).fewer == fewer
 
 
 def test_compare_refuses_a_horizon_that_leaves_no_history() -> None:

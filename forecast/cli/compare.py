@@ -117,7 +117,7 @@ def compare(
 ) -> None:
     """Compare the network with baselines on past data, and say which model to use."""
     from forecast.charts.folds import picture_comparison
-    from forecast.evaluation.folds import MIXED_TIMES, describe_fewer, end_together
+    from forecast.evaluation.folds import MIXED_TIMES, end_together
     from forecast.files.storage import write_output
     from forecast.forecaster import Forecaster
     from forecast.given import read
@@ -161,10 +161,10 @@ def compare(
     spec = BacktestSpec(horizon, windows, step, refit=every, fit_seconds=fit_seconds)
     with progress("comparing", wanted=talks) as advance:
         made = compare_models(given, baseline, spec, forecaster, advance, workers)
-    if fewer := describe_fewer(given.panel, spec):
-        remarks = (*remarks, fewer)
+    if made.fewer:
+        remarks = (*remarks, made.fewer)
         if talks:
-            say(fewer)
+            say(made.fewer)
     if save is not None:
         write_output(_as_csv(made.backtest.to_frame()), save)
     if shape == "json":

@@ -119,6 +119,11 @@ def report(
             page = to_html(found, asked, origin)
     deliver(page, path)
     verdict = found.trial if isinstance(found.trial, str) else found.trial.verdict
+    fewer = None if isinstance(found.trial, str) else found.trial.compared.fewer
+    if fewer:
+        remarks = (*remarks, fewer)
+        if talks:
+            say(fewer)
     if json:
         result = {
             "path": output,

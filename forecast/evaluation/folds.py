@@ -97,27 +97,6 @@ def folds(panel: Panel, spec: BacktestSpec) -> list[Fold]:
     return found
 
 
-def describe_fewer(panel: Panel, spec: BacktestSpec) -> str | None:
-    """Say why there are fewer cutoffs than were asked for; None where there are not.
-
-    Parameters
-    ----------
-    panel : Panel
-    spec : BacktestSpec
-
-    Returns
-    -------
-    str or None
-    """
-    placed = len(folds(panel, spec))
-    if placed == spec.windows:
-        return None
-    return (
-        f"{counted(placed, 'cutoff')} instead of {spec.windows:,}:"
-        " less than half of the rows lie before earlier ones"
-    )
-
-
 def blocks(placed: Sequence[Fold], refit: int | None) -> list[Sequence[Fold]]:
     """Divide folds into those that share one fit.
 

@@ -60,11 +60,13 @@ def test_report_tells_cutoffs_that_a_short_series_lacks(
     monkeypatch.setattr("forecast.page.study._explain", lambda subject: ({}, "takes too long here"))
     monkeypatch.chdir(tmp_path)
     Path("short.csv").write_text("\n".join(PASSENGERS.read_text().splitlines()[:61]) + "\n")
-    words = ["report", "short.csv", "-o", "page.html", *CHEAP, "--horizon", "6", "--windows", "9"]
-    fewer = "5 cutoffs instead of 9: less than half of the rows lie before earlier ones"
+    words = ["report", "short.csv", "-o", "page.html", *CHEAP, "--horizon", "7", "--windows", "9"]
+    fewer = "4 cutoffs instead of 9: less than half of the rows lie before earlier ones"
     assert run(words) == 0
     assert f"\n{fewer}\n" in capfd.readouterr().err
-    assert f" There are {fewer}." in Path("page.html").read_text(encoding="utf-8")
+    text = Path("page.html").read_text(encoding="utf-8")
+    assert f" There are {fewer}." in text
+    assert "each from all that was known a step before: 28 errors" in text  # four times seven
     assert run([*words, "--json"]) == 0
     assert fewer in json.loads(capfd.readouterr().out)["warnings"]
 

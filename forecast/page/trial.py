@@ -164,12 +164,7 @@ def hold(match: Match, progress: Progress = lambda done, total: None) -> Trial |
         autocorrelation=autocorrelation(
             compared.models[name].renamed,
             panel,
-            _steps_tried(match.spec),
+            int(made.left.max()),  # rows after the first cutoff
             compared.comparison.season,
         ),
     )
-
-
-def _steps_tried(spec: BacktestSpec) -> int:
-    """Rows after the first cutoff."""
-    return spec.horizon + (spec.windows - 1) * spec.cutoff_distance

@@ -74,7 +74,8 @@ def test_predict_refuses_suffixes_of_what_it_does_not_write(
     assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
     assert done.stderr == (
         f"error: {name}: '{Path(name).suffix}' is no form of a result; "
-        f"allowed: .csv, .json, .jsonl, .ndjson, .parquet, .txt\nfix: -o {fix}\n"
+        "allowed: .csv, .json, .jsonl, .ndjson, .parquet, .txt\n"
+        f"fix: forecast predict {PASSENGERS} --output {fix}\n"
     )
 
 

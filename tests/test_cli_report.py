@@ -78,8 +78,8 @@ def test_report_tells_cutoffs_that_a_short_series_lacks(
         (["--baseline", "prophet"], 2, "allowed: arima"),
         (["-o", "no/such/folder.html"], 7, "no such file or directory"),
         (["-o", "a/page.html.gz"], 2, "the page is written as .html, .htm, not '.gz'"),
-        (["-o", "a/page.html.gz"], 2, "fix: -o a/page.html\n"),
-        (["-o", "page.pdf"], 2, "fix: -o page.html\n"),
+        (["-o", "a/b.html.gz"], 2, f"fix: forecast report {PASSENGERS} --output a/b.html\n"),
+        (["-o", "page.pdf"], 2, f"fix: forecast report {PASSENGERS} --output page.html\n"),
     ],
 )
 def test_report_refuses_before_long_work(

@@ -35,6 +35,8 @@ def complete(fix: str, typed: Sequence[str]) -> str:
     'forecast train a.csv --time b --target b'
     >>> complete("without --every VALUE", ["predict", "--every", "2", "a.csv"])
     'forecast predict a.csv'
+    >>> complete("--output a.html", ["report", "-o", "a.gz", "a.csv"])
+    'forecast report a.csv --output a.html'
     >>> complete("--at 03:15", ["schedule", "--at", "9", "--", "predict", "a.csv"])
     'forecast schedule --at 03:15 -- predict a.csv'
     >>> complete("rename one of them", ["train", "a.csv"])
@@ -55,7 +57,7 @@ def complete(fix: str, typed: Sequence[str]) -> str:
     }
     kept: list[str] = []
     own, handed_on = parted(typed)
-    old = iter(own)
+    old = iter("--output" if word == "-o" else word for word in own)
     for word in old:
         if word in valued:
             if valued[word]:

@@ -81,7 +81,7 @@ def usual_form(output: str | None) -> Format:
             raise UsageError(
                 f"'{suffix}' is no form of a result; allowed: .csv, {', '.join(_SUFFIXES)}",
                 where=output,
-                fix=f"-o {shell_word(str(plain))}",
+                fix=f"--output {shell_word(str(plain))}",
             )
         return _SUFFIXES.get(suffix, "csv")
     return "table" if is_terminal() else "csv"

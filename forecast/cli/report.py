@@ -87,11 +87,13 @@ def report(
     if workers is not None:
         at_least("workers", workers, 1)
     if json and output == "-":
-        raise UsageError("the page and its JSON would both go to stdout", fix="-o report.html")
+        raise UsageError(
+            "the page and its JSON would both go to stdout", fix="--output report.html"
+        )
     asked = Asked(tuple(baseline) or None, windows, step, workers, fit_seconds, max_seconds)
     path = None if output == "-" else output
     if path is not None:
-        require_suffix(path, "-o", (".html", ".htm"), "the page")
+        require_suffix(path, "--output", (".html", ".htm"), "the page")
     reserve(path, data, model or DEFAULT_MODEL, room=len(bokeh_script()))
     wanted = Wanted(data, model, cell, horizon)
     origin = Origin(

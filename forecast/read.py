@@ -45,7 +45,7 @@ from forecast.text.source import read_source
 from forecast.text.table import Table
 from forecast.timeline.fiscal import is_fiscal
 from forecast.timeline.frequency import describe_frequency, normalise_frequency, season_lengths
-from forecast.timeline.timestamps import is_utc
+from forecast.timeline.zones import is_utc
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -25,8 +25,9 @@ from forecast.charts.inside import (
     write_title,
 )
 from forecast.charts.palette import LIGHT, Theme
-from forecast.charts.picture import clean, zone_of
+from forecast.charts.picture import clean
 from forecast.finding import counted
+from forecast.timeline.zones import zone_of
 
 if TYPE_CHECKING:
     from forecast.explain.explanation import Explanation

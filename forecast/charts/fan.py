@@ -13,13 +13,13 @@ from forecast.charts.picture import (
     Picture,
     X,
     clean,
-    zone_of,
 )
 from forecast.finding import counted
 from forecast.panel import Panel, Series
 from forecast.reading.columns import Columns
 from forecast.result import Forecast, interval_quantiles
 from forecast.timeline.frequency import describe_frequency, season_lengths
+from forecast.timeline.zones import zone_of
 
 _HORIZONS, _LEAST, _SEASON = 4, 24, 8
 """History shown: so many horizons or rows, or a season of at most so many horizons."""

@@ -4,13 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.charts.fan import headline, rows_shown
-from forecast.charts.picture import Facet, Line, Picture, clean, zone_of
+from forecast.charts.picture import Facet, Line, Picture, clean
 from forecast.evaluation.backtest import Backtest
 from forecast.evaluation.breakdown import Breakdown
 from forecast.finding import counted
 from forecast.metrics import measures
 from forecast.reading.columns import Columns
 from forecast.timeline.frequency import describe_frequency
+from forecast.timeline.zones import zone_of
 
 MOST_SERIES = 6
 """Series shown: their lines are many."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from forecast.charts.axes import places, quieten, write_dates, write_heights
 from forecast.charts.palette import Theme, mixed
-from forecast.charts.picture import zone_of
+from forecast.timeline.zones import zone_of
 
 if TYPE_CHECKING:
     from forecast.explain.explanation import Explanation, Memory, StateMap

@@ -13,12 +13,12 @@ from forecast.charts.picture import (
     Marks,
     Picture,
     clean,
-    zone_of,
 )
 from forecast.finding import Finding, by_severity
 from forecast.panel import Series
 from forecast.read import Input
 from forecast.timeline.frequency import describe_frequency
+from forecast.timeline.zones import zone_of
 
 WHOLE = frozenset(("empty", "constant", "short"))
 """Codes of findings about whole series: they are named, not marked."""

@@ -12,8 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.finding import Severity
-from forecast.timeline.timestamps import is_utc
-from forecast.timeline.zones import split_zone
 
 MOST_FACETS = 12
 """Series in a picture; a page with more is read by nobody."""
@@ -202,23 +200,3 @@ def clean(name: str, most: int = LONGEST_TITLE) -> str:
     """
     words = " ".join("".join(one if one.isprintable() else " " for one in name).split())
     return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
-
-
-def zone_of(time_format: str) -> str | None:
-    """Name the zone that a file's times are written in, where they are kept in UTC.
-
-    Parameters
-    ----------
-    time_format : str
-
-    Returns
-    -------
-    str or None
-
-    Examples
-    --------
-    >>> zone_of("%Y-%m-%d %H:%M @Europe/Berlin"), zone_of("%Y-%m-%d")
-    ('Europe/Berlin', None)
-    """
-    zone = split_zone(time_format)[1]
-    return zone or ("UTC" if is_utc(time_format) else None)

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from forecast.charts.picture import Facet, Line, Picture, clean, zone_of
+from forecast.charts.picture import Facet, Line, Picture, clean
+from forecast.timeline.zones import zone_of
 
 if TYPE_CHECKING:
     from forecast.explain.explanation import Explanation

@@ -14,8 +14,8 @@ from forecast.reading.incomplete import is_open, partial_ends
 from forecast.runtime import now
 from forecast.spec import parse_age
 from forecast.timeline.frequency import NANOSECONDS, parse_frequency
-from forecast.timeline.timestamps import format_timestamps, is_utc
-from forecast.timeline.zones import ZONES
+from forecast.timeline.timestamps import format_timestamps
+from forecast.timeline.zones import ZONES, is_utc
 
 _DAY = np.timedelta64(1, "D")
 

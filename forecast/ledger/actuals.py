@@ -27,7 +27,7 @@ from forecast.spec import DataSpec
 from forecast.text.table import Table
 from forecast.timeline.calendar import split_timestamps, units_per_step
 from forecast.timeline.frequency import describe_frequency, parse_frequency
-from forecast.timeline.timestamps import is_utc
+from forecast.timeline.zones import is_utc
 
 
 @dataclass(frozen=True, eq=False)

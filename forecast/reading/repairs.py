@@ -26,8 +26,7 @@ from forecast.timeline.frequency import (
     parse_frequency,
     season_lengths,
 )
-from forecast.timeline.timestamps import is_utc
-from forecast.timeline.zones import LOCAL, split_zone, to_local
+from forecast.timeline.zones import LOCAL, is_utc, split_zone, to_local
 
 _EACH = {"sum": "summed", "mean": "averaged", "last": "reduced to their last value"}
 

@@ -34,8 +34,7 @@ from forecast.timeline.frequency import (
     parse_frequency,
 )
 from forecast.timeline.spacing import duration_alias, infer_frequency
-from forecast.timeline.timestamps import is_utc
-from forecast.timeline.zones import zone_of_repeats
+from forecast.timeline.zones import is_utc, zone_of_repeats
 
 _MOST_FILLED = 20  # a calendar this much longer than the rows means a wrong date or frequency,
 _MOST_LOOKED_AT, _STRETCH = 500_000, 10_000  # rows that tell the frequency

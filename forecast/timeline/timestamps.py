@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import DataError
-from forecast.timeline.counts import COUNTS, EPOCHS, read_counts, write_counts
+from forecast.timeline.counts import COUNTS, read_counts, write_counts
 from forecast.timeline.datetimes import read_datetimes, shapes, write_datetimes
 from forecast.timeline.dayorder import TimeHints, refuse_digits_of_dates, settle_dates
 from forecast.timeline.fiscal import FISCAL_REMARK, is_fiscal, yearly_form
@@ -161,21 +161,6 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
         return _with_offsets(texts, values, bad, written)
     remark = FISCAL_REMARK if is_fiscal(written) else None
     return Timestamps(values, bad, written, None, np.flatnonzero(others & ~bad), remark)
-
-
-def is_utc(time_format: str) -> bool:
-    """Say whether times of a format are in UTC; others are local, wherever that is.
-
-    Parameters
-    ----------
-    time_format : str
-        As in `Timestamps`.
-
-    Returns
-    -------
-    bool
-    """
-    return time_format.endswith(("Z", "+00:00")) or " @" in time_format or time_format in EPOCHS
 
 
 def format_timestamps(timestamps: NDArray[np.generic], time_format: str) -> NDArray[np.object_]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import UsageError
+from forecast.timeline.counts import EPOCHS
 
 ZONES = (
     "Europe/Berlin", "Europe/London", "Europe/Helsinki", "America/New_York", "America/Chicago",
@@ -106,6 +107,40 @@ def split_zone(time_format: str, mark: str = IN_UTC) -> tuple[str, str | None]:
     """
     form, found, zone = time_format.partition(mark)
     return form, zone if found else None
+
+
+def is_utc(time_format: str) -> bool:
+    """Say whether timestamps of a format are in UTC; others are local, wherever that is.
+
+    Parameters
+    ----------
+    time_format : str
+
+    Returns
+    -------
+    bool
+    """
+    return time_format.endswith(("Z", "+00:00")) or IN_UTC in time_format or time_format in EPOCHS
+
+
+def zone_of(time_format: str) -> str | None:
+    """Name the zone that times are written in, where their timestamps are in UTC.
+
+    Parameters
+    ----------
+    time_format : str
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> zone_of("%Y-%m-%d %H:%M @Europe/Berlin"), zone_of("%Y-%m-%d")
+    ('Europe/Berlin', None)
+    """
+    zone = split_zone(time_format)[1]
+    return zone or ("UTC" if is_utc(time_format) else None)
 
 
 def write_local(values: NDArray[np.datetime64], form: str, zone: str) -> list[str]:

@@ -25,7 +25,7 @@ from forecast.runtime import library_versions
 from forecast.season import own_seasons, seasons_of
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 from forecast.spec.base import at_least
-from forecast.write import forecast_columns
+from forecast.write import forecast_columns, forecast_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,10 +170,10 @@ class Forecaster:
     def predict_frame(
         self, horizon: int, source: "Source | None" = None, levels: Sequence[int] = (80, 95)
     ) -> "pd.DataFrame":
-        """Forecast as a pandas frame; see `predict_columns`."""
-        from pandas import DataFrame
-
-        return DataFrame(self.predict_columns(horizon, source, levels))
+        """Forecast as a frame; as `predict_columns`, but see `forecast_frame` for its times."""
+        newer = None if source is None else self.read_newer(source)
+        made = self.predict(horizon, newer, levels)
+        return forecast_frame(made, self.names(newer), tuple(levels))
 
     def explain(
         self, horizon: int, source: "Source | None" = None, series: str | None = None

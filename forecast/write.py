@@ -8,7 +8,7 @@ Showing tables on a terminal is left to the report.
 import io
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,12 @@ from forecast.extra import extra
 from forecast.lines import csv_lines, quoted
 from forecast.reading.columns import Columns
 from forecast.result import Forecast, interval_quantiles
+from forecast.timeline.fiscal import is_fiscal
 from forecast.timeline.timestamps import format_timestamps
+from forecast.timeline.zones import find_zone, zone_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Table: TypeAlias = Mapping[str, NDArray[Any]]
 """Columns of equal length by name."""
@@ -61,6 +66,34 @@ def forecast_columns(
         frame[f"yhat-hi-{level}"] = _rounded(forecast.quantile(high), places)
     frame["model"] = np.repeat(np.array([forecast.model], dtype=object), series * horizon)
     frame["source"] = np.repeat(np.array(forecast.source, dtype=object), horizon)
+    return frame
+
+
+def forecast_frame(
+    forecast: Forecast, columns: Columns, levels: Sequence[int] = (80, 95)
+) -> "pd.DataFrame":
+    """Lay forecasts out as a pandas frame, with times as pandas has them.
+
+    Parameters
+    ----------
+    forecast, columns, levels
+        See `forecast_columns`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `forecast_columns`. Times are datetimes, in the zone of the input
+        where that has one, or whole numbers where it counts; fiscal ones, whose months
+        nobody knows, are text as in the input.
+    """
+    import pandas as pd
+
+    frame = pd.DataFrame(forecast_columns(forecast, columns, levels))
+    if forecast.timestamps.dtype.kind == "M" and not is_fiscal(columns.time_format):
+        times = pd.Series(forecast.timestamps.ravel())
+        zone = zone_of(columns.time_format)
+        zoned = times.dt.tz_localize("UTC").dt.tz_convert(find_zone(zone)) if zone else times
+        frame[columns.in_forecasts().time] = zoned
     return frame
 
 

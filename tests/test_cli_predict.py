@@ -98,7 +98,7 @@ def test_predict_writes_a_file(trained: Path, tmp_path: Path, name: str) -> None
         found = pd.DataFrame(map(json.loads, path.read_text().splitlines()))
     else:
         found = pd.read_parquet(path) if name == "f.parquet" else pd.read_csv(path)
-    expected = load(trained).predict_frame(18)
+    expected = pd.DataFrame(load(trained).predict_columns(18))
     assert found.astype({"month": str}).to_csv() == expected.astype({"month": str}).to_csv()
 
 

@@ -108,7 +108,7 @@ def test_predict_from_newer_history_moves_the_start(trained: Path) -> None:
     forecaster = load(trained)
     reading = DataSpec(time="when", target="many", duplicates="last")
     given = forecaster.read_newer(newer, reading)
-    assert forecaster.predict_frame(1, given)["month"].tolist() == ["1961-02"]
+    assert forecaster.predict_columns(1, given)["month"].tolist() == ["1961-02"]
     assert given.panel.ids == ("passengers",)  # what the model knows of a series, by its name
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from forecast.result import Forecast
 from forecast.timeline.notation import INTEGER
 from forecast.write import (
     forecast_columns,
+    forecast_frame,
     to_csv,
     to_json,
     to_jsonl,
@@ -50,6 +52,32 @@ def test_forecast_columns_has_the_documented_columns(forecast: Forecast) -> None
 def test_forecast_columns_leaves_out_an_id_that_the_input_lacks(forecast: Forecast) -> None:
     """A file with one series gets forecasts without an id column."""
     assert list(forecast_columns(forecast, Columns("ds", "y"), ()))[:2] == ["ds", "yhat"]
+
+
+@pytest.mark.parametrize(
+    ("time_format", "first"),
+    [
+        ("%Y Q%q", pd.Timestamp("2024-01-01")),
+        ("%Y-%m-%dT%H:%MZ", pd.Timestamp("2024-01-01", tz="UTC")),
+        ("%Y-%m-%d %H:%M%z @Europe/Berlin", pd.Timestamp("2024-01-01 01:00", tz="Europe/Berlin")),
+        ("%Y-%m-%d %H:%M%z in Europe/Berlin", pd.Timestamp("2024-01-01")),
+        ("FY%y Q%q", "FY24 Q1"),
+    ],
+)
+def test_forecast_frame_has_times_of_pandas(
+    forecast: Forecast, time_format: str, first: object
+) -> None:
+    """Dates are datetimes, in their zone; only fiscal ones, of no known month, are text."""
+    frame = forecast_frame(forecast, Columns("month", "sales", None, time_format))
+    assert frame["month"].iloc[0] == first
+    assert list(frame) == list(forecast_columns(forecast, Columns("month", "sales")))
+
+
+def test_forecast_frame_keeps_counts(forecast: Forecast) -> None:
+    """Times that are whole numbers stay numbers."""
+    steps = replace(forecast, timestamps=np.array([[10, 11, 12]] * 2))
+    frame = forecast_frame(steps, Columns("step", "y", None, INTEGER))
+    assert frame["step"].tolist() == [10, 11, 12] * 2
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 Table: TypeAlias = Mapping[str, NDArray[Any]]
 """Columns of equal length by name."""
 
-SCHEMA = "forecast.predict/1"
-"""Name and version of the JSON document; the number grows when a field changes meaning."""
-
 
 def forecast_columns(
     forecast: Forecast, columns: Columns, levels: Sequence[int] = (80, 95)
@@ -118,27 +115,25 @@ def to_csv(table: Table) -> str:
     return f"{header}\n{csv_lines(table)}"
 
 
-def to_json(table: Table, *, schema: str = SCHEMA, warnings: Sequence[str] = ()) -> str:
-    r"""Write columns as one compact JSON document on one line.
+def records(table: Table) -> list[dict[str, Any]]:
+    """Give columns as rows that JSON can hold.
 
     Parameters
     ----------
     table : mapping of str to ndarray
-    schema : str
-    warnings : sequence of str
 
     Returns
     -------
-    str
-        Keys "schema", "ok", "data" (one object per row) and "warnings".
+    list of dict
+        None for what is missing or infinite.
 
     Examples
     --------
-    >>> to_json({"ds": np.array(["2024-01"]), "yhat": np.array([1.5])})
-    '{"schema":"forecast.predict/1","ok":true,"data":[{"ds":"2024-01","yhat":1.5}],"warnings":[]}\n'
+    >>> records({"ds": np.array(["2024-01"]), "yhat": np.array([np.nan])})
+    [{'ds': '2024-01', 'yhat': None}]
     """
-    document = {"schema": schema, "ok": True, "data": _records(table), "warnings": list(warnings)}
-    return _compact(document)
+    rows = zip(*(values.tolist() for values in table.values()), strict=True)
+    return [dict(zip(table, map(_null_if_missing, row), strict=True)) for row in rows]
 
 
 def to_jsonl(table: Table) -> str:
@@ -157,7 +152,11 @@ def to_jsonl(table: Table) -> str:
     >>> to_jsonl({"ds": np.array([1, 2]), "yhat": np.array([1.5, np.nan])})
     '{"ds":1,"yhat":1.5}\n{"ds":2,"yhat":null}\n'
     """
-    return "".join(_compact(record) for record in _records(table))
+    lines = (
+        json.dumps(row, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        for row in records(table)
+    )
+    return "".join(f"{line}\n" for line in lines)
 
 
 def to_parquet(table: Table) -> bytes:
@@ -207,15 +206,5 @@ def _times(timestamps: NDArray[np.generic], time_format: str) -> NDArray[Any]:
     return format_timestamps(flat, time_format) if flat.dtype.kind == "M" else flat
 
 
-def _records(table: Table) -> list[dict[str, Any]]:
-    rows = zip(*(values.tolist() for values in table.values()), strict=True)
-    return [dict(zip(table, map(_null_if_missing, row), strict=True)) for row in rows]
-
-
 def _null_if_missing(value: Any) -> Any:
     return None if isinstance(value, float) and not np.isfinite(value) else value
-
-
-def _compact(document: dict[str, Any]) -> str:
-    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return f"{text}\n"

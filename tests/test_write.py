@@ -16,8 +16,8 @@ from forecast.timeline.notation import INTEGER
 from forecast.write import (
     forecast_columns,
     forecast_frame,
+    records,
     to_csv,
-    to_json,
     to_jsonl,
     to_parquet,
 )
@@ -99,7 +99,7 @@ def test_forecast_columns_keeps_whole_numbers(forecast: Forecast) -> None:
         forecast.quantiles[:1], ("GRU",),
     )  # fmt: skip
     frame = forecast_columns(counted, Columns("t", "y", None, INTEGER))
-    assert json.loads(to_json(frame))["data"][0]["t"] == 10
+    assert records(frame)[0]["t"] == 10
 
 
 def test_to_csv_reads_back_to_the_same_floats(forecast: Forecast) -> None:
@@ -121,22 +121,10 @@ def test_to_csv_writes_what_pandas_writes() -> None:
     assert to_csv(table) == pd.DataFrame(table).to_csv(index=False, lineterminator="\n")
 
 
-def test_to_json_is_one_line_with_the_schema(forecast: Forecast) -> None:
-    """A script reads one line: schema, ok, data and warnings."""
-    text = to_json(forecast_columns(forecast, Columns(id="store")), warnings=["short"])
-    document = json.loads(text)
-    assert text.count("\n") == 1
-    assert ": " not in text
-    assert list(document) == ["schema", "ok", "data", "warnings"]
-    assert (document["schema"], document["ok"]) == ("forecast.predict/1", True)
-    assert (len(document["data"]), document["warnings"]) == (6, ["short"])
-    assert document["data"][0]["yhat"] == 0.2
-
-
-def test_to_json_writes_null_for_what_json_cannot_hold() -> None:
+def test_records_writes_null_for_what_json_cannot_hold() -> None:
     """Missing and infinite numbers become null, not the invalid word NaN."""
     frame = {"a": np.array([1.0, np.nan, np.inf])}
-    assert [row["a"] for row in json.loads(to_json(frame))["data"]] == [1.0, None, None]
+    assert [row["a"] for row in records(frame)] == [1.0, None, None]
 
 
 def test_to_jsonl_is_one_object_per_row(forecast: Forecast) -> None:

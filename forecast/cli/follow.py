@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecast.cli.common import emit, say, source
+from forecast.cli.common import emit, envelope, say, source
 from forecast.cli.effect import refuse_idle
 from forecast.cli.keep import Keeping, hand_out
 from forecast.cli.network import Wanted
@@ -183,4 +183,6 @@ def _as_text(table: "Table", form: Format, first: bool, remarks: list[str]) -> s
         from forecast.report.terminal import as_text, forecast_table
 
         return as_text(forecast_table(table), sys.stdout)
-    return write.to_json(table, warnings=remarks) if form == "json" else write.to_jsonl(table)
+    if form == "json":
+        return envelope("forecast.predict/1", write.records(table), remarks)
+    return write.to_jsonl(table)

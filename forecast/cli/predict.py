@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.account import keeps_account, tell_forecast, tell_input, tell_model
-from forecast.cli.common import DEFAULT_MODEL, deliver, progress, say, source
+from forecast.cli.common import DEFAULT_MODEL, deliver, envelope, progress, say, source
 from forecast.cli.effect import refuse_idle
 from forecast.cli.follow import (
     Every,
@@ -220,12 +220,12 @@ def _check_strict(table: "Table", strict: bool) -> None:
 
 def _deliver(result: _Result, form: Format, output: str | None, chart: Plot) -> None:
     from forecast.charts.fan import picture_forecast
-    from forecast.write import to_json
+    from forecast.write import records
 
     table = result.table
     tell_forecast(table)
     if form == "json":
-        made: str | bytes = to_json(table, warnings=result.remarks)
+        made: str | bytes = envelope("forecast.predict/1", records(table), result.remarks)
     elif form == "table":
         made = _draw(table, output)
     else:

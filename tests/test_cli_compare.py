@@ -101,11 +101,13 @@ def test_compare_fails_unless_better(
 ) -> None:
     """The gate exits with 9 after the result was printed, and says why."""
     flags = ("--no-bases", "--dropout", "0.9", "--level", "series", "--fail-unless-better")
-    shape = ("--horizon", "3", "--windows", "2", "--format", "csv", "--quiet")
+    typed = ["compare", "short.csv", *BRIEF, *flags, "--horizon", "3", "--windows", "2"]
     monkeypatch.chdir(folder)
-    assert run(["compare", "short.csv", *BRIEF, *flags, *shape, "--baseline", "naive"]) == 9
+    assert run([*typed, "--baseline", "naive", "--format", "csv", "--quiet"]) == 9
     stdout, stderr = capfd.readouterr()
     assert stderr.startswith("error: ")
+    assert run([*typed, "--baseline", "naive", "--json"]) == 9
+    assert json.loads(capfd.readouterr().out)["ok"] is False
     scores = pd.read_csv(io.StringIO(stdout))
     assert list(scores.columns[:3]) == ["model", "mase", "rmsse"]
     assert scores["mase"].is_monotonic_increasing

@@ -235,6 +235,9 @@ def test_predict_by_a_baseline_tells_fallbacks(tmp_path: Path) -> None:
     assert done.returncode == 8
     assert {(row["id"], row["source"]) for row in rows} == {("a", "Theta"), ("b", "Naive")}
     assert "b fell back to Naive (" in done.stderr
+    flags = ("--baseline", "theta", "--strict", "--json")
+    found = json.loads(forecast("predict", "y.csv", *flags, cwd=tmp_path).stdout)
+    assert (found["ok"], len(found["data"])) == (False, len(rows))
 
 
 @pytest.mark.parametrize(

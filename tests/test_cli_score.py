@@ -95,6 +95,8 @@ def test_score_closes_the_gate_on_drift(
         stdout, stderr = capfd.readouterr()
         assert stdout == ""
         assert stderr.startswith("error: Drift: " if code else "")
+        assert run([*base, "--max-drift", limit, "--json"]) == code
+        assert json.loads(capfd.readouterr().out)["ok"] is (code == 0)
     assert run(["score", str(PASSENGERS), *base[2:], "--max-drift", "0", "-q"]) == 0
     assert capfd.readouterr() == ("", "")
 

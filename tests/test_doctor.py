@@ -77,7 +77,7 @@ def test_doctor_exits_as_the_first_failure_says(
     assert run(["doctor", str(damaged), "--json"]) == 5
     stdout, stderr = capfd.readouterr()
     document, error = json.loads(stdout), json.loads(stderr)
-    assert document["schema"] == "forecast.doctor/1"
+    assert (document["schema"], document["ok"]) == ("forecast.doctor/1", False)
     assert document["data"][0]["verdict"] == "failure"
     assert (error["code"], error["exit"]) == ("model-file", 5)
     assert document["data"][0]["found"] in error["message"]

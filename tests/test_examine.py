@@ -212,8 +212,10 @@ def test_check_fix_of_stale_data_allows_their_age(
     path = str(written(tmp_path / "s.csv", VALUES))
     assert run(["check", path, "--max-age", "2d", "--json"]) == 3
     stdout, stderr = capfd.readouterr()
-    found = json.loads(stdout)["data"]
+    document = json.loads(stdout)
+    found = document["data"]
     (fix,) = [one["fix"] for one in found["findings"] if one["code"] == "stale"]
+    assert document["ok"] is False
     assert (found["usable"], found["profile"]["rows"]) == (False, 200)
     assert json.loads(stderr)["exit"] == 3
     assert run(shlex.split(fix)[1:]) == 0

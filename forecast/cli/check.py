@@ -44,7 +44,7 @@ def check(
             "findings": findings,
             "profile": found.profile.to_dict() if found.profile else None,
         }
-        emit(envelope("forecast.check/1", result, ()))
+        emit(envelope("forecast.check/1", result, (), ok=found.refusal is None))
     elif not quiet:
         from forecast.report.checkup import checkup
         from forecast.report.terminal import as_text

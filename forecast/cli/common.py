@@ -143,7 +143,7 @@ def deliver(result: str | bytes, output: str | None) -> None:
     write_output(result, output)
 
 
-def envelope(schema: str, result: object, remarks: Sequence[str]) -> str:
+def envelope(schema: str, result: object, remarks: Sequence[str], *, ok: bool = True) -> str:
     """Give a result as one line of JSON.
 
     Parameters
@@ -154,6 +154,8 @@ def envelope(schema: str, result: object, remarks: Sequence[str]) -> str:
         What JSON can hold.
     remarks : sequence of str
         Listed under "warnings".
+    ok : bool
+        Whether the command exits with 0.
 
     Returns
     -------
@@ -161,7 +163,7 @@ def envelope(schema: str, result: object, remarks: Sequence[str]) -> str:
     """
     import json
 
-    document = {"schema": schema, "ok": True, "data": result, "warnings": list(remarks)}
+    document = {"schema": schema, "ok": ok, "data": result, "warnings": list(remarks)}
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return f"{text}\n"
 

@@ -167,15 +167,16 @@ def compare(
             say(made.fewer)
     if save is not None:
         write_output(_as_csv(made.backtest.to_frame()), save)
+    fails = fail_unless_better and not _is_better(made.comparison)
     if shape == "json":
-        emit(envelope("forecast.compare/1", _plain(made, by), remarks))
+        emit(envelope("forecast.compare/1", _plain(made, by), remarks, ok=not fails))
     elif shape == "csv":
         emit(_as_csv(made.by(by).frame() if by else made.comparison.frame()))
     else:
         emit(_drawn(made, by, metric))
     measure = columns_of(metric or COLUMNS)[0]
     chart.show(lambda: picture_comparison(made.backtest, made.by("step"), given.columns, measure))
-    if fail_unless_better and not _is_better(made.comparison):
+    if fails:
         raise GateError(made.comparison.verdict)
 
 

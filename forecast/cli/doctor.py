@@ -17,11 +17,13 @@ def doctor(context: typer.Context, model: ModelFile = DEFAULT_MODEL, json: Json 
 
     origin = context.get_parameter_source("model")
     checks = examine(model, was_named=origin is not None and origin.name != "DEFAULT")
+    error = first_failure(checks)
     if json:
-        emit(envelope("forecast.doctor/1", [asdict(one) for one in checks], ()))
+        found = [asdict(one) for one in checks]
+        emit(envelope("forecast.doctor/1", found, (), ok=error is None))
     else:
         emit("".join(f"{_MARKS[one.verdict]:8} {one.name:13} {one.found}\n" for one in checks))
-    if error := first_failure(checks):
+    if error:
         if is_terminal() and not json:  # the failure is on the screen already
             raise typer.Exit(error.exit_code)
         raise error

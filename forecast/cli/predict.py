@@ -103,8 +103,7 @@ def predict(
         refuse_idle(context, idle, "with --baseline, which forecasts without a network")
         asked_for = reading, horizon, level, keeping
         result = _by_baseline(baseline, data or "-", asked_for, talks)
-        _deliver(result, form, output, chart)
-        _check_strict(result.table, strict)
+        _deliver(result, form, output, chart, strict)
         return
     if follow:
         refuse_idle_in_stream(context, wanted)
@@ -154,8 +153,7 @@ def predict(
     remarks = (*remarks, *shown.remarks)
     history = newer.panel if newer else forecaster.artifact.context
     result = _Result(shown.forecast, shown.table, history, columns, level, remarks)
-    _deliver(result, form, output, chart)
-    _check_strict(result.table, strict)
+    _deliver(result, form, output, chart, strict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,27 +209,27 @@ def _check_baseline(name: str, data: str | None) -> None:
         )
 
 
-def _check_strict(table: "Table", strict: bool) -> None:
-    fallen = table["source"][table["source"] != table["model"]]
-    if strict and len(fallen):
-        rows = len(table["source"])
-        raise PartialError(f"{len(fallen):,} of {rows:,} rows forecast by {fallen[0]}")
-
-
-def _deliver(result: _Result, form: Format, output: str | None, chart: Plot) -> None:
+def _deliver(result: _Result, form: Format, output: str | None, chart: Plot, strict: bool) -> None:
+    """Write and draw the forecast; refuse one that is partly another model's, if so asked."""
     from forecast.charts.fan import picture_forecast
     from forecast.write import records
 
     table = result.table
     tell_forecast(table)
+    fallen = table["source"][table["source"] != table["model"]]
+    is_partial = strict and len(fallen) > 0
     if form == "json":
-        made: str | bytes = envelope("forecast.predict/1", records(table), result.remarks)
+        rows = records(table)
+        made: str | bytes = envelope("forecast.predict/1", rows, result.remarks, ok=not is_partial)
     elif form == "table":
         made = _draw(table, output)
     else:
         made = written(table, form, output)
     deliver(made, output)
     chart.show(lambda: picture_forecast(result.history, result.made, result.columns, result.level))
+    if is_partial:
+        said = f"{len(fallen):,} of {len(table['source']):,} rows forecast by {fallen[0]}"
+        raise PartialError(said)
 
 
 def _draw(table: "Table", output: str | None) -> str:

@@ -62,13 +62,14 @@ def score(
         refuse_idle(context, ["missing"], "on actual values, which are not made up")
     found = score_ledger(ledger, source(actuals), reading, of)
     tell_scores(found)
+    drifts = max_drift is not None and found.drift.is_drift and found.drift.excess > max_drift
     if shape == "json":
-        emit(envelope("forecast.score/1", found.to_dict(), ()))
+        emit(envelope("forecast.score/1", found.to_dict(), (), ok=not drifts))
     elif shape == "csv":
         emit(_as_csv(found))
     elif not quiet:
         _show(found)
-    if max_drift is not None and found.drift.is_drift and found.drift.excess > max_drift:
+    if drifts:
         raise GateError(verdict(found), fix="forecast train DATA")
 
 

@@ -140,10 +140,10 @@ def test_adopt_refuses_a_horizon_that_is_none(horizon: int) -> None:
         Forecaster().adopt(PASSENGERS, horizon)
 
 
-@pytest.mark.parametrize("level", [0.8, 80.0, 100])
+@pytest.mark.parametrize("level", [0.8, 80.0, 100, True])
 def test_predict_refuses_levels_that_name_no_column(trained: Path, level: float) -> None:
     """Bounds are called by whole numbers: there is no yhat-lo-80.0."""
-    with pytest.raises(UsageError, match=f"level is {level}; allowed: 1 to 99"):
+    with pytest.raises(UsageError, match=f"level is {level}; allowed: whole numbers from 1 to 99"):
         load(trained).predict_columns(1, levels=(level,))  # type: ignore[arg-type]
     known = load(trained).predict_columns(1, levels=list(np.array([80])))
     assert "yhat-lo-80" in known

@@ -62,8 +62,8 @@ def test_from_dict_suggests_the_nearest_name() -> None:
         ("BacktestSpec", {"horizon": 0}, "horizon is 0", "--horizon 1"),
         ("BacktestSpec", {"horizon": 1, "windows": 0}, "windows is 0", "--windows 1"),
         ("BacktestSpec", {"horizon": 1, "step": 0}, "step is 0", "--step 1"),
-        ("BacktestSpec", {"horizon": 1, "levels": (80, 100)}, "level is 100; allowed: 1 to 99",
-         "--level 80"),
+        ("BacktestSpec", {"horizon": 1, "levels": (80, 100)},
+         "level is 100; allowed: whole numbers from 1 to 99", "--level 80"),
     ],
 )  # fmt: skip
 def test_spec_refuses_what_is_out_of_range(

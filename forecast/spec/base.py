@@ -70,8 +70,13 @@ def check_levels(levels: tuple[int, ...]) -> None:
     UsageError
     """
     for level in levels:
-        if not (hasattr(level, "__index__") and 1 <= level <= 99):  # 80.0 would name columns
-            raise UsageError(f"level is {level}; allowed: 1 to 99 (per cent)", fix="--level 80")
+        # 80.0 would name columns, and so would True, which is 1
+        is_whole = hasattr(level, "__index__") and not isinstance(level, bool)
+        if not (is_whole and 1 <= level <= 99):
+            raise UsageError(
+                f"level is {level}; allowed: whole numbers from 1 to 99 (per cent)",
+                fix="--level 80",
+            )
 
 
 def at_least(name: str, value: int, low: int) -> None:

@@ -47,8 +47,8 @@ class Manifest:
         Path of the input as given; None for a frame or a stream.
     source_sha256 : str
     rows, windows : int
-        Observed rows and training windows; no windows for the pretrained
-        network as it is.
+        Rows as read, those of missing times included, and training windows; no windows
+        for the pretrained network as it is.
     scores : dict of str to float
         See ``forecast.models.fit.Fitted``.
     losses, gradient_norms : tuple of float

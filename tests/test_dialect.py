@@ -45,6 +45,13 @@ def test_find_dialect_finds_the_delimiter(delimiter: str) -> None:
     assert find_dialect(raw.encode(), "f", None, 0).delimiter == delimiter[0]
 
 
+def test_find_dialect_reads_statements_of_banks() -> None:
+    """Among many words a decimal comma is in every row, too, but leaves most of it unread."""
+    rows = "".join(f"202401{day};Shop;NL01;Af;{day},50\n" for day in range(10, 30))
+    found = find_dialect(f"Datum;Naam;Rekening;Af Bij;Bedrag\n{rows}".encode(), "f", None, 0)
+    assert (found.delimiter, found.names[-1]) == (";", "Bedrag")
+
+
 def test_find_dialect_obeys_flags() -> None:
     """A delimiter by name and lines to skip are taken as given."""
     raw = b"a,b,c\nx|y\n1|2\n3|4\n"

@@ -180,7 +180,9 @@ def _likeliest(raw: bytes, lines: Sequence[tuple[int, int, int]]) -> str:
         least = _READABLE if share < 1 or len(present) > 1 else _READABLE / 2
         if delimiter == " " and (share < 0.7 or readable < least):
             continue
-        score = share * (readable + 0.1)
+        # by characters: beside a column of decimal commas, a whole row of words is one cell
+        understood = sum(len(cell) for cell in cells if kind(cell) != "text")
+        score = share * (understood / max(1, sum(map(len, cells))) + 0.1)
         if score > best + 1e-9:
             best, chosen = score, delimiter
     return chosen

@@ -34,6 +34,7 @@ from forecast.reading.repairs import (
 )
 from forecast.reading.roles import find_id, find_targets, find_time
 from forecast.reading.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
+from forecast.reading.unused import remark_unused
 from forecast.runtime import now
 from forecast.season import seasons_of
 from forecast.spec import DataSpec
@@ -259,13 +260,9 @@ def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None
     )
     if spec.max_age is not None:
         refuse_stale(panel.cutoffs, spec.max_age, draft.time_format, table.name)
-    used = {time, id_column, *targets}
-    ignored = [one for one in table.columns if one not in used]
     findings = [*table.findings, *draft.findings, *check_end(table, path)]
     findings += [Finding("note", "same-names", None, one) for one in columns.remarks()]
-    if ignored:
-        message = f"columns not used: {quoted(ignored)}"
-        findings.append(Finding("note", "unused", None, message, count=len(ignored)))
+    findings += remark_unused(draft, wide=spec.wide)
     lines = draft.lines()
     seasons = seasons_of(panel, spec)
     season = f"season {', '.join(map(str, seasons))}" if seasons != (1,) else "no season"

@@ -1,0 +1,57 @@
+"""Tell of columns that are not used, above all where they hold the signs of the values."""
+
+from forecast.finding import Finding
+from forecast.reading.columns import quoted, shell_word
+from forecast.reading.draft import Draft
+from forecast.text.table import Table
+
+_SIGNS = tuple(
+    frozenset(pair.split())
+    for pair in (
+        "+ -", "plus minus", "d c", "dr cr", "debit credit", "debits credits", "debet credit",
+        "debet kredit", "débit crédit", "dare avere", "debe haber", "cargo abono", "s h",
+        "soll haben", "af bij", "ut inn", "ut in", "in out", "income expense", "income expenses",
+        "deposit withdrawal", "einnahme ausgabe", "entrata uscita", "ingreso gasto",
+    )
+)  # fmt: skip
+"""Pairs of words that say which amounts come in and which go out."""
+
+
+def remark_unused(draft: Draft, *, wide: bool) -> list[Finding]:
+    """Tell which columns are not used.
+
+    Parameters
+    ----------
+    draft : Draft
+    wide : bool
+        Whether each target is a series of its own.
+
+    Returns
+    -------
+    list of Finding
+    """
+    table, (time, *targets) = draft.table, draft.used
+    unused = [one for one in table.columns if one not in {time, draft.id_column, *targets}]
+    if not unused:
+        return []
+    message = f"columns not used: {quoted(unused)}"
+    findings = [Finding("note", "unused", None, message, count=len(unused))]
+    if wide or (draft.rows.target < 0).any():
+        return findings
+    for name in unused:
+        if words := _signs(table, name):
+            said = (
+                f"column '{name[:40]}' ({words}) seems to hold the signs of '{targets[0][:40]}',"
+                " whose values are read without them"
+            )
+            fix = None if draft.id_column else f"--id {shell_word(name)}"
+            findings.append(Finding("warning", "signs", None, said, fix=fix))
+    return findings
+
+
+def _signs(table: Table, column: str) -> str:
+    """List the words of a column of signs; nothing where it is none."""
+    if table.is_number(column) or table.count_distinct(column) > 3:  # a cell may be empty
+        return ""
+    words = [one for one in table.texts(column)[1] if one]
+    return ", ".join(words) if frozenset(map(str.casefold, words)) in _SIGNS else ""

@@ -132,6 +132,9 @@ def _all_refusals(
             refusal = error
         except UsageError:
             break
+    last = _kind(refusal)
+    if repaired is None and last in found and len(dropped.get(last, ())) > found[last].count:
+        del dropped[last]  # more lines than are said to be wrong, to no avail
     return [_with_lines(one, dropped.get(kind, []), name) for kind, one in found.items()], repaired
 
 

@@ -205,6 +205,15 @@ def test_check_fix_of_a_cut_file_drops_the_rest(
     assert examine(tmp_path / "repaired.csv").findings == ()
 
 
+def test_check_deletes_no_lines_to_no_avail(tmp_path: Path) -> None:
+    """A file without times has none after its first lines are left out, so that is no fix."""
+    path = tmp_path / "words.csv"
+    path.write_text("where,v\n" + "".join(f"shop {n},{n % 5 + 0.5}\n" for n in range(40)))
+    (found,) = examine(path).findings
+    assert (found.code, found.lines, found.count) == ("no-time", (2,), 1)
+    assert found.fix == "add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ..."
+
+
 def test_check_fix_of_stale_data_allows_their_age(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

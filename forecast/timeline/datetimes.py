@@ -27,11 +27,11 @@ _FIELDS = {
     "Y": "1{4}", "y": "1{2}", "m": "1{1,2}", "d": "1{1,2}", "q": "1", "Q": "1{2}", "H": "1{1,2}",
     "I": "1{1,2}", "M": "1{1,2}", "S": "1{1,2}", "f": "1{1,9}", "b": "[A-Za-z]{3}",
     "B": "[A-Za-z]{3,9}", "p": "[AaPp][Mm]", "z": "Z|[+-]11(?::?11)?", "G": "1{4}", "V": "1{1,2}",
-    "u": "1", "n": "1{1,2}", "N": "1{2}", "j": "1{3}",
+    "u": "1", "n": "1{1,2}", "N": "1{2}", "j": "1{3}", "h": "1",
 }  # fmt: skip
 _LIMITS = {
     "m": (1, 12), "q": (1, 4), "Q": (1, 4), "H": (0, 24), "I": (1, 12), "M": (0, 59), "S": (0, 59),
-    "V": (1, 53), "u": (1, 7),
+    "V": (1, 53), "u": (1, 7), "h": (1, 2),
 }  # fmt: skip
 _DIGITS = (ord("0"), ord("9"))
 
@@ -83,8 +83,8 @@ def read_datetimes(cells: NDArray[np.uint8], shape: str, form: str) -> NDArray[n
     shape : str
         That of all of them.
     form : str
-        strftime pattern, with %q for the quarter, %Q for one in two digits, and %n for a year
-        counted from `YEAR_NONE`.
+        strftime pattern, with %q for the quarter, %Q for one in two digits, %h for the half of
+        the year, and %n for a year counted from `YEAR_NONE`.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def write_datetimes(values: NDArray[np.datetime64], form: str) -> list[str]:
     ----------
     values : ndarray of shape (T,), datetime64
     form : str
-        strftime pattern, with %q, %Q and %n as above, and %N for the year after.
+        strftime pattern, with %q, %Q, %h and %n as above, and %N for the year after.
 
     Returns
     -------
@@ -159,6 +159,7 @@ def write_datetimes(values: NDArray[np.datetime64], form: str) -> list[str]:
     own: dict[str, Callable[[datetime], str]] = {
         "%q": lambda one: str((one.month + 2) // 3),
         "%Q": lambda one: f"0{(one.month + 2) // 3}",
+        "%h": lambda one: "1" if one.month <= 6 else "2",
         "%n": lambda one: str(one.year - YEAR_NONE),
         "%N": lambda one: f"{(one.year + 1) % 100:02d}",
     }
@@ -222,6 +223,8 @@ def _join(found: dict[str, NDArray[np.int64]], good: NDArray[np.bool_]) -> NDArr
     quarter = found.get("q", found.get("Q"))
     if quarter is not None:
         month = 3 * quarter - 2
+    if "h" in found:
+        month = 6 * found["h"] - 5
     good &= month >= 1
     months = np.where(good, (year - 1970) * 12 + month - 1, 0).astype("M8[M]")
     first = months.astype("M8[D]").astype(np.int64)

@@ -1,7 +1,8 @@
 """Which notation of time a text is in, told from its shape alone.
 
-A notation is a strftime pattern, with %q for the quarter and %N for the year after; "slash"
-in it stands for two or three numbers of unknown order. Reading is left to ``timestamps``.
+A notation is a strftime pattern, with %q for the quarter, %h for the half of the year and %N
+for the year after; "slash" in it stands for two or three numbers of unknown order. Reading is
+left to ``timestamps``.
 """
 
 import re
@@ -44,6 +45,14 @@ _WORDED_QUARTERS = (
         for name, then in product(("Quarter", "Qtr", "Quartal"), (" ", "/", ", "))
     ),
 )
+_HALVES = (
+    *((rf"\d{{4}}{gap}{name}[12]", f"%Y{gap}{name}%h")
+      for gap, name in product(("", " ", "-", "/"), ("H", "S", "HJ"))),
+    *((rf"{name}[12]{gap}\d{{4}}", f"{name}%h{gap}%Y")
+      for gap, name in product((" ", "-", "/"), ("H", "S", "HJ"))),
+    *((rf"[12]{re.escape(name)}{gap}\d{{4}}", f"%h{name}{gap}%Y")
+      for gap, name in product((" ", "-", "/"), ("H", "S", ". Halbjahr"))),
+)  # fmt: skip
 _SHORT_QUARTERS = (
     (r"[1-4]Q\d{2}", "%qQ%y"),
     *((rf"[1-4]Q{gap}\d{{2}}", f"%qQ{gap}%y") for gap in (" ", "-", "'")),
@@ -106,7 +115,8 @@ _DATES = (
     (r"\d{1,2}/\d{1,2}/\d{2}", "slash/%y"),
     (r"\d{1,2}-\d{1,2}-\d{4}", "slash-%Y"),
     (r"\d{1,2}-\d{1,2}-\d{2}", "slash-%y"),
-    *FISCAL, *_QUARTERS, *_WORDED_QUARTERS, *_SHORT_QUARTERS, *_WEEKS, *_MONTHS, *_NAMED_DAYS,
+    *FISCAL, *_QUARTERS, *_WORDED_QUARTERS, *_HALVES, *_SHORT_QUARTERS, *_WEEKS,
+    *_MONTHS, *_NAMED_DAYS,
     (r"\d{8}", "%Y%m%d"),
     (r"\d{6}", "%Y%m"),
     (r"\d{4}", "%Y"),

@@ -5,6 +5,7 @@ two things is refused with the flag that settles it.
 """
 
 import difflib
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -27,6 +28,9 @@ from forecast.reading.kinds import (
 from forecast.reading.quantities import repair_cells
 from forecast.spec import DataSpec
 from forecast.text.table import Table
+from forecast.timeline.folding import SEVERAL
+
+_ZONE = re.compile(rf".*\d:\d\d.* ?({'|'.join(SEVERAL)})")
 
 TARGET_NAMES = ("y", "value", "target", "values")
 
@@ -61,6 +65,7 @@ def find_time(table: Table, spec: DataSpec) -> str:
     dated = [one for one in named if kinds[one] == "calendar"]
     candidates = dated or calendar or periods or named or counting
     if not candidates:
+        _refuse_zones(table)
         first = [table.cell(0, one) for one in table.columns[:6]]
         formulas = any('="' in cell[:2] for one in table.columns for cell in table.sample[one][:4])
         unwrapped = f"""sed -E 's/="([^"]*)"/\\1/g' {shell_word(table.name)} > repaired.csv"""
@@ -96,6 +101,22 @@ def find_time(table: Table, spec: DataSpec) -> str:
             kind="unread-time",
         )
     return candidates[0]
+
+
+def _refuse_zones(table: Table) -> None:
+    """Refuse times with the name of a zone that is several."""
+    cells = [cell for one in table.columns for cell in table.sample[one]]
+    zone = next((one[1] for one in map(_ZONE.fullmatch, cells) if one), None)
+    if zone is None:
+        return
+    first, second = SEVERAL[zone]
+    bare = f"sed -E 's/(:[0-9]{{2}}) ?[A-Z]{{3,4}}/\\1/' {shell_word(table.name)} > repaired.csv"
+    raise DataError(
+        f"'{zone}' behind times is the zone of several places",
+        where=table.where(0),
+        fix=f"{bare} && forecast train repaired.csv --tz {first}, or --tz {second}",
+        kind="unclear-zone",
+    )
 
 
 def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:

@@ -28,7 +28,14 @@ _OFFSETS = {
     "MESZ": "+02:00", "WEST": "+01:00", "EET": "+02:00", "EEST": "+03:00",
     "UTC": "Z", "GMT": "Z", "WET": "Z", "Z": "Z",
 }  # fmt: skip
-"""Offsets by RFC 2822, section 4.3, and of Europe; CST, IST and BST are several."""
+"""Offsets by RFC 2822, section 4.3, and of Europe."""
+
+SEVERAL = {
+    "CST": ("America/Chicago", "Asia/Shanghai"),
+    "IST": ("Asia/Kolkata", "Europe/Dublin"),
+    "BST": ("Europe/London", "Asia/Dhaka"),
+}
+"""Names that several zones have, with two of them."""
 
 _WORD_OF_ZONE = re.compile(rf" ?\(?(?<![A-Za-z])({'|'.join(_OFFSETS)})\)?$")
 _BESIDE_OFFSET = re.compile(

@@ -290,15 +290,8 @@ class Forecaster:
     def newer_reading(self, other: DataSpec | None = None) -> DataSpec:
         """Say how a newer history is read: as the training data were; see `read_newer`."""
         manifest, other = self.artifact.manifest, other or DataSpec()
-        columns = manifest.columns
-        return replace(
-            manifest.reading.overridden(other),
-            time=other.time or columns.time,
-            target=None if columns.wide else other.target or columns.target,
-            id=None if columns.wide else other.id or columns.id,
-            wide=columns.wide,
-            freq=other.freq or self.artifact.model.freq,
-        )
+        reading = manifest.reading.overridden(other)
+        return manifest.columns.told(reading, other.freq or self.artifact.model.freq)
 
 
 def load(path: str | Path) -> Forecaster:

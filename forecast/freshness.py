@@ -29,6 +29,7 @@ def current_model(path: str | Path, wanted: dict[str, Any]) -> Artifact | None:
     except ForecastError:
         return None
     of = known.manifest
-    found = fingerprint(of.source_sha256, of.reading, of.recurrent, of.training)
+    told = of.columns.told(of.reading, known.model.freq)
+    found = fingerprint(of.source_sha256, told, of.recurrent, of.training)
     version = library_versions()["forecast"]
     return known if found == wanted and of.versions.get("forecast") == version else None

@@ -120,6 +120,16 @@ def test_predict_trains_again_on_data_as_they_were_read(model: Path) -> None:
         assert load(model).reading.na == (-999.0,)
 
 
+def test_train_skips_what_was_trained_again(model: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The new model names its columns, which the first training had found: nothing is to do."""
+    assert run(["predict", "d.csv", "-q", "--retrain-if", "age>30d"]) == 0
+    made = model.read_bytes()
+    capfd.readouterr()
+    assert run(["train", "d.csv", *BRIEF, "--skip-unchanged"]) == 0
+    assert "same input and settings: nothing to do" in capfd.readouterr().err
+    assert model.read_bytes() == made
+
+
 def test_predict_trains_again_by_drift(model: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Drift of this model's own forecasts is a reason; without a ledger it cannot be told."""
     base = ["predict", "d.csv", "--horizon", "1", "-q", "--retrain-if", "drift"]

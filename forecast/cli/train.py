@@ -91,7 +91,8 @@ def train(
     with only_trainer(path, lock_wait or 0.0):
         given = read(source(data), reading)
         tell_input(given)
-        wanted = fingerprint(given.sha256, reading, recurrent, training)
+        told = given.columns.told(reading, given.panel.freq)
+        wanted = fingerprint(given.sha256, told, recurrent, training)
         known = current_model(path, wanted) if skip_unchanged else None
         if known is not None:
             _skip(path, known, given.notes, talks=talks, json=json)

@@ -14,7 +14,9 @@ def fingerprint(
     ----------
     sha256 : str
         Of the input.
-    reading, recurrent, training : DataSpec, RecurrentSpec, TrainSpec
+    reading : DataSpec
+        With the columns and the step that were found.
+    recurrent, training : RecurrentSpec, TrainSpec
         As asked for.
 
     Returns

@@ -7,6 +7,8 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import Self
 
+from forecast.spec import DataSpec
+
 OF_FORECASTS = ("yhat", "model", "source", "cutoff")
 """Columns that forecasts have beside those of the user."""
 
@@ -48,6 +50,34 @@ class Columns:
         name = None if self.id is None else _free(self.id)
         time = _free(self.time)
         return replace(self, id=name, time=f"{time}_" if time == name else time)
+
+    def told(self, reading: DataSpec, freq: str) -> DataSpec:
+        """Give the settings that name all that was found, for a file of the same columns.
+
+        Parameters
+        ----------
+        reading : DataSpec
+            As asked for.
+        freq : str
+            Step of the series.
+
+        Returns
+        -------
+        DataSpec
+
+        Examples
+        --------
+        >>> Columns("day", "sales").told(DataSpec(), "D").target
+        'sales'
+        """
+        return replace(
+            reading,
+            time=reading.time or self.time,
+            target=None if self.wide else reading.target or self.target,
+            id=None if self.wide else reading.id or self.id,
+            wide=self.wide,
+            freq=freq,
+        )
 
     def remarks(self) -> list[str]:
         """Say which columns forecasts call by another name."""

@@ -189,44 +189,53 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
     if is_regular(rows, freq):
         return replace(draft, freq=freq)
     draft = settle_month_edges(settle_uneven_clock(draft, freq), freq)
+    _refuse_off_grid(draft, freq)
+    _refuse_sparse(draft, freq)
+    filled = replace(draft, freq=freq, rows=fill_gaps(draft.rows, freq))
+    made = np.flatnonzero(filled.rows.source < 0)
+    if not len(made):
+        return filled
+    value = "a missing value" if len(made) == 1 else "missing values"
+    message = f"{counted(len(made), 'missing timestamp')} inserted as {value}"
+    above = made - 1  # which are in the file
+    finding = filled.found("gaps", message, above, "--missing interpolate")
+    finding = replace(finding, count=len(made), places=filled.places(made))
+    return filled.noting(finding, filled.rows)
+
+
+def _refuse_off_grid(draft: Draft, freq: str) -> None:
+    """Refuse rows that are between the steps of the others."""
     rows = draft.rows
     off = np.flatnonzero(off_grid(rows, freq))
-    if len(off):
-        first = int(off[np.argmin(rows.source[off])])
-        raise DataError(
-            f"{draft.named(first)}: {draft.time(first)} is off the grid of {freq} that other "
-            f"rows keep ({len(off):,} of {len(rows.series):,} rows are not)",
-            where=draft.where(first),
-            fix=_way_out(draft, freq),
-            kind="off-grid",
-        )
+    if not len(off):
+        return
+    first = int(off[np.argmin(rows.source[off])])
+    raise DataError(
+        f"{draft.named(first)}: {draft.time(first)} is off the grid of {freq} that other "
+        f"rows keep ({len(off):,} of {len(rows.series):,} rows are not)",
+        where=draft.where(first),
+        fix=_way_out(draft, freq),
+        kind="off-grid",
+    )
+
+
+def _refuse_sparse(draft: Draft, freq: str) -> None:
+    """Refuse a calendar that would be nearly empty, of all series or of a long one."""
+    rows = draft.rows
     lengths, counts = grid_lengths(rows, freq), np.diff(rows.indptr)
     emptiest = int((lengths / counts).argmax())
-    too_many = lengths.sum() > _MOST_FILLED * counts.sum()
-    if too_many or (
-        lengths[emptiest] > _LONG and lengths[emptiest] > _MOST_FILLED * counts[emptiest]
-    ):
-        row = int(rows.starts[emptiest])
-        raise DataError(
-            f"{draft.named(row)} has {counted(counts[emptiest], 'row')} for "
-            f"{lengths[emptiest]:,} steps of {freq}: a date is wrong, or the frequency",
-            where=draft.where(row),
-            fix="correct the dates, or state the right step with --freq",
-            kind="wrong-date",
-        )
-    filled = fill_gaps(rows, freq)
-    draft = replace(draft, freq=freq, rows=filled)
-    inserted = len(filled.series) - len(rows.series)
-    if not inserted:
-        return draft
-    made = np.flatnonzero(filled.source < 0)
-    value = "a missing value" if inserted == 1 else "missing values"
-    message = f"{counted(inserted, 'missing timestamp')} inserted as {value}"
-    before = draft.found(
-        "gaps", message, made - 1, "--missing interpolate"
-    )  # which are in the file
-    finding = replace(before, count=inserted, places=draft.places(made))
-    return draft.noting(finding, filled)
+    steps, known = lengths[emptiest], counts[emptiest]
+    is_sparse = steps > _LONG and steps > _MOST_FILLED * known
+    if not is_sparse and lengths.sum() <= _MOST_FILLED * counts.sum():
+        return
+    row = int(rows.starts[emptiest])
+    raise DataError(
+        f"{draft.named(row)} has {counted(known, 'row')} for "
+        f"{steps:,} steps of {freq}: a date is wrong, or the frequency",
+        where=draft.where(row),
+        fix="correct the dates, or state the right step with --freq",
+        kind="wrong-date",
+    )
 
 
 def _way_out(draft: Draft, freq: str) -> str:

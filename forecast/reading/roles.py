@@ -65,19 +65,7 @@ def find_time(table: Table, spec: DataSpec) -> str:
     dated = [one for one in named if kinds[one] == "calendar"]
     candidates = dated or calendar or periods or named or counting
     if not candidates:
-        _refuse_zones(table)
-        first = [table.cell(0, one) for one in table.columns[:6]]
-        formulas = any('="' in cell[:2] for one in table.columns for cell in table.sample[one][:4])
-        unwrapped = f"""sed -E 's/="([^"]*)"/\\1/g' {shell_word(table.name)} > repaired.csv"""
-        raise DataError(
-            f"no column can be read as time; columns: {quoted(table.columns)}; "
-            f"first row: {quoted(first)}",
-            where=table.where(0),
-            fix=f"{unwrapped} && forecast train repaired.csv"
-            if formulas
-            else "add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ...",
-            kind="no-time",
-        )
+        raise _without_times(table)
     command = f"forecast train {shell_word(table.name)} --time {shell_word(candidates[0])}"
     if len(candidates) > 1:  # that of an export, for example, is the same in all rows
         candidates = [one for one in candidates if table.count_distinct(one) > 1] or candidates
@@ -103,19 +91,27 @@ def find_time(table: Table, spec: DataSpec) -> str:
     return candidates[0]
 
 
-def _refuse_zones(table: Table) -> None:
-    """Refuse times with the name of a zone that is several."""
+def _without_times(table: Table) -> DataError:
+    """Say how a table comes to a column of times."""
     cells = [cell for one in table.columns for cell in table.sample[one]]
-    zone = next((one[1] for one in map(_ZONE.fullmatch, cells) if one), None)
-    if zone is None:
-        return
-    first, second = SEVERAL[zone]
-    bare = f"sed -E 's/(:[0-9]{{2}}) ?[A-Z]{{3,4}}/\\1/' {shell_word(table.name)} > repaired.csv"
-    raise DataError(
-        f"'{zone}' behind times is the zone of several places",
+    repaired = f"{shell_word(table.name)} > repaired.csv && forecast train repaired.csv"
+    if zones := [found[1] for cell in cells if (found := _ZONE.fullmatch(cell))]:
+        flags = ", or ".join(f"--tz {place}" for place in SEVERAL[zones[0]])
+        return DataError(
+            f"'{zones[0]}' behind times is the zone of several places",
+            where=table.where(0),
+            fix=rf"sed -E 's/(:[0-9]{{2}}) ?[A-Z]{{3,4}}/\1/' {repaired} {flags}",
+            kind="unclear-zone",
+        )
+    fix = "add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ..."
+    if any(cell.startswith('="') for cell in cells):  # formulas of spreadsheets
+        fix = rf"""sed -E 's/="([^"]*)"/\1/g' {repaired}"""
+    first_row = quoted([table.cell(0, one) for one in table.columns[:6]])
+    return DataError(
+        f"no column can be read as time; columns: {quoted(table.columns)}; first row: {first_row}",
         where=table.where(0),
-        fix=f"{bare} && forecast train repaired.csv --tz {first}, or --tz {second}",
-        kind="unclear-zone",
+        fix=fix,
+        kind="no-time",
     )
 
 

@@ -1,8 +1,7 @@
 """Read a CSV file or a frame into a panel, guessing only what cannot be misread.
 
-The steps: bytes to columns (``delimited``), columns to roles (``roles``), text to
-times (``draft``), then rows to regular series (``rows``). Column names,
-line numbers and file formats end here; everything else sees a ``Panel``.
+Bytes become columns (``delimited``), and columns rows of regular series (``settle``). Names of
+columns, line numbers and file formats end here; everything else sees a ``Panel``.
 """
 
 import hashlib
@@ -18,22 +17,11 @@ from forecast.check import Subject, check, refuse_stale
 from forecast.errors import DataError
 from forecast.finding import Finding, by_severity, counted
 from forecast.panel import Panel
-from forecast.reading.clocks import restore_skipped_hours
 from forecast.reading.columns import Columns, is_plain_text, quoted, shell_word
-from forecast.reading.draft import Draft, read_rows
-from forecast.reading.grid import melt_grid
-from forecast.reading.joined import count_rows, join_times
+from forecast.reading.draft import Draft
 from forecast.reading.kinds import ID_NAMES, PART_NAMES, TIME_NAMES
 from forecast.reading.leftovers import check_end
-from forecast.reading.melt import melt_times
-from forecast.reading.repairs import (
-    aggregate,
-    drop_last_incomplete,
-    mask_numbers,
-    settle_missing,
-)
-from forecast.reading.roles import find_id, find_targets, find_time
-from forecast.reading.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
+from forecast.reading.settle import settle_periods, settle_rows, settle_steps
 from forecast.reading.unused import remark_unused
 from forecast.runtime import now
 from forecast.season import seasons_of
@@ -181,10 +169,7 @@ def read_draft(source: str | Path | BinaryIO, spec: DataSpec) -> Draft:
         As `read_csv` does.
     """
     name = "stdin" if hasattr(source, "read") else str(source)
-    draft = _settled(_table(read_source(source, name), name, spec), spec)
-    if spec.aggregate is None:
-        return draft
-    return drop_last_incomplete(aggregate(drop_missing_ends(draft), spec.aggregate, spec))
+    return settle_periods(settle_rows(_table(read_source(source, name), name, spec), spec), spec)
 
 
 def from_frame(frame: "pd.DataFrame", spec: DataSpec | None = None) -> Input:
@@ -231,56 +216,31 @@ def _text_columns(spec: DataSpec) -> frozenset[str]:
 
 
 def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None) -> Input:
-    freq = normalise_frequency(spec.freq) if spec.freq is not None else None
-    draft = drop_missing_ends(_settled(table, spec))
-    table, (time, *targets), id_column = draft.table, draft.used, draft.id_column
-    if spec.aggregate is not None:
-        draft = aggregate(draft, spec.aggregate, spec)
-    else:
-        draft = make_regular(draft, freq)
-    if spec.drop_last_incomplete:
-        draft = drop_last_incomplete(draft)
-    draft = settle_missing(draft, spec)
-    rows = draft.rows
-    panel = Panel(draft.ids, rows.indptr, rows.timestamps, rows.target, draft.freq)
-    fewest = min(int((~np.isnan(rows.target)).sum(initial=0)), int(panel.lengths.max()))
-    if fewest < MIN_ROWS:
-        raise DataError(
-            f"{counted(fewest, 'row')}; at least {MIN_ROWS} are needed",
-            where=table.name,
-            fix="give a longer history",
-            kind="too-short",
-        )
-    columns = Columns(
-        time,
-        "value" if spec.wide else targets[0],
-        "series" if spec.wide else id_column,
-        draft.time_format,
-        spec.wide,
-    )
+    if spec.freq is not None:
+        normalise_frequency(spec.freq)  # refused before anything is looked for
+    draft = settle_steps(settle_rows(table, spec), spec)
+    panel = _panel(draft)
     if spec.max_age is not None:
         refuse_stale(panel.cutoffs, spec.max_age, draft.time_format, table.name)
-    findings = [*table.findings, *draft.findings, *check_end(table, path)]
+    seasons = seasons_of(panel, spec)
+    columns = _columns(draft, spec)
+    findings = [*draft.table.findings, *draft.findings, *check_end(draft.table, path)]
     findings += [Finding("note", "same-names", None, one) for one in columns.remarks()]
     findings += remark_unused(draft, wide=spec.wide)
     lines = draft.lines()
-    seasons = seasons_of(panel, spec)
-    season = f"season {', '.join(map(str, seasons))}" if seasons != (1,) else "no season"
-    if spec.season is None and not {*seasons} <= {1, *season_lengths(panel.freq)}:
-        season += " (from the values)"
     subject = Subject(
         panel,
         lines,
         draft.time_format,
         file=path if is_plain_text(path) else None,
-        column=None if spec.wide else table.place(targets[0]),
+        column=None if spec.wide else draft.table.place(columns.target),
         season=seasons if seasons != (1,) else season_lengths(panel.freq),
         moment=None if is_fiscal(draft.time_format) else now(utc=is_utc(draft.time_format)),
     )
     return Input(
         panel,
         columns,
-        summary=_summary(panel, columns, tuple(targets), season),
+        summary=_summary(panel, columns, draft.used[1:], _season_words(panel, seasons, spec)),
         origin=origin,
         path=path,
         findings=(*findings, *check(subject)),
@@ -288,18 +248,33 @@ def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None
     )
 
 
-def _settled(table: Table, spec: DataSpec) -> Draft:
-    """Find the columns, and bring the rows into order, one for each time of a series."""
-    if spec.time is None or spec.time not in table.columns:
-        if not spec.wide and spec.target not in table.columns:
-            table = melt_grid(table, spec.id)
-        table = count_rows(join_times(melt_times(table)), spec)
-    time = find_time(table, spec)
-    targets = find_targets(table, spec, time)
-    id_column = find_id(table, spec, (time, *targets))
-    draft = restore_skipped_hours(sort_rows(read_rows(table, time, targets, id_column, spec)))
-    known = mask_numbers(draft, spec.na)
-    return settle_duplicates(known, spec.duplicates, spec.aggregate or "last")
+def _panel(draft: Draft) -> Panel:
+    rows = draft.rows
+    panel = Panel(draft.ids, rows.indptr, rows.timestamps, rows.target, draft.freq)
+    fewest = min(int((~np.isnan(rows.target)).sum(initial=0)), int(panel.lengths.max()))
+    if fewest < MIN_ROWS:
+        raise DataError(
+            f"{counted(fewest, 'row')}; at least {MIN_ROWS} are needed",
+            where=draft.table.name,
+            fix="give a longer history",
+            kind="too-short",
+        )
+    return panel
+
+
+def _columns(draft: Draft, spec: DataSpec) -> Columns:
+    time, target, *_ = draft.used
+    if spec.wide:
+        return Columns(time, "value", "series", draft.time_format, wide=True)
+    return Columns(time, target, draft.id_column, draft.time_format)
+
+
+def _season_words(panel: Panel, seasons: tuple[int, ...], spec: DataSpec) -> str:
+    if seasons == (1,):
+        return "no season"
+    words = f"season {', '.join(map(str, seasons))}"
+    is_usual = {*seasons} <= {1, *season_lengths(panel.freq)}
+    return words if is_usual or spec.season is not None else f"{words} (from the values)"
 
 
 def _summary(panel: Panel, columns: Columns, targets: tuple[str, ...], season: str) -> str:

@@ -90,20 +90,7 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     widths = Counter(len(one.cells) for one in records[len(records) // 2 :])
     width = widths.most_common(1)[0][0]
     body = [one for one in records if len(one.cells) == width][-50:]
-    looked_at = range(min(width, _MOST_CELLS))
-    kinds = [_usual_kind([one.cells[place] for one in body]) for place in looked_at]
-    first = next(
-        (
-            place
-            for place, one in enumerate(records)
-            if _is_row(one.cells, kinds, body) or (place and _below_times(records, place, body))
-        ),
-        None,
-    )
-    if first is None:  # nothing but text: the first wide line is the header
-        first = next(place for place, one in enumerate(records) if len(one.cells) == width) + 1
-    else:
-        first = _below_header(records, first, kinds, body)
+    first = _first_row(records, body)
     above = _header_rows(records[:first], width, raw)
     if first >= len(records):
         raise DataError(
@@ -163,6 +150,18 @@ def filled_width(cells: Sequence[str]) -> int:
 
 def _note(code: str, message: str, lines: list[int]) -> Finding:
     return Finding("note", code, None, message, None, lines[0], None, len(lines), tuple(lines[:3]))
+
+
+def _first_row(records: Sequence[Record], body: Sequence[Record]) -> int:
+    """Find the place of the first row: the first line that is like those of the body."""
+    width = len(body[0].cells)
+    looked_at = range(min(width, _MOST_CELLS))
+    kinds = [_usual_kind([one.cells[place] for one in body]) for place in looked_at]
+    for place, one in enumerate(records):
+        if _is_row(one.cells, kinds, body) or (place and _below_times(records, place, body)):
+            return _below_header(records, place, kinds, body)
+    # nothing but text: the first wide line is the header
+    return 1 + next(place for place, one in enumerate(records) if len(one.cells) == width)
 
 
 def _usual_kind(cells: Sequence[str]) -> str:

@@ -36,34 +36,19 @@ def find_subject(
     -------
     Subject
     """
-    known = [name for (name,) in ledger.execute("SELECT DISTINCT target FROM runs ORDER BY target")]
-    if not known:
-        raise ArtifactError("the ledger is empty", where=str(path))
-    if target is None and len(known) > 1:
-        raise NotFoundError(
-            f"the ledger holds forecasts of {quoted(known)}",
-            where=str(path),
-            fix=f"--target {known[0]}",
-        )
-    chosen = known[0] if target is None or (len(known) == 1 and target not in known) else target
-    if chosen not in known:
-        raise NotFoundError(
-            f"the ledger holds no forecasts of '{chosen}', only of {quoted(known)}",
-            where=str(path),
-            fix=f"--target {known[0]}",
-        )
+    target = _find_target(ledger, path, target)
     counts: dict[str, int] = dict(
         ledger.execute(
             "SELECT m.name, count(DISTINCT model) FROM runs JOIN models m ON m.id = model"
             " WHERE target = ? GROUP BY m.name ORDER BY max(runs.id) DESC",
-            (chosen,),
+            (target,),
         )
     )
     known = list(counts)
     named = known if model is None else [one for one in known if _typed(one) == _typed(model)]
     if not named:
         raise NotFoundError(
-            f"the ledger holds no forecasts of '{chosen}' by {model}, only by {quoted(known)}",
+            f"the ledger holds no forecasts of '{target}' by {model}, only by {quoted(known)}",
             where=str(path),
             fix=f"--of {known[0]}",
         )
@@ -71,7 +56,7 @@ def find_subject(
     columns, read, freq, season, promise = ledger.execute(
         "SELECT columns, reading, freq, season, promise FROM runs JOIN models m ON m.id = model"
         " WHERE target = ? AND m.name = ? ORDER BY runs.id DESC LIMIT 1",
-        (chosen, model),
+        (target, model),
     ).fetchone()
     return Subject(
         Columns(**json.loads(columns)),
@@ -83,6 +68,22 @@ def find_subject(
         counts[model],
         others=tuple(one for one in known if one != model),
     )
+
+
+def _find_target(ledger: sqlite3.Connection, path: str | Path, target: str | None) -> str:
+    """Find the target that is asked for, or the only one: its column may be called otherwise."""
+    rows = ledger.execute("SELECT DISTINCT target FROM runs ORDER BY target")
+    known: list[str] = [name for (name,) in rows]
+    if not known:
+        raise ArtifactError("the ledger is empty", where=str(path))
+    if len(known) == 1:
+        return known[0]
+    if target in known:
+        return target
+    held = f"forecasts of {quoted(known)}"
+    if target is not None:
+        held = f"no forecasts of '{target}', only of {quoted(known)}"
+    raise NotFoundError(f"the ledger holds {held}", where=str(path), fix=f"--target {known[0]}")
 
 
 def _typed(name: str) -> str:

@@ -28,7 +28,7 @@ _NOT_WRITTEN = (".tsv", ".xls", ".xlsx", ".ods", ".gz", ".bz2", ".xz", ".zst", "
 def form_of(
     context: typer.Context, form: Format | None, *, json: bool, output: str | None = None
 ) -> Format:
-    """Settle the form of a result.
+    """Settle the form of a result: what was asked for, the file's suffix, or what suits stdout.
 
     Parameters
     ----------
@@ -52,39 +52,22 @@ def form_of(
     """
     if json and form != "json":
         refuse_idle(context, ["form"], "beside --json")
-    usual = usual_form(output)
-    return "json" if json else form or usual
-
-
-def usual_form(output: str | None) -> Format:
-    """Give the form where none was asked for: the file's suffix, or what suits stdout.
-
-    Parameters
-    ----------
-    output : str or None
-        stdout where None.
-
-    Returns
-    -------
-    {"csv", "json", "jsonl", "parquet", "table"}
-
-    Raises
-    ------
-    UsageError
-        When the suffix promises what is not written.
-    """
-    if output is not None:
-        suffix = Path(output).suffix.lower()
-        if suffix in _NOT_WRITTEN:
-            plain = Path(output).with_suffix("")
-            plain = plain if plain.suffix else plain.with_suffix(".csv")
-            raise UsageError(
-                f"'{suffix}' is no form of a result; allowed: .csv, {', '.join(_SUFFIXES)}",
-                where=output,
-                fix=f"--output {shell_word(str(plain))}",
-            )
-        return _SUFFIXES.get(suffix, "csv")
-    return "table" if is_terminal() else "csv"
+    suffix = "" if output is None else Path(output).suffix.lower()
+    if output is not None and suffix in _NOT_WRITTEN:
+        plain = Path(output).with_suffix("")
+        plain = plain if plain.suffix else plain.with_suffix(".csv")
+        raise UsageError(
+            f"'{suffix}' is no form of a result; allowed: .csv, {', '.join(_SUFFIXES)}",
+            where=output,
+            fix=f"--output {shell_word(str(plain))}",
+        )
+    if json:
+        return "json"
+    if form is not None:
+        return form
+    if output is None:
+        return "table" if is_terminal() else "csv"
+    return _SUFFIXES.get(suffix, "csv")
 
 
 def require_suffix(output: str, flag: str, allowed: Sequence[str], what: str) -> None:

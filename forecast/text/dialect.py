@@ -108,14 +108,6 @@ def find_dialect(raw: bytes, name: str, delimiter: str | None, skip_rows: int) -
     return Dialect(chosen, header.names, row.begin, row.line, header.findings)
 
 
-def split_line(text: str, delimiter: str) -> list[str]:
-    """Give the stripped fields of one record."""
-    if delimiter == " ":
-        text = re.sub(r" +", " ", text.strip())
-    found = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
-    return [one.strip() for one in found]
-
-
 def _sample(raw: bytes, skip_rows: int) -> list[tuple[int, int, int]]:
     """Places of the first lines that are not blank: begin, end, number."""
     found: list[tuple[int, int, int]] = []
@@ -147,11 +139,19 @@ def _records(raw: bytes, lines: Sequence[tuple[int, int, int]], delimiter: str) 
             end = following[1]
             text = raw[begin:end]
         try:
-            cells = split_line(text.decode(errors="replace").strip("\r\n"), delimiter)
+            cells = _fields(text.decode(errors="replace").strip("\r\n"), delimiter)
         except csv.Error:
             cells = [text.decode(errors="replace")]
         records.append(Record(begin, end, number, tuple(cells)))
     return records
+
+
+def _fields(text: str, delimiter: str) -> list[str]:
+    """Give the stripped fields of one record."""
+    if delimiter == " ":
+        text = re.sub(r" +", " ", text.strip())
+    found = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
+    return [one.strip() for one in found]
 
 
 def _opens_no_field(text: bytes, delimiter: str) -> bool:

@@ -41,32 +41,15 @@ def defaults(name: str, profile: str | None, load: Load, commands: Sequence[str]
     folder = Path()
     if profile is None and not has_settings(folder, os.environ):
         return {}
-    known = {one: options_of(load(one)) for one in commands}
+    known = {
+        one: {option: _taken(parameter) for option, parameter in settable(load(one)).items()}
+        for one in commands
+    }
     check_variables(os.environ, known)
     document: Document | None = read_document(folder)
     found = settings_of(name, known, document, os.environ, profile)
-    places = parameters_of(load(name))
-    return {places[option]: setting for option, setting in found.items()}
-
-
-def options_of(command: TyperCommand) -> dict[str, Option]:
-    """Say what the options of a command take.
-
-    Parameters
-    ----------
-    command : TyperCommand
-
-    Returns
-    -------
-    dict of str to Option
-        By name without dashes.
-    """
-    return {name: _option(parameter) for name, parameter in settable(command).items()}
-
-
-def parameters_of(command: TyperCommand) -> dict[str, str]:
-    """Give the parameter of a command's function by the name of its option."""
-    return {name: str(parameter.name) for name, parameter in settable(command).items()}
+    parameters = settable(load(name))
+    return {str(parameters[option].name): setting for option, setting in found.items()}
 
 
 def settable(command: TyperCommand) -> Mapping[str, Any]:
@@ -92,7 +75,8 @@ def settable(command: TyperCommand) -> Mapping[str, Any]:
     return found
 
 
-def _option(parameter: Any) -> Option:
+def _taken(parameter: Any) -> Option:
+    """Say what an option takes."""
     kind = parameter.type_descriptor.annotation
     several = get_origin(kind) is list
     if several:

@@ -122,6 +122,12 @@ def test_melt_times_leaves_other_tables_alone() -> None:
 def test_count_rows_numbers_rows_of_numbers_only() -> None:
     """Without a time, rows are counted, with a warning; a column of text may be a time."""
     found = count_rows(table_of("a,b", "5,1", "3,2", "8,1"), DataSpec())
+def test_count_rows_leaves_times_without_a_name_alone() -> None:
+    """Row names of pandas are times: the rows are not counted beside them."""
+    table = table_of(",a,b", *(f"2024-01-0{day},{day},5" for day in range(1, 9)))
+    assert count_rows(table, DataSpec()) is table
+
+
     assert found.texts("row")[1] == ["1", "2", "3"]
     assert [one.severity for one in found.findings] == ["warning"]
     table = table_of("a,b", "5,x", "3,y", "8,z")

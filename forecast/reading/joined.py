@@ -6,6 +6,7 @@ Only parts that mean one thing together are joined; the rest is left to ``roles`
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -91,8 +92,7 @@ def count_rows(table: Table, spec: DataSpec) -> Table:
         be the time, so that its absence is an error.
     """
     columns = [one for one in table.columns if not one.startswith("Unnamed: ")]
-    possible = [one for one in possible_times(table) if not one.startswith("Unnamed: ")]
-    if spec.time is not None or any(time_kind(table, one) for one in possible):
+    if spec.time is not None or any(map(partial(_may_be_time, table), possible_times(table))):
         return table
     if not all(is_numeric(table, one) for one in columns if one != spec.id):
         return table
@@ -114,6 +114,12 @@ def _counts(table: Table, column: str) -> bool:
     values, wrong = table.numbers(column)
     if len(wrong) or len(values) < 2 or not (values == np.floor(values)).all():
         return False
+def _may_be_time(table: Table, column: str) -> bool:
+    """Say whether a column reads as time; one without a name is no count, which a row number is."""
+    kind = time_kind(table, column)
+    return kind is not None and not (kind == "counting" and column.startswith("Unnamed: "))
+
+
     steps = np.diff(values)
     return bool(steps[0] > 0 and (steps == steps[0]).all())
 

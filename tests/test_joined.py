@@ -37,6 +37,9 @@ def table_of(*lines: str) -> Table:
         ("YEAR,MO,DY,HR,y", "2024,5,1,{0},5", "YEAR MO DY HR", "2024-5-1 01:00"),
         ("date,hours,y", "2024-01-01,0{0} - 02,1", "date hours", "2024-01-01 01:00"),
         ("date,span,y", "2024-01-01,10:0{0}-10:15,1", "date span", "2024-01-01 10:01"),
+        ("date,time,y", "01/02/2024,0{0}.00.00,1", "date time", "01/02/2024 01:00:00"),
+        ("day,<TIME>,y", "20240201,09{0}500,1", "day <TIME>", "20240201 091500"),
+        ("day,<TIME>,y", "20240201,09{0}5,1", "day <TIME>", "20240201 091500"),
     ],
 )
 def test_join_times_makes_one_column(header: str, row: str, name: str, text: str) -> None:
@@ -119,15 +122,15 @@ def test_melt_times_leaves_other_tables_alone() -> None:
         assert melt_times(table) is table
 
 
-def test_count_rows_numbers_rows_of_numbers_only() -> None:
-    """Without a time, rows are counted, with a warning; a column of text may be a time."""
-    found = count_rows(table_of("a,b", "5,1", "3,2", "8,1"), DataSpec())
 def test_count_rows_leaves_times_without_a_name_alone() -> None:
     """Row names of pandas are times: the rows are not counted beside them."""
     table = table_of(",a,b", *(f"2024-01-0{day},{day},5" for day in range(1, 9)))
     assert count_rows(table, DataSpec()) is table
 
 
+def test_count_rows_numbers_rows_of_numbers_only() -> None:
+    """Without a time, rows are counted, with a warning; a column of text may be a time."""
+    found = count_rows(table_of("a,b", "5,1", "3,2", "8,1"), DataSpec())
     assert found.texts("row")[1] == ["1", "2", "3"]
     assert [one.severity for one in found.findings] == ["warning"]
     table = table_of("a,b", "5,x", "3,y", "8,z")

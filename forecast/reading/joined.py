@@ -32,6 +32,11 @@ ROW = "row"
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?(?: ?([AaPp])[Mm])?")
 _TO_CLOCK = re.compile(r" ?[-–] ?\d{1,2}(?::\d{2}){0,2}$")  # of a range, whose begin counts
+_DOTTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d\.[0-5]\d", re.ASCII)  # 18.00.00
+_RUNS = (
+    (re.compile(r"(?:[01]\d|2[0-3])[0-5]\d[0-5]\d", re.ASCII), "{} {:0>6}"),  # 093500
+    (re.compile(r"(?:[01]\d|2[0-3])[0-5]\d", re.ASCII), "{} {:0>4}00"),  # 0935
+)
 _DAY = 24 * 60
 _HOURS_OF_DAY = {f"{hour:0{size}d}" for hour in range(25) for size in (1, 2)}
 _HOURS = (*PARTS["hour"].split(), "time", "hour ending", "hour_ending", "hourending")
@@ -109,17 +114,17 @@ def count_rows(table: Table, spec: DataSpec) -> Table:
     return replace(table, cells=cells, sample=sample, findings=(*table.findings, finding))
 
 
-def _counts(table: Table, column: str) -> bool:
-    """Say whether a column is of whole numbers that count in even steps."""
-    values, wrong = table.numbers(column)
-    if len(wrong) or len(values) < 2 or not (values == np.floor(values)).all():
-        return False
 def _may_be_time(table: Table, column: str) -> bool:
     """Say whether a column reads as time; one without a name is no count, which a row number is."""
     kind = time_kind(table, column)
     return kind is not None and not (kind == "counting" and column.startswith("Unnamed: "))
 
 
+def _counts(table: Table, column: str) -> bool:
+    """Say whether a column is of whole numbers that count in even steps."""
+    values, wrong = table.numbers(column)
+    if len(wrong) or len(values) < 2 or not (values == np.floor(values)).all():
+        return False
     steps = np.diff(values)
     return bool(steps[0] > 0 and (steps == steps[0]).all())
 
@@ -127,19 +132,42 @@ def _may_be_time(table: Table, column: str) -> bool:
 def _joined(parts: Sequence[str], form: str) -> str:
     if not all(parts):
         return " ".join(one for one in parts if one)
-    return form.format(*parts[:-1], begin_of(parts[-1]))
+    return form.format(*parts[:-1], _with_colons(begin_of(parts[-1])))
 
 
 def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
     """Find a column of dates and one of times of the day."""
     possible = possible_times(table)
-    dates = [one for one in possible if _all(table, one, is_day)]
+    dates = [one for one in possible if _all(table, one, is_day) and not _is_dotted(table, one)]
     repeats = len(dates) == 1 and _repeats(table, dates[0])
-    clocks = [one for one in possible if _all(table, one, _is_clock if repeats else is_time_of_day)]
+    holds = _is_clock if repeats else is_time_of_day
+    clocks = [one for one in possible if one not in dates and _all(table, one, holds)]
     if len(dates) == 1 and (len(clocks) == 1 or (repeats and _begin_and_end(table, clocks))):
         return (dates[0], clocks[0]), "{} {}"
-    hour = _hour(table)
-    return ((dates[0], hour), "{} {:0>2}:00") if repeats and hour else None
+    if not repeats:
+        return None
+    if hour := _hour(table):
+        return (dates[0], hour), "{} {:0>2}:00"
+    run = _run(table)
+    return ((dates[0], run[0]), run[1]) if run else None
+
+
+def _run(table: Table) -> tuple[str, str] | None:
+    """Find the column of times of the day in digits alone, and how they are joined to a date."""
+    named = [one for one in table.columns if one.strip("<>").lower() in _HOURS]
+    found = [(one, form) for one in named for run, form in _RUNS if _all(table, one, run.fullmatch)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_dotted(table: Table, column: str) -> bool:
+    """Say whether a column holds clocks such as 18.00.00: no date has a month 00."""
+    return _all(table, column, _DOTTED.fullmatch) and any(
+        ".00." in one for one in table.sample[column]
+    )
+
+
+def _with_colons(clock: str) -> str:
+    return clock.replace(".", ":") if _DOTTED.fullmatch(clock) else clock
 
 
 def _hour(table: Table) -> str | None:
@@ -179,7 +207,7 @@ def minutes_of(clock: str) -> int | None:
 
 
 def _is_clock(cell: str) -> bool:
-    return is_time_of_day(begin_of(cell))
+    return is_time_of_day(_with_colons(begin_of(cell)))
 
 
 def _begin_and_end(table: Table, clocks: Sequence[str]) -> bool:

@@ -5,7 +5,8 @@ import pytest
 from forecast.errors import UsageError
 from forecast.text.dialect import find_dialect
 
-ROWS = "".join(f"2024-01-{day:02d};{day},5;ok\n" for day in range(1, 9))
+DAYS = range(1, 9)
+ROWS = "".join(f"2024-01-{day:02d};{day},5;ok\n" for day in DAYS)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,14 @@ def test_find_dialect_reads_statements_of_banks() -> None:
     rows = "".join(f"202401{day};Shop;NL01;Af;{day},50\n" for day in range(10, 30))
     found = find_dialect(f"Datum;Naam;Rekening;Af Bij;Bedrag\n{rows}".encode(), "f", None, 0)
     assert (found.delimiter, found.names[-1]) == (";", "Bedrag")
+
+
+def test_find_dialect_parts_no_words_where_another_sign_parts_all_lines() -> None:
+    """Ranges of times hold as many spaces in each line, and so many readable parts."""
+    rows = "".join(f"0{day}.01.2024 00:00 - 0{day}.01.2024 01:00,{day}.5,EUR,\n" for day in DAYS)
+    text = f"Time (CET/CEST),Price [EUR/MWh],Unit,Area\n{rows}"
+    found = find_dialect(text.encode(), "f", None, 0)
+    assert (found.delimiter, found.line) == (",", 2)
 
 
 def test_find_dialect_obeys_flags() -> None:

@@ -165,6 +165,7 @@ def _likeliest(raw: bytes, lines: Sequence[tuple[int, int, int]]) -> str:
     sample = raw[lines[0][0] : lines[-1][1]]
     present = [one for one in _DELIMITERS if one.encode() in sample]
     best, chosen = 0.0, ","
+    whole: list[str] = []  # delimiters that part every line
     if len(present) == 1 and present != [" "]:
         return present[0]
     for delimiter in present:
@@ -178,11 +179,22 @@ def _likeliest(raw: bytes, lines: Sequence[tuple[int, int, int]]) -> str:
         readable = sum(kind(cell) != "text" for cell in cells) / len(cells)
         share = (len(even) + len(records)) / (2 * len(lines))
         least = _READABLE if share < 1 or len(present) > 1 else _READABLE / 2
-        if delimiter == " " and (share < 0.7 or readable < least):
+        if delimiter == " " and (share < 0.7 or readable < least or _hold_others(below, whole)):
             continue
+        if len(records) == len(lines):
+            whole.append(delimiter)
         # by characters: beside a column of decimal commas, a whole row of words is one cell
         understood = sum(len(cell) for cell in cells if kind(cell) != "text")
         score = share * (understood / max(1, sum(map(len, cells))) + 0.1)
         if score > best + 1e-9:
             best, chosen = score, delimiter
     return chosen
+
+
+def _hold_others(records: Sequence[Record], delimiters: Sequence[str]) -> bool:
+    """Say whether most lines have a text that holds another delimiter."""
+    split = [
+        any(kind(cell) == "text" and sign in cell for sign in delimiters for cell in one.cells)
+        for one in records
+    ]
+    return 2 * sum(split) > len(split)

@@ -208,8 +208,9 @@ def _below_times(records: Sequence[Record], place: int, body: Sequence[Record]) 
 
 
 def _names_columns(cells: Sequence[str], kinds: Sequence[str], body: Sequence[Record]) -> bool:
-    """Say whether a line is a header: of times, or numbers that rise behind a word."""
-    if _names_times(cells, body):
+    """Say whether a line is a header: of times, or numbers that rise behind a word or from 0."""
+    counted_from_0 = ["", *map(str, range(len(cells) - 1))]  # as pandas names columns
+    if _names_times(cells, body) or (len(cells) > 1 and list(cells) == counted_from_0):
         return True
     if not cells or kind(cells[0]) != "text" or kinds[0] not in ("number", "time"):
         return False
@@ -224,9 +225,8 @@ def _names_times(cells: Sequence[str], body: Sequence[Record]) -> bool:
         for place, cell in enumerate(cells[:_MOST_CELLS])
         if notation(cell) not in (None, "integer")
     ]
-    if len(places) < 3 - _counts([cells[place] for place in places]) or len(
-        {cells[place] for place in places}
-    ) < len(places):
+    named = [cells[place] for place in places]
+    if len(named) < 3 - _counts(named) or len(set(named)) < len(named):
         return False
     if places != list(range(places[0], places[-1] + 1)):
         return False
@@ -253,8 +253,7 @@ def _header_rows(above: Sequence[Record], width: int, raw: bytes) -> list[Record
 
 def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[list[str], list[int]]:
     """Give the names of the columns, and the places of the lines that they are made of."""
-    rows = [[one.removeprefix("#").strip() if i == 0 else one for i, one in enumerate(row)]
-            for row in rows]  # fmt: skip
+    rows = [[row[0].removeprefix("#").strip(), *row[1:]] for row in rows]
     while len(rows) > 1 and _is_units(rows[-1]) and _is_full(rows[-2], width):
         rows = rows[:-1]
     last, end = rows[-1], len(rows) - 1

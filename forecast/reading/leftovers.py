@@ -19,7 +19,7 @@ _RULE = re.compile(r"[-=_+*~#|:.]{3,}")
 _USUALLY = 0.9  # share of rows that have all fields, so that one without is cut
 _LEAST_SUMMED = 8  # rows, of which a sum is no chance
 _TOTAL = re.compile(
-    r"(grand[ -]?|sub[ -]?)?total(s|e|en)?\b.*|(sum|average|avg|mean|gesamt|gesamtergebnis|"
+    r"([^\W\d]+ |grand-?|sub-?)?total(s|e|en)?\b.*|(sum|average|avg|mean|gesamt|gesamtergebnis|"
     r"gesamtsumme|insgesamt|summe|mittelwert|moyenne|somme|suma|media|totaal|eindtotaal|"
     r"totalsumma|hovedtotal)\b.*|\u2211.*",
     re.IGNORECASE,

@@ -158,6 +158,32 @@ def test_find_targets_suggests_a_column_of_numbers() -> None:
     assert caught.value.fix == "--target price"
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("{0}", "{1}"), ("7", "{1}"), ("{2}", "{1}"), ("40.5", "{1}.5"), ("{3:.4f}", "{1}.25")],
+)
+def test_find_targets_suggests_what_varies(first: str, second: str) -> None:
+    """Not numbers of rows, constants, days of the week or parts of a year."""
+    rows = [
+        f"{day},{first},{second}".format(at, at * at % 47, at % 7, 2024 + at / 366)
+        for at, day in enumerate(f"2024-{1 + at // 28:02d}-{1 + at % 28:02d}" for at in range(90))
+    ]
+    with pytest.raises(DataError, match="2 columns could be the target") as caught:
+        find_targets(table_of("ds,a,b", *rows), SPEC, "ds")
+    assert caught.value.fix == (
+        "forecast train 'my sales.csv' --target b, or --wide when each is a series of its own"
+    )
+
+
+def test_find_time_suggests_the_column_that_differs_most() -> None:
+    """A day stands in all rows of its hours; an hour in one."""
+    rows = [f"2024-01-{1 + at // 24:02d},2024-01-{1 + at // 24:02d} {at % 24:02d}:00,{at % 5}"
+            for at in range(96)]  # fmt: skip
+    with pytest.raises(DataError, match="can all be read as time") as caught:
+        find_time(table_of("delivery,local,y", *rows), SPEC)
+    assert caught.value.fix == "forecast train 'my sales.csv' --time local"
+
+
 @pytest.mark.parametrize("name", ["Activity date", "Datum"])
 def test_find_time_counts_no_rows_beside_dates_that_are_not_read(name: str) -> None:
     """The number of a row is the time only where it is asked for; words are no dates."""

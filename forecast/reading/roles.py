@@ -32,6 +32,10 @@ from forecast.timeline.folding import SEVERAL
 
 _ZONE = re.compile(rf".*\d:\d\d.* ?({'|'.join(SEVERAL)})")
 
+_FEW = 12  # different cells, that months have
+_EVEN = 1.5  # longest step of a count by the shortest one, as of months as parts of a year
+_AS_MANY = 0.95  # of the different times of another column
+
 TARGET_NAMES = ("y", "value", "target", "values")
 
 
@@ -66,9 +70,13 @@ def find_time(table: Table, spec: DataSpec) -> str:
     candidates = dated or calendar or periods or named or counting
     if not candidates:
         raise _without_times(table)
-    command = f"forecast train {shell_word(table.name)} --time {shell_word(candidates[0])}"
+    proposed = candidates[0]
     if len(candidates) > 1:  # that of an export, for example, is the same in all rows
-        candidates = [one for one in candidates if table.count_distinct(one) > 1] or candidates
+        counts = {one: table.count_distinct(one) for one in candidates}
+        candidates = [one for one in candidates if counts[one] > 1] or candidates
+        most = _AS_MANY * max(counts.values())
+        proposed = next(one for one in candidates if counts[one] >= most)
+    command = f"forecast train {shell_word(table.name)} --time {shell_word(proposed)}"
     if len(candidates) > 1:
         parts = {one.lower() for one in candidates} & {"year", "month", "quarter", "day"}
         raise DataError(
@@ -166,7 +174,8 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
     if values:
         naming = [one for one in values if spec.id is None and makes_unique(table, one, time)]
         others = [one for one in values if one not in naming[:1]]
-        measured = [one for one in others if _has_decimals(table, one)] or others
+        likely = [one for one in others if not _is_dull(table, one)] or others
+        measured = [one for one in likely if _has_decimals(table, one)] or likely
         flags = f"--target {shell_word(measured[0])}"
         flags += f" --id {shell_word(naming[0])}" if naming else ""
         raise DataError(
@@ -191,6 +200,17 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
         fix="add a column of numbers",
         kind="no-target",
     )
+
+
+def _is_dull(table: Table, column: str) -> bool:
+    """Say whether the first cells are few different ones, as of days of the week, or count."""
+    cells = [one for one in table.sample[column] if one]
+    if len(set(cells)) <= min(_FEW, len(cells) // 4):
+        return True
+    names, first = table.first_numbers
+    values = first[names.index(column)] if column in names else np.empty(0)
+    steps = np.diff(values[~np.isnan(values)])
+    return bool(len(steps) > 1 and steps.min() > 0 and steps.max() < _EVEN * steps.min())
 
 
 def _has_decimals(table: Table, column: str) -> bool:

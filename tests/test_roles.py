@@ -60,6 +60,7 @@ def test_find_time_shows_what_is_no_time() -> None:
         ("ds,price,y", "{day},2,3", "y"),
         ("ds,Value,x", "{day},2,3", "Value"),
         ("ds,q,z", "{day},2,b", "q"),
+        ("ds,OBS_VALUE,UNIT_MULT", "{day},2,6", "OBS_VALUE"),
     ],
 )
 def test_find_targets_by_name_or_alone(header: str, row: str, target: str) -> None:

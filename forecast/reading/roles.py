@@ -36,7 +36,7 @@ _FEW = 12  # different cells, that months have
 _EVEN = 1.5  # longest step of a count by the shortest one, as of months as parts of a year
 _AS_MANY = 0.95  # of the different times of another column
 
-TARGET_NAMES = ("y", "value", "target", "values")
+TARGET_NAMES = ("y", "value", "target", "values", "obs_value")
 
 
 def find_time(table: Table, spec: DataSpec) -> str:

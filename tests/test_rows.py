@@ -58,6 +58,17 @@ def test_settle_duplicates_refuses_at_the_earliest_line() -> None:
     assert caught.value.fix == "forecast train f.csv --duplicates last"
 
 
+def test_settle_duplicates_proposes_no_series_for_rows_that_agree() -> None:
+    """A second row of the same value, for another weather, is no other series."""
+    rows = [f"2024-01-{day:02d},rain,{day}" for day in range(1, 21)]
+    again = [f"2024-01-{day:02d},snow,{day}" for day in (3, 7, 9, 15, 17)]
+    text = "\n".join(["ds,sky,y", *rows, *again])
+    table = read_table(Content(text.encode()), "f.csv", frozenset())
+    with pytest.raises(DataError, match="5 repeated in all") as caught:
+        settle_duplicates(sort_rows(read_rows(table, "ds", ("y",), None)), "error")
+    assert caught.value.fix == "forecast train f.csv --duplicates last"
+
+
 def test_drop_missing_ends_keeps_gaps_inside() -> None:
     """Only what lies before the first or after the last value goes."""
     draft = drop_missing_ends(draft_of(*days("a", "", 1, "", 2, "")))

@@ -93,7 +93,8 @@ def settle_duplicates(draft: Draft, how: str, proposed: str = "last") -> Draft:
     if how == "error":
         first = int(repeated[np.argmin(draft.rows.source[repeated])])
         key = _by_zone(draft, repeated)
-        if key is None and len(draft.used) == 2:  # not in a wide file, whose columns are all used
+        some_differ = not _say_the_same(draft.rows.target, repeated)
+        if key is None and len(draft.used) == 2 and some_differ:  # a wide file uses all columns
             key = suggest_key(draft.table, draft.used, draft.id_column)
         raise DataError(
             f"{draft.named(first)} has a second row for {draft.time(first)} "
@@ -105,6 +106,14 @@ def settle_duplicates(draft: Draft, how: str, proposed: str = "last") -> Draft:
     message = f"{counted(len(repeated), 'repeated timestamp')} merged (duplicates: {how})"
     finding = draft.found("duplicates", message, repeated)
     return draft.noting(finding, merge_duplicates(draft.rows, how))
+
+
+def _say_the_same(target: NDArray[np.float64], repeated: NDArray[np.int64]) -> bool:
+    """Say whether a few rows have the values of those before them, which are not all one."""
+    values = target[repeated]
+    if 3 * len(values) > len(target) or not len(values[values != values[0]]):
+        return False
+    return np.array_equal(values, target[repeated - 1], equal_nan=True)
 
 
 def _by_zone(draft: Draft, repeated: NDArray[np.int64]) -> str | None:

@@ -131,3 +131,12 @@ def test_read_table_tells_of_lines_right_above_the_header(above: str) -> None:
     table = read_table(Content(text.encode()), "f.csv", frozenset())
     assert table.columns == ["when", "y", "z"]
     assert [(one.code, one.lines) for one in table.findings] == [("preamble", (1,))]
+
+
+def test_read_table_reads_all_columns_of_times() -> None:
+    """However many there are: each holds some of the values, the last ones the newest."""
+    days = [f"{year}-{month:02d}-{day:02d}" for year in range(2015, 2022)
+            for month in range(1, 13) for day in range(1, 29)]  # fmt: skip
+    text = f"shop,{','.join(days)}\na{',1' * len(days)}\nb{',2' * len(days)}\n"
+    table = read_table(Content(text.encode()), "f.csv", frozenset())
+    assert (table.columns[1:], table.findings) == (days, ())

@@ -23,6 +23,7 @@ from forecast.text.growing import Growing
 from forecast.text.records import UnclosedQuote
 from forecast.text.split import split_blocks
 from forecast.text.table import SAMPLE_ROWS, Cells, Form, Origin, Table
+from forecast.timeline.notation import INTEGER, notation
 from forecast.timeline.words import MARGIN
 
 _HEAD_BYTES, _HEAD_LINES, _FEW_LINES = 1 << 20, 1000, 10  # that tell the form of a text
@@ -120,8 +121,9 @@ def _head(text: Content, skip_rows: int) -> bytes:
 
 
 def _wanted(names: Sequence[str], spec: DataSpec) -> list[int]:
-    """Places of the columns to read: all of them, or in a very wide file those that matter."""
-    if len(names) <= _MANY_COLUMNS or spec.wide:
+    """Places of the columns to read: of very many, only those that matter, unless all are times."""
+    few = len(names) <= _MANY_COLUMNS
+    if few or spec.wide or notation(names[_LOOKED_AT]) not in (None, INTEGER):
         return list(range(len(names)))
     named = {one for one in (spec.time, spec.target, spec.id) if one is not None}
     return [place for place, one in enumerate(names) if place < _LOOKED_AT or one in named]

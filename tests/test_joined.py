@@ -5,7 +5,7 @@ import math
 import pytest
 
 from forecast.reading.joined import count_rows, join_times
-from forecast.reading.melt import melt_times
+from forecast.reading.melt import melt_steps, melt_times
 from forecast.spec import DataSpec
 from forecast.text.content import Content
 from forecast.text.delimited import read_table
@@ -120,6 +120,34 @@ def test_melt_times_leaves_other_tables_alone() -> None:
     ):
         table = table_of(*lines)
         assert melt_times(table) is table
+
+
+@pytest.mark.parametrize("above", ["id,shop", "V1", "id,d_0"])
+def test_melt_steps_gives_each_value_a_row(above: str) -> None:
+    """Series in rows of different lengths, with a column for each numbered step."""
+    first, prefix = (2, "V") if above == "V1" else (1, "d_")
+    steps = range(first, first + 12)
+    head = f"{above},{','.join(f'{prefix}{step}' for step in steps)}"
+    rows = [f"{name}{',9' * above.count(',')},{','.join(map(str, steps))}" for name in "abc"]
+    found = melt_steps(table_of(head, *rows, f"d{',9' * above.count(',')},7,8{',' * 10}"))
+    steps = range(0, 13) if "d_0" in above else steps
+    assert found.columns == [above.split(",")[0], "date", "value"]
+    codes, texts = found.texts("date")
+    assert [texts[code] for code in codes[: len(steps)]] == list(map(str, steps))
+    assert found.numbers("value")[0].tolist()[len(steps) - 12 : len(steps)] == [*steps][-12:]
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["date,{0}", "n,{0}", "a,b,V9,V8"],
+)
+def test_melt_steps_leaves_other_tables_alone(head: str) -> None:
+    """Rows that are times, or have no names, are no series."""
+    columns = ",".join(f"V{step}" for step in range(1, 13))
+    first = "2024-01-0{0}" if "date" in head else "{0}"
+    rows = [f"{first},{','.join('5' * 12)}".format(day) for day in range(1, 9)]
+    table = table_of(head.format(columns), *rows)
+    assert melt_steps(table) is table
 
 
 def test_count_rows_leaves_times_without_a_name_alone() -> None:

@@ -12,12 +12,14 @@ from forecast.reading.kinds import time_kind
 from forecast.text.numerals import is_missing, looks_like_number, read_numbers
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
 from forecast.timeline.notation import INTEGER, notation
+from forecast.timeline.numbered import count_steps
 
 TIME, VALUE, SERIES = "date", "value", "series"
 """Names of the columns of the long table, which the file does not name."""
 
 _EUROSTAT, _FLAGS = "\\TIME_PERIOD", re.compile(r" [a-z]{1,3}$")  # behind values: "1.5 p"
 _NUMBERS = 0.8  # share of cells that are numbers or missing; others are refused
+_FEWEST_STEPS = 10  # that columns number from which they are no measurements called V1, V2, ...
 _FEWEST = 4  # times that a table with a column for each has at least
 
 
@@ -49,11 +51,47 @@ def melt_times(table: Table) -> Table:
     keys = name_series(table, rest, rows)
     if time_kind(table, rest[0]) == "calendar" and keys[0] == rest[0]:
         return table  # rows have times of their own
-    copies = np.arange(len(times), dtype=np.int32)
-    span = f"from '{times[0]}' to '{times[-1]}'"
-    message = f"the {len(times):,} columns {span} are times: each row is a series"
-    finding = Finding("note", "times-as-columns", None, message)
-    return long_table(table, keys, Texts(np.tile(copies, rows), times), values, finding)
+    tiled = Texts(np.tile(np.arange(len(times), dtype=np.int32), rows), times)
+    return long_table(table, keys, tiled, values, _each_row(times, "times"))
+
+
+def melt_steps(table: Table) -> Table:
+    """Give a row to each value of a table whose last columns are numbered steps: d_1, d_2, ...
+
+    Parameters
+    ----------
+    table : Table
+
+    Returns
+    -------
+    Table
+        As `melt_times` gives it; the same table where the columns are not numbered one by one,
+        some other may be a time, or none is of text that names each row.
+    """
+    size = count_steps(table.columns)
+    steps, rest = table.columns[-size:], table.columns[:-size]
+    if 2 * size < len(table.columns) or size < _FEWEST_STEPS:
+        return table
+    texts, rows = [one for one in rest if not table.is_number(one)], len(table.cells[steps[0]])
+    names = [one for one in texts if table.count_distinct(one) == rows]
+    if table.columns[0] in steps and not table.is_number(steps[0]):  # "V1" of "V2", "V3", ...
+        names, steps = [steps[0]], steps[1:]
+    if not names or any(time_kind(table, one) for one in {*rest, *names}):
+        return table
+    values = gather_cells(table, steps)
+    if values is None:
+        return table
+    numbers = [re.sub(r"\D", "", one) for one in steps]
+    tiled = Texts(np.tile(np.arange(len(steps), dtype=np.int32), rows), numbers)
+    keys = name_series(table, names[:1], rows)
+    return long_table(table, keys, tiled, values, _each_row(steps, "steps"))
+
+
+def _each_row(columns: Sequence[str], what: str) -> Finding:
+    """Say what the columns are."""
+    span = f"from '{columns[0]}' to '{columns[-1]}'"
+    message = f"the {len(columns):,} columns {span} are {what}: each row is a series"
+    return Finding("note", "times-as-columns", None, message)
 
 
 def long_table(

@@ -8,7 +8,7 @@ from forecast.reading.clocks import restore_skipped_hours
 from forecast.reading.draft import Draft, read_rows
 from forecast.reading.grid import melt_grid
 from forecast.reading.joined import count_rows, join_times
-from forecast.reading.melt import melt_times
+from forecast.reading.melt import melt_steps, melt_times
 from forecast.reading.repairs import (
     aggregate,
     drop_last_incomplete,
@@ -36,7 +36,7 @@ def settle_rows(table: Table, spec: DataSpec) -> Draft:
     if spec.time is None or spec.time not in table.columns:
         if not spec.wide and spec.target not in table.columns:
             table = melt_grid(table, spec.id)
-        table = count_rows(join_times(melt_times(table)), spec)
+        table = count_rows(join_times(melt_steps(melt_times(table))), spec)
     time = find_time(table, spec)
     targets = find_targets(table, spec, time)
     id_column = find_id(table, spec, (time, *targets))

@@ -20,10 +20,12 @@ from forecast.text.dialect import find_dialect
 from forecast.text.encoding import to_utf8
 from forecast.text.fields import Block, Layout
 from forecast.text.growing import Growing
+from forecast.text.header import kind
 from forecast.text.records import UnclosedQuote
 from forecast.text.split import split_blocks
 from forecast.text.table import SAMPLE_ROWS, Cells, Form, Origin, Table
 from forecast.timeline.notation import INTEGER, notation
+from forecast.timeline.numbered import count_steps
 from forecast.timeline.words import MARGIN
 
 _HEAD_BYTES, _HEAD_LINES, _FEW_LINES = 1 << 20, 1000, 10  # that tell the form of a text
@@ -76,7 +78,8 @@ def read_table(
             raise DataError(
                 "only a header, no rows", where=name, fix="add at least 4 rows", kind="no-rows"
             )
-        wanted = _wanted(dialect.names, spec)
+        in_words = kind(first.text(0, 0)) == "text"
+        wanted = _wanted(dialect.names, spec, in_words=in_words)
         sample = Sample(first, {dialect.names[one]: one for one in wanted}, SAMPLE_ROWS)
         # points in all numbers of a column are decimal points, unless there is reason for doubt
         plainly = dialect.delimiter == "," and spec.decimal in (None, ".") and spec.thousands != "."
@@ -120,10 +123,11 @@ def _head(text: Content, skip_rows: int) -> bytes:
     return head
 
 
-def _wanted(names: Sequence[str], spec: DataSpec) -> list[int]:
-    """Places of the columns to read: of very many, only those that matter, unless all are times."""
+def _wanted(names: Sequence[str], spec: DataSpec, *, in_words: bool) -> list[int]:
+    """Places of the columns to read: of very many, those that matter, unless all are times."""
     few = len(names) <= _MANY_COLUMNS
-    if few or spec.wide or notation(names[_LOOKED_AT]) not in (None, INTEGER):
+    timely = not few and notation(names[_LOOKED_AT]) not in (None, INTEGER)
+    if few or spec.wide or timely or (in_words and 2 * count_steps(names) > len(names)):
         return list(range(len(names)))
     named = {one for one in (spec.time, spec.target, spec.id) if one is not None}
     return [place for place, one in enumerate(names) if place < _LOOKED_AT or one in named]

@@ -32,6 +32,7 @@ _FORMS = (
     (re.compile(rf"(?P<number>\d{{1,2}})(?P<gap>[-/]){_YEAR}", re.ASCII), "%{part}{gap}%{year}"),
     (re.compile(rf"(?P<number>\d{{2}})(?P<gap>\.){_YEAR}", re.ASCII), "%{part}{gap}%{year}"),
 )
+_STEP = re.compile(r"(\D*)(0|[1-9]\d{0,6})", re.ASCII)
 _WEEKS, _MONTHS = 53, 12
 _MOST = 0.8  # share of texts that have to be so; single others are refused where they stand
 
@@ -100,3 +101,29 @@ def numbered_form(texts: Sequence[str], part: str | None) -> str | None:
         if counts <= {1, 2, 3, 4} and len({one % 3 for one in counts}) > 1:
             return form.format(year="Y", gap=gap, part="Q" if max(numbers)[0] == "0" else "q")
     return None
+
+
+def count_steps(names: Sequence[str]) -> int:
+    """Count the names at the end that number steps one by one.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of columns.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> count_steps(["id", "d_1", "d_2", "d_3"]), count_steps(["V1", "V2"]), count_steps(["a"])
+    (3, 2, 0)
+    """
+    count, following = 0, ""
+    for name in reversed(names):
+        match = _STEP.fullmatch(name)
+        if match is None or (count and following != f"{match[1]}{int(match[2]) + 1}"):
+            break
+        count, following = count + 1, f"{match[1]}{int(match[2])}"
+    return count

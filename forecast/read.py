@@ -196,8 +196,8 @@ def from_frame(frame: "pd.DataFrame", spec: DataSpec | None = None) -> Input:
 
     spec = spec or DataSpec()
     table = table_from_frame(frame, "frame", _text_columns(spec))
-    hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy()
-    found = _build(table, spec, hashlib.sha256(hashes.tobytes()).hexdigest(), None)
+    hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()
+    found = _build(table, spec, hashlib.sha256(hashes).hexdigest(), None)
     refuse_unread_index(frame, found.findings)
     return found
 
@@ -211,7 +211,7 @@ def _table(content: Content, name: str, spec: DataSpec) -> Table:
 
 def _text_columns(spec: DataSpec) -> frozenset[str]:
     """Columns to keep as text, so that '007' stays '007', and 10.2020 the month that it is."""
-    chosen = {one for one in (spec.time, spec.id) if one is not None}
+    chosen = {one for one in (spec.time, spec.id, *(spec.id or "").split(" ")) if one}
     return frozenset(chosen.union(TIME_NAMES, PART_NAMES, ID_NAMES))
 
 

@@ -350,7 +350,7 @@ REFUSED: dict[str, tuple[str | bytes, dict[str, object], str, str]] = {
         "sales.csv:32: series 'sales' has a second row", "forecast train sales.csv --id store"),
     "two ids": (
         "\n".join(["a,b,month,sales", *ITEMS]), {"id": "a"},
-        "sales.csv:32: series 'A' has a second row", "join 'a', 'b' into one column"),
+        "sales.csv:32: series 'A' has a second row", "forecast train sales.csv --id 'a b'"),
     "two targets": (TWO, {}, "2 columns could be the target: 'a', 'b'", "--target a, or --wide"),
     "id or target": (
         "\n".join(["store,month,sales", *STORES]), {}, "2 columns could be the target",
@@ -663,3 +663,16 @@ def test_read_csv_proposes_a_target_that_looks_measured() -> None:
     with pytest.raises(DataError, match="could be the target") as caught:
         read_csv(io.BytesIO(text.encode()))
     assert "--target sales" in str(caught.value.fix)
+
+
+def test_read_csv_names_series_by_several_columns() -> None:
+    """Columns that tell rows apart together are one name, as written; each may have spaces."""
+    days = [f"2024-01-{day:02d}" for day in range(1, 9)]
+    rows = [f"{day},0{a},{b} x,{a}{b}" for day in days for a in (1, 2) for b in (3, 4)]
+    text = "\n".join(["ds,store nr,item,y", *rows]).encode()
+    found = read_csv(io.BytesIO(text), DataSpec(id="store nr item", target="y"))
+    assert found.panel.ids == ("1 3 x", "1 4 x", "2 3 x", "2 4 x")
+    assert found.panel["2 3 x"].target.tolist() == [23.0] * 8
+    assert found.columns.id == "store nr item"
+    found = read_csv(io.BytesIO(text.replace(b"store nr", b"store")), DataSpec(id="store item"))
+    assert found.panel.ids == ("01 3 x", "01 4 x", "02 3 x", "02 4 x")

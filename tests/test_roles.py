@@ -109,7 +109,7 @@ def test_suggest_key_joins_two_columns() -> None:
     """Where the id is not enough, the column that completes it is named."""
     rows = [f"{a},{b},{day},1" for day in DAYS for a in "pq" for b in "uv"]
     key = suggest_key(table_of("a,b,ds,y", *rows), ("ds", "y"), "a")
-    assert key == "join 'a', 'b' into one column and name it with --id"
+    assert key == "forecast train 'my sales.csv' --id 'a b'"
 
 
 def test_suggest_key_joins_as_many_columns_as_are_needed() -> None:
@@ -121,7 +121,7 @@ def test_suggest_key_joins_as_many_columns_as_are_needed() -> None:
     table = table_of("a,b,c,ds,y,z", *rows)
     for known in (None, "c"):
         key = suggest_key(table, ("ds", "y"), known)
-        assert key == "join 'a', 'b', 'c' into one column and name it with --id"
+        assert key == "forecast train 'my sales.csv' --id 'a b c'"
 
 
 @pytest.mark.parametrize(

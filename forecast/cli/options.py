@@ -83,7 +83,7 @@ _OPTIONS: dict[type, dict[str, tuple[str, str]]] = {  # field: what its value is
     DataSpec: {
         "time": ("COLUMN", "Column of times."),
         "target": ("COLUMN", "Column to forecast."),
-        "id": ("COLUMN", "Column that names the series."),
+        "id": ("COLUMN", "Column that names the series; several together as 'SHOP ITEM'."),
         "freq": ("ALIAS", "Step between rows, a pandas alias: h, D, W, MS, QS, YS, 15min, ..."),
         "season": ("STEPS", "Season length; repeatable; 1 means none."),
         "wide": ("", "Every numeric column is a series of its own."),

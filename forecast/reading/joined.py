@@ -1,10 +1,10 @@
-"""Times that no column holds: of date and clock, year and month, or the count of the rows.
+"""Times and names that no column holds: of date and clock, year and month, shop and item.
 
 Only parts that mean one thing together are joined; the rest is left to ``roles``.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -58,28 +58,64 @@ def join_times(table: Table) -> Table:
     if parts is None:
         return table
     columns, form = parts
+    message = f"columns {', '.join(repr(one) for one in columns)} together are the time"
+    finding = Finding("note", "joined-times", None, message)
+    return _with_one(table, columns, partial(_joined, form=form), finding)
+
+
+def join_names(table: Table, name: str | None) -> Table:
+    """Replace columns that name the series together by one.
+
+    Parameters
+    ----------
+    table : Table
+    name : str or None
+        Of the columns, with spaces between them.
+
+    Returns
+    -------
+    Table
+        The same where ``name`` is that of one column, or not of several.
+    """
+    columns = [] if name is None or name in table.cells else _named(table.columns, name)
+    if not columns:
+        return table
+    message = f"columns {', '.join(repr(one) for one in columns)} together name the series"
+    return _with_one(table, columns, " ".join, Finding("note", "joined-names", None, message))
+
+
+def _named(columns: Sequence[str], name: str) -> list[str]:
+    """Part a text into names of columns; empty where it is not made of them."""
+    for one in columns:
+        rest = name.removeprefix(f"{one} ")
+        if rest == one:
+            return [one]
+        if rest != name and (others := _named(columns, rest)):
+            return [one, *others]
+    return []
+
+
+def _with_one(
+    table: Table, columns: Sequence[str], join: Callable[[Sequence[str]], str], finding: Finding
+) -> Table:
+    """Put one column in the place of several, called by their names."""
     name = " ".join(columns)
     coded = [table.texts(one) for one in columns]
-    keys = np.stack([codes for codes, _ in coded], axis=1)
-    distinct, places = np.unique(keys, axis=0, return_inverse=True)
-    first = np.full(len(distinct), len(keys))
-    np.minimum.at(first, places.ravel(), np.arange(len(keys)))
+    keys = np.zeros(len(coded[0][0]), np.int64)
+    for codes, texts in coded:
+        keys = np.unique(keys * len(texts) + codes, return_inverse=True)[1]
+    _, first, places = np.unique(keys, return_index=True, return_inverse=True)
     order = np.argsort(first)  # in the file's order, as other columns have it
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    texts = [
-        _joined([coded[i][1][code] for i, code in enumerate(row)], form)
-        for row in distinct[order].tolist()
-    ]
+    joined = [join([texts[codes[row]] for codes, texts in coded]) for row in first[order].tolist()]
     cells: dict[str, Cells] = {}
-    cells[name] = Texts(rank[places.ravel()].astype(np.int32), texts)
+    cells[name] = Texts(rank[places].astype(np.int32), joined)
     cells |= {one: found for one, found in table.cells.items() if one not in columns}
     rows = list(zip(*(table.sample[one] for one in columns), strict=True))
-    sample = {name: [_joined(row, form) for row in rows]}
+    sample = {name: [join(row) for row in rows]}
     sample |= {one: found for one, found in table.sample.items() if one not in columns}
-    message = f"columns {', '.join(repr(one) for one in columns)} together are the time"
-    findings = (*table.findings, Finding("note", "joined-times", None, message))
-    return replace(table, cells=cells, sample=sample, findings=findings)
+    return replace(table, cells=cells, sample=sample, findings=(*table.findings, finding))
 
 
 def count_rows(table: Table, spec: DataSpec) -> Table:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from forecast.reading.columns import quoted, shell_word
+from forecast.reading.columns import shell_word
 from forecast.reading.kinds import has_empty, recurs
 from forecast.text.table import Table
 
@@ -50,7 +50,7 @@ def suggest_key(table: Table, used: tuple[str, ...], id_column: str | None) -> s
         if len(key) > 1 and _tells_all(table, [other for other in key if other != one], used[0]):
             key.remove(one)
     if len(key) > 1 and _tells_all(table, key, used[0]):
-        return f"join {quoted(key)} into one column and name it with --id"
+        return f"forecast train {shell_word(table.name)} --id {shell_word(' '.join(key))}"
     for one in [] if few else full:
         if tells_apart(table, one, used[0]):
             command = f"forecast train {shell_word(table.name)} --id {shell_word(one)}"

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from forecast.errors import DataError
 from forecast.finding import Finding, counted
+from forecast.text.naming import is_full, name_columns, number_repeated
 from forecast.text.numerals import is_missing, looks_like_number
 from forecast.timeline.folding import folded
 from forecast.timeline.months import in_english
@@ -21,11 +22,6 @@ from forecast.timeline.ranges import split_range
 
 _NO_EXCEPTION = 0.05  # share of rows from which a width is one of the table
 _MOST_CELLS = 50  # of a line that are looked at
-_UNIT = re.compile(
-    r"[\[(].*[\])]|[%°].{0,3}|[a-zµ]{1,3}/[a-z]{1,3}|(int|float|double|str|string|date|datetime|"
-    r"text|number|object|numeric)\d*",
-    re.IGNORECASE,
-)
 _RULE = re.compile(r"[-=_+*~#|:. ]{3,}")
 
 
@@ -99,7 +95,7 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     row = records[first]
     findings: list[Finding] = []
     if above:
-        names, places = _names([one.cells for one in above], width)
+        names, places = name_columns([one.cells for one in above], width)
         if len(places) > 1:
             message = f"{len(places)} header lines joined into one"
             findings.append(_note("header-rows", message, [one.line for one in above]))
@@ -121,7 +117,7 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
         names = ["row", *names]
         message = "the first column has no name and numbers the rows: it is called 'row'"
         findings.append(_note("row-numbers", message, [above[-1].line if above else row.line]))
-    unique, doubled = _unique(names)
+    unique, doubled = number_repeated(names)
     if doubled:
         message = f"the header names '{doubled[0][:40]}' more than once: numbered"
         findings.append(_note("same-names", message, [above[-1].line if above else row.line]))
@@ -198,7 +194,7 @@ def _below_header(
         if _names_columns(records[top - 1].cells, kinds, body):
             return first
         top -= 1
-    return top if top and _is_full(records[top - 1].cells, len(body[0].cells)) else first
+    return top if top and is_full(records[top - 1].cells, len(body[0].cells)) else first
 
 
 def _below_times(records: Sequence[Record], place: int, body: Sequence[Record]) -> bool:
@@ -251,67 +247,9 @@ def _header_rows(above: Sequence[Record], width: int, raw: bytes) -> list[Record
     return found
 
 
-def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[list[str], list[int]]:
-    """Give the names of the columns, and the places of the lines that they are made of."""
-    rows = [[row[0].removeprefix("#").strip(), *row[1:]] for row in rows]
-    while len(rows) > 1 and _is_units(rows[-1]) and _is_full(rows[-2], width):
-        rows = rows[:-1]
-    last, end = rows[-1], len(rows) - 1
-    upper = [at for at, row in enumerate(rows[:-1]) if sum(bool(one) for one in row) > 1]
-    if not upper or _is_full(last, width):
-        return _filled(last), [end]
-    parts = [_carried(rows[at], width) for at in upper]
-    names = []
-    for place in range(width):
-        own = last[place] if place < len(last) else ""
-        if own and last.count(own) == 1:
-            names.append(own)
-        else:
-            names.append(" ".join(dict.fromkeys([*(row[place] for row in parts), own])).strip())
-    return _filled(names), [*upper, end]
-
-
-def _is_full(row: Sequence[str], width: int) -> bool:
-    return len(row) >= width - 1 and all(row) and len(set(row)) == len(row)
-
-
-def _is_units(row: Sequence[str]) -> bool:
-    return any(row) and all(_UNIT.fullmatch(one) for one in row if one)
-
-
-def _carried(row: Sequence[str], width: int) -> list[str]:
-    """Repeat the name of a group over the empty cells that follow it."""
-    names, current = [], ""
-    for place in range(width):
-        own = row[place] if place < len(row) else ""
-        current = own or current
-        names.append(current)
-    return names
-
-
-def _filled(names: Sequence[str]) -> list[str]:
-    return [one or f"Unnamed: {place}" for place, one in enumerate(names)]
-
-
 def _counts(cells: Sequence[str]) -> bool:
     """Say whether cells count one by one."""
     if not cells or not all(one.isdecimal() and len(one) < 10 for one in cells):
         return False
     numbers = [int(one) for one in cells]
     return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-
-
-def _unique(names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Number the names that occur more than once."""
-    if len(set(names)) == len(names):
-        return list(names), []
-    times = Counter(names)
-    seen = Counter[str]()
-    unique = []
-    for one in names:
-        seen[one] += 1
-        unique.append(f"{one}.{seen[one]}" if times[one] > 1 else one)
-    doubled = [one for one in times if times[one] > 1]
-    if len(set(unique)) < len(unique):  # "a.1" was there already
-        unique = [f"{one} ({place})" for place, one in enumerate(unique, 1)]
-    return unique, doubled

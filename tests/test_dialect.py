@@ -62,6 +62,25 @@ def test_find_dialect_parts_no_words_where_another_sign_parts_all_lines() -> Non
     assert (found.delimiter, found.line) == (",", 2)
 
 
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ("# year low high", ("year", "low", "high")),  # as numpy writes it
+        ("#          mean   daily", ("column 1", "column 2", "column 3")),  # names below others
+        ("#  year  mean", ("column 1", "column 2", "column 3")),
+    ],
+)
+def test_find_dialect_takes_a_comment_sign_for_no_name(header: str, names: tuple[str, ...]) -> None:
+    """Names that are as many as the columns are theirs; of others nobody knows whose."""
+    rows = "".join(
+        f"{year} {year % 7}.5 {year % 5}.25\n" for year in (1990, 1990, 1991, 1993, 1994)
+    )
+    found = find_dialect(f"# of the station\n{header}\n{rows}".encode(), "f", None, 0)
+    assert (found.names, found.line) == (names, 3)
+    counted = find_dialect(b"# a b\n1 5.5 6\n2 6.5 7\n3 7.5 8\n4 8.5 9\n", "f", None, 0)
+    assert counted.names[1:] == ("a", "b")
+
+
 def test_find_dialect_obeys_flags() -> None:
     """A delimiter by name and lines to skip are taken as given."""
     raw = b"a,b,c\nx|y\n1|2\n3|4\n"

@@ -88,6 +88,8 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     body = [one for one in records if len(one.cells) == width][-50:]
     first = _first_row(records, body)
     above = _header_rows(records[:first], width, raw)
+    if above and raw[above[-1].begin :].startswith(b"# ") and above[-1].cells[0] == "#":
+        above = _unmarked(above[-1], records[first:], width)
     if first >= len(records):
         raise DataError(
             "only a header, no rows", where=name, fix="add at least 4 rows", kind="no-rows"
@@ -231,6 +233,13 @@ def _names_times(cells: Sequence[str], body: Sequence[Record]) -> bool:
     ]
     dated = sum(notation(cell) not in (None, "integer") for cell in below)
     return dated < 0.2 * len(below)
+
+
+def _unmarked(line: Record, rows: Sequence[Record], width: int) -> list[Record]:
+    """Give a line of names without the sign that marks it as a comment; none where some lack."""
+    if len(line.cells) == width + 1:  # as numpy writes it
+        return [replace(line, cells=line.cells[1:])]
+    return [line] if _counts([one.cells[0] for one in rows[:50]]) else []  # "#" names the count
 
 
 def _header_rows(above: Sequence[Record], width: int, raw: bytes) -> list[Record]:

@@ -69,19 +69,31 @@ def test_find_targets_by_name_or_alone(header: str, row: str, target: str) -> No
     assert find_targets(table, SPEC, "ds") == (target,)
 
 
-@pytest.mark.parametrize(("zone", "city"), [("CST", "Chicago"), ("IST", "Kolkata")])
-def test_find_time_tells_how_a_zone_of_several_places_is_settled(zone: str, city: str) -> None:
+@pytest.mark.parametrize(
+    ("clock", "zone", "city"),
+    [
+        ("12:00", " CST", "Chicago"),
+        ("12:00", "IST", "Kolkata"),
+        ("1:00 PM", " CST", "Chicago"),
+        ("12:00:00.5", " IST", "Kolkata"),
+        ("12:00", " (BST)", "London"),
+    ],
+)
+def test_find_time_tells_how_a_zone_of_several_places_is_settled(
+    clock: str, zone: str, city: str
+) -> None:
     """The word goes, and a flag says which of the zones it meant."""
-    times = [f"{day} 12:00 {zone}" for day in DAYS]
+    times = [f"{day} {clock}{zone}" for day in DAYS]
+    name = zone.strip(" ()")
     with pytest.raises(
-        DataError, match=f"'{zone}' behind times is the zone of several places"
+        DataError, match=f"'{name}' behind times is the zone of several places"
     ) as why:
         find_time(table_of("when,y", *[f"{time},1" for time in times]), SPEC)
     assert why.value.fix is not None
     script, flags = why.value.fix.split(" 'my sales.csv' > repaired.csv && forecast train ")
     assert re.fullmatch(rf"repaired.csv --tz \w+/{city}, or --tz \w+/\w+", flags)
     done = subprocess.run(["sh", "-c", script], input=times[0], capture_output=True, text=True)
-    assert done.stdout.strip() == f"{DAYS[0]} 12:00"
+    assert done.stdout.strip() == f"{DAYS[0]} {clock}"
 
 
 def test_find_id_needs_repetition() -> None:

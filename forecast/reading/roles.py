@@ -30,7 +30,7 @@ from forecast.spec import DataSpec
 from forecast.text.table import Table
 from forecast.timeline.folding import SEVERAL
 
-_ZONE = re.compile(rf".*\d:\d\d.* ?({'|'.join(SEVERAL)})")
+_ZONE = re.compile(rf".*\d:\d\d.*(?<![A-Za-z])({'|'.join(SEVERAL)})\)?")
 
 _FEW = 12  # different cells, that months have
 _EVEN = 1.5  # longest step of a count by the shortest one, as of months as parts of a year
@@ -105,10 +105,11 @@ def _without_times(table: Table) -> DataError:
     repaired = f"{shell_word(table.name)} > repaired.csv && forecast train repaired.csv"
     if zones := [found[1] for cell in cells if (found := _ZONE.fullmatch(cell))]:
         flags = ", or ".join(f"--tz {place}" for place in SEVERAL[zones[0]])
+        clock, word = ":[0-9]{2}[0-9:.]*( ?[AaPp][Mm])?", r" ?\(?[A-Z]{3,4}\)?"
         return DataError(
             f"'{zones[0]}' behind times is the zone of several places",
             where=table.where(0),
-            fix=rf"sed -E 's/(:[0-9]{{2}}) ?[A-Z]{{3,4}}/\1/' {repaired} {flags}",
+            fix=rf"sed -E 's/({clock}){word}/\1/' {repaired} {flags}",
             kind="unclear-zone",
         )
     fix = "add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ..."

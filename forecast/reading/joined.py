@@ -23,6 +23,7 @@ _MONTH = re.compile(r"\d{1,2}|[^\W\d_]{3,10}\.?")
 _PARTS = {
     "month": _MONTH,
     "quarter": re.compile(r"[Qq]?[1-4]"),
+    "half": re.compile(r"(?:H|S|HJ)?[12]|[12](?:H|S|\. Halbjahr)"),
     "week": re.compile(r"[1-9]|0[1-9]|[1-4]\d|5[0-3]"),
     "day": re.compile(r"\d{1,2}"),
     "period": re.compile(r"[MQ]\d{2}"),
@@ -260,7 +261,7 @@ def _begin_and_end(table: Table, clocks: Sequence[str]) -> bool:
 
 
 def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
-    """Find a year with its month, quarter or week, and perhaps its day."""
+    """Find a year with its month, quarter, half or week, and perhaps its day."""
     known = {one.lower(): one for one in reversed(table.columns)}
     named = {
         part: next((known[word] for word in words.split() if word in known), None)
@@ -282,6 +283,10 @@ def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
     if quarter is not None and _all(table, quarter, _PARTS["quarter"].fullmatch):
         digits = all(cell.isdigit() for cell in table.sample[quarter] if cell)
         return (year, quarter), "{}-Q{}" if digits else "{}-{}"
+    half = named["half"]
+    if half is not None and _all(table, half, _PARTS["half"].fullmatch):
+        digits = all(cell.isdigit() for cell in table.sample[half] if cell)
+        return (year, half), "{}-H{}" if digits else "{1} {0}"
     weekly = week is not None and month is None and _repeats(table, year)  # "KW" may be kilowatts
     if week is not None and weekly and _all(table, week, _PARTS["week"].fullmatch):
         return (year, week), "{}-W{:0>2}"

@@ -13,6 +13,7 @@ PARTS = {
     "year": "year yr jahr année annee año anno ano jaar",
     "month": "month mo monat mois mes mese mês maand",
     "quarter": "quarter quartal trimestre kwartaal",
+    "half": "half semester halbjahr semestre halfjaar",
     "week": "week kw woche kalenderwoche semaine semana settimana",
     "day": "day dy tag jour día dia giorno dag",
     "hour": "hour hr hours he stunde heure hora ora uur",

@@ -51,7 +51,7 @@ _HALVES = (
     *((rf"{name}[12]{gap}\d{{4}}", f"{name}%h{gap}%Y")
       for gap, name in product((" ", "-", "/"), ("H", "S", "HJ"))),
     *((rf"[12]{re.escape(name)}{gap}\d{{4}}", f"%h{name}{gap}%Y")
-      for gap, name in product((" ", "-", "/"), ("H", "S", ". Halbjahr"))),
+      for gap, name in product(("", " ", "-", "/"), ("H", "S", ". Halbjahr"))),
 )  # fmt: skip
 _SHORT_QUARTERS = (
     (r"[1-4]Q\d{2}", "%qQ%y"),

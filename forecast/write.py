@@ -19,7 +19,7 @@ from forecast.reading.columns import Columns
 from forecast.result import Forecast, interval_quantiles
 from forecast.timeline.fiscal import is_fiscal
 from forecast.timeline.timestamps import format_timestamps
-from forecast.timeline.zones import find_zone, zone_of
+from forecast.timeline.zones import find_zone, to_utc, zone_of, zone_of_days
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,9 +87,12 @@ def forecast_frame(
 
     frame = pd.DataFrame(forecast_columns(forecast, columns, levels))
     if forecast.timestamps.dtype.kind == "M" and not is_fiscal(columns.time_format):
-        times = pd.Series(forecast.timestamps.ravel())
-        zone = zone_of(columns.time_format)
-        zoned = times.dt.tz_localize("UTC").dt.tz_convert(find_zone(zone)) if zone else times
+        times, zone = forecast.timestamps.ravel(), zone_of(columns.time_format)
+        if days_of := zone_of_days(columns.time_format):
+            times, zone = to_utc(times.astype("M8[ns]"), days_of)[0], days_of
+        zoned = pd.Series(times)
+        if zone:
+            zoned = zoned.dt.tz_localize("UTC").dt.tz_convert(find_zone(zone))
         frame[columns.in_forecasts().time] = zoned
     return frame
 

@@ -60,7 +60,8 @@ def test_forecast_columns_leaves_out_an_id_that_the_input_lacks(forecast: Foreca
         ("%Y Q%q", pd.Timestamp("2024-01-01")),
         ("%Y-%m-%dT%H:%MZ", pd.Timestamp("2024-01-01", tz="UTC")),
         ("%Y-%m-%d %H:%M%z @Europe/Berlin", pd.Timestamp("2024-01-01 01:00", tz="Europe/Berlin")),
-        ("%Y-%m-%d %H:%M%z in Europe/Berlin", pd.Timestamp("2024-01-01")),
+        ("%Y-%m-%d %H:%M%z in Europe/Berlin", pd.Timestamp("2024-01-01", tz="Europe/Berlin")),
+        ("%Y-%m-%d %H:%M:%S+09:00", pd.Timestamp("2024-01-01 00:00+09:00")),
         ("FY%y Q%q", "FY24 Q1"),
     ],
 )

@@ -143,6 +143,26 @@ def zone_of(time_format: str) -> str | None:
     return zone or ("UTC" if is_utc(time_format) else None)
 
 
+def zone_of_days(time_format: str) -> str | None:
+    """Name the zone that times are written in, where their timestamps are local.
+
+    Parameters
+    ----------
+    time_format : str
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> zone_of_days("%Y-%m-%d %H:%M%z in Europe/Berlin"), zone_of_days("%Y-%m-%dT%H:%M+09:00")
+    ('Europe/Berlin', '+09:00')
+    """
+    zone, offset = split_zone(time_format, LOCAL)[1], _OFFSET.search(time_format)
+    return zone or (offset[0] if offset and not is_utc(time_format) else None)
+
+
 def write_local(values: NDArray[np.datetime64], form: str, zone: str) -> list[str]:
     """Write UTC times in a zone.
 

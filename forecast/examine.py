@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from forecast.errors import DataError, UsageError
+from forecast.errors import DataError, NotFoundError, UsageError
 from forecast.finding import Finding
 from forecast.panel import Panel
 from forecast.profile import Profile, profile
@@ -108,7 +108,7 @@ def _all_refusals(
     """Repair one fault after the other until the file is read, or nothing helps."""
     found: dict[str, Finding] = {}
     dropped: dict[str, list[int]] = {}
-    repaired = None
+    repaired, asked_for = None, reading
     readings = MOST_BYTES // (len(content) + 1)
     for _ in range(min(max(readings, LEAST_READINGS), MOST_READINGS)):
         line, kind = _line(refusal), _kind(refusal)
@@ -131,6 +131,10 @@ def _all_refusals(
         except DataError as error:
             refusal = error
         except UsageError:
+            break
+        except NotFoundError:  # the column of a fix, gone with a line
+            if reading == asked_for:
+                raise
             break
     last = _kind(refusal)
     if repaired is None and last in found and len(dropped.get(last, ())) > found[last].count:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from forecast.cli.common import run
+from forecast.errors import NotFoundError
 from forecast.examine import Examination, examine
 from forecast.spec import DataSpec
 
@@ -56,6 +57,15 @@ def test_examine_gives_up_where_nothing_helps(tmp_path: Path) -> None:
     found = examine(path)
     assert codes(found, "error") == ["no-target"]
     assert (found.given, found.profile) == (None, None)
+
+
+def test_examine_survives_a_column_that_repairs_took_away(tmp_path: Path) -> None:
+    """What is found is told; only a column that was asked for has to be there."""
+    path = tmp_path / "s.csv"
+    path.write_text("date,sales\n1850,150,454\n1851,208,628\n1852,157,013\n1853,195,639\n")
+    assert codes(examine(path), "error")[0] == "several-targets"
+    with pytest.raises(NotFoundError, match="no column 'zz'"):
+        examine(path, DataSpec(target="zz"))
 
 
 def test_examine_reads_a_stream_once(tmp_path: Path) -> None:

@@ -123,6 +123,16 @@ def test_choose_shares_starts_from_what_is_trusted() -> None:
     assert choose_shares(held, [alike, bad], two) == (1.0, 0.0)
 
 
+@pytest.mark.parametrize("error", [np.nan, 1e200])
+def test_choose_shares_trusts_the_first_where_nothing_is_told(error: float) -> None:
+    """All values held back are missing, or squared errors too large for a number."""
+    held = make_held()
+    if np.isnan(error):
+        held.y[:] = np.nan
+    first_group, second = around(held, np.nan_to_num(error, nan=1.0)), around(held, 9 * error)
+    assert choose_shares(held, [first_group, second], (0.5, 0.5)) == (1.0, 0.0)
+
+
 def test_blend_leaves_out_what_has_no_share() -> None:
     """A group without a share cannot spoil the others by what is not finite."""
     one, two = np.ones((1, 2, 3)), np.full((1, 2, 3), np.nan)

@@ -150,7 +150,8 @@ def choose_shares(
         losses = np.stack([held.path_errors(point, power) for point in points])
         losses = losses[:, ~np.isnan(losses[0])]  # of which something is known
         with np.errstate(over="ignore"):
-            no_worse = usual if losses[usual].sum() <= losses[0].sum() else 0
+            known = losses.size and losses[usual].sum() <= losses[0].sum() < np.inf
+            no_worse = usual if known else 0
             if _gains(losses, no_worse, held.least_steady_gain).any():
                 return blends[int(losses.mean(1).argmin())]
         stands = stands or no_worse

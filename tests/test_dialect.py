@@ -24,6 +24,7 @@ ROWS = "".join(f"2024-01-{day:02d};{day},5;ok\n" for day in DAYS)
         ("sep=;\nday;sales;note\n", ("day", "sales", "note"), 3),
         ('day;"two\nlines";note\n', ("day", "two\nlines", "note"), 3),
         (";0;1\n", ("Unnamed: 0", "0", "1"), 2),
+        ("day;sales;note\n;0;1\n", ("day", "sales", "note"), 2),  # a row without a time
     ],
 )
 def test_find_dialect_finds_the_header(above: str, names: tuple[str, ...], line: int) -> None:

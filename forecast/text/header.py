@@ -153,6 +153,8 @@ def _note(code: str, message: str, lines: list[int]) -> Finding:
 def _first_row(records: Sequence[Record], body: Sequence[Record]) -> int:
     """Find the place of the first row: the first line that is like those of the body."""
     width = len(body[0].cells)
+    if width > 1 and records[0].cells == ("", *map(str, range(width - 1))):
+        return 1  # as pandas numbers columns
     looked_at = range(min(width, _MOST_CELLS))
     kinds = [_usual_kind([one.cells[place] for one in body]) for place in looked_at]
     for place, one in enumerate(records):
@@ -206,9 +208,8 @@ def _below_times(records: Sequence[Record], place: int, body: Sequence[Record]) 
 
 
 def _names_columns(cells: Sequence[str], kinds: Sequence[str], body: Sequence[Record]) -> bool:
-    """Say whether a line is a header: of times, or numbers that rise behind a word or from 0."""
-    counted_from_0 = ["", *map(str, range(len(cells) - 1))]  # as pandas names columns
-    if _names_times(cells, body) or (len(cells) > 1 and list(cells) == counted_from_0):
+    """Say whether a line is a header: of times, or numbers that rise behind a word."""
+    if _names_times(cells, body):
         return True
     if not cells or kind(cells[0]) != "text" or kinds[0] not in ("number", "time"):
         return False

@@ -4,8 +4,10 @@ import math
 
 import pytest
 
+from forecast.errors import DataError
 from forecast.reading.joined import count_rows, join_times
 from forecast.reading.melt import melt_steps, melt_times
+from forecast.reading.settle import settle_rows
 from forecast.spec import DataSpec
 from forecast.text.content import Content
 from forecast.text.delimited import read_table
@@ -141,16 +143,31 @@ def test_melt_steps_gives_each_value_a_row(above: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "head",
-    ["date,{0}", "n,{0}", "a,b,V9,V8"],
+    ("head", "first", "prefix"),
+    [
+        ("date,{0}", "2024-01-0{0}", "V"),
+        ("date,{0}", "the {0}st of January", "V"),  # no time that is read
+        ("n,{0}", "{0}", "V"),
+        ("a,b,V9,V8", "{0}", "V"),
+        ("person,{0}", "p{0}", "q"),
+        ("customer,{0}", "c{0}", "lag_"),
+        ("customer,{0}", "c{0}", "feature "),
+    ],
 )
-def test_melt_steps_leaves_other_tables_alone(head: str) -> None:
-    """Rows that are times, or have no names, are no series."""
-    columns = ",".join(f"V{step}" for step in range(1, 13))
-    first = "2024-01-0{0}" if "date" in head else "{0}"
+def test_melt_steps_leaves_other_tables_alone(head: str, first: str, prefix: str) -> None:
+    """Rows that are times, or have no names, are no series; nor are questions and lags steps."""
+    columns = ",".join(f"{prefix}{step}" for step in range(1, 13))
     rows = [f"{first},{','.join('5' * 12)}".format(day) for day in range(1, 9)]
     table = table_of(head.format(columns), *rows)
     assert melt_steps(table) is table
+
+
+def test_melt_steps_is_not_for_a_target_among_the_columns() -> None:
+    """Who names one of the columns as target does not take them for steps."""
+    columns = ",".join(f"d_{step}" for step in range(1, 13))
+    table = table_of(f"shop,{columns}", *(f"{shop},{'5,' * 11}5" for shop in "abcd"))
+    with pytest.raises(DataError, match="no column can be read as time"):
+        settle_rows(table, DataSpec(target="d_2"))
 
 
 def test_count_rows_leaves_times_without_a_name_alone() -> None:

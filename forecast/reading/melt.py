@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 
 from forecast.finding import Finding
-from forecast.reading.kinds import time_kind
+from forecast.reading.kinds import may_be_dates, time_kind
 from forecast.text.numerals import is_missing, looks_like_number, read_numbers
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
 from forecast.timeline.notation import INTEGER, notation
@@ -76,7 +76,9 @@ def melt_steps(table: Table) -> Table:
     names = [one for one in texts if table.count_distinct(one) == rows]
     if table.columns[0] in steps and not table.is_number(steps[0]):  # "V1" of "V2", "V3", ...
         names, steps = [steps[0]], steps[1:]
-    if not names or any(time_kind(table, one) for one in {*rest, *names}):
+    if not names or any(
+        time_kind(table, one) or may_be_dates(table, one) for one in {*rest, *names}
+    ):
         return table
     values = gather_cells(table, steps)
     if values is None:

@@ -33,7 +33,8 @@ _FORMS = (
     (re.compile(rf"(?P<number>\d{{1,2}})(?P<gap>[-/]){_YEAR}", re.ASCII), "%{part}{gap}%{year}"),
     (re.compile(rf"(?P<number>\d{{2}})(?P<gap>\.){_YEAR}", re.ASCII), "%{part}{gap}%{year}"),
 )
-_STEP = re.compile(r"(\D*)(0|[1-9]\d{0,6})", re.ASCII)
+_STEPS = "|".join((*" ".join(PARTS.values()).split(), *"dwmhytv", "step", "time", "period"))
+_STEP = re.compile(rf"((?:{_STEPS})[ _]?)(0|[1-9]\d{{0,6}})", re.ASCII | re.IGNORECASE)
 _WEEKS, _MONTHS = 53, 12
 _MOST = 0.8  # share of texts that have to be so; single others are refused where they stand
 
@@ -105,7 +106,7 @@ def numbered_form(texts: Sequence[str], part: str | None) -> str | None:
 
 
 def count_steps(names: Sequence[str]) -> int:
-    """Count the names at the end that number steps one by one.
+    """Count the names at the end that number steps one by one, as questions and lags are not.
 
     Parameters
     ----------
@@ -118,7 +119,7 @@ def count_steps(names: Sequence[str]) -> int:
 
     Examples
     --------
-    >>> count_steps(["id", "d_1", "d_2", "d_3"]), count_steps(["V1", "V2"]), count_steps(["a"])
+    >>> count_steps(["id", "d_1", "d_2", "d_3"]), count_steps(["V1", "V2"]), count_steps(["x1"])
     (3, 2, 0)
     """
     count, following = 0, ""

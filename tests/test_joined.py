@@ -49,7 +49,7 @@ def table_of(*lines: str) -> Table:
 )
 def test_join_times_makes_one_column(header: str, row: str, name: str, text: str) -> None:
     """Parts that mean one thing together become one column, at the front."""
-    table = join_times(table_of(header, *(row.format(one) for one in range(1, 6))))
+    table = join_times(table_of(header, *(row.format(one) for one in range(1, 6))), DataSpec())
     assert table.columns == [name, "y"]
     assert table.texts(name)[1][0] == text
     assert [one.code for one in table.findings] == ["joined-times"]
@@ -60,13 +60,15 @@ def test_join_times_takes_the_begin_of_spans(minutes: int) -> None:
     """Of two clocks that are always as far apart the first one counts, as of ranges of dates."""
     times = [(at, (at + minutes) % 1440) for at in range(0, 1440, 15)]
     rows = [f"2024-01-01,{a // 60:02d}:{a % 60:02d},{b // 60:02d}:{b % 60:02d},1" for a, b in times]
-    table = join_times(table_of("date,from,to,y", *rows))
+    table = join_times(table_of("date,from,to,y", *rows), DataSpec())
     assert table.columns == ["date from", "to", "y"]
     halves = [f"2024-01-01,0{at}:30 PM,{at + 1}:30 PM,1" for at in range(1, 9)]
-    table = join_times(table_of("date,from,to,y", *halves, "2024-01-01,11:30 PM,12:30 AM,1"))
+    table = table_of("date,from,to,y", *halves, "2024-01-01,11:30 PM,12:30 AM,1")
+    table = join_times(table, DataSpec())
     assert table.columns == ["date from", "to", "y"]
     uneven = [*rows[:50], "2024-01-02,00:00,09:00,1"]
-    assert join_times(table_of("date,from,to,y", *uneven)).columns == ["date", "from", "to", "y"]
+    table = table_of("date,from,to,y", *uneven)
+    assert join_times(table, DataSpec()) is table
 
 
 @pytest.mark.parametrize(
@@ -82,19 +84,31 @@ def test_join_times_takes_the_begin_of_spans(minutes: int) -> None:
 def test_join_times_joins_no_years_or_days_that_differ(header: str, row: str) -> None:
     """A year for each row needs no week, perhaps kilowatts; a day for each row, no hours."""
     table = table_of(header, *(row.format(one) for one in range(1, 20)))
-    assert join_times(table) is table
+    assert join_times(table, DataSpec()) is table
 
 
 def test_join_times_makes_cells_that_can_be_quoted() -> None:
     """Messages show the joined text: the file has no such column."""
-    table = join_times(table_of("date,time,y", *(f"2024-01-0{one},10:30,1" for one in range(1, 6))))
+    table = table_of("date,time,y", *(f"2024-01-0{one},10:30,1" for one in range(1, 6)))
+    table = join_times(table, DataSpec())
     assert table.cell(2, "date time") == "2024-01-03 10:30"
 
 
 def test_join_times_leaves_whole_times_alone() -> None:
     """Where there is nothing to join, the table is the same."""
     table = table_of("date,y", *(f"2024-01-0{one},1" for one in range(1, 6)))
-    assert join_times(table) is table
+    assert join_times(table, DataSpec()) is table
+
+
+@pytest.mark.parametrize("spec", [DataSpec(id="time"), DataSpec(target="time")])
+@pytest.mark.parametrize("clock", ["{0}:00", "{0}.00.00", "{0}00"])
+def test_join_times_leaves_what_is_named_for_something_else(clock: str, spec: DataSpec) -> None:
+    """A clock that names the series, one for each hour, is no part of the time."""
+    rows = [
+        f"2024-01-0{day},{clock.format(hour)},1" for day in range(1, 6) for hour in ("06", "18")
+    ]
+    table = table_of("date,time,y", *rows)
+    assert join_times(table, spec) is table
 
 
 def test_melt_times_gives_each_value_a_row() -> None:

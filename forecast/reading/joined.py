@@ -43,20 +43,21 @@ _HOURS_OF_DAY = {f"{hour:0{size}d}" for hour in range(25) for size in (1, 2)}
 _HOURS = (*PARTS["hour"].split(), "time", "hour ending", "hour_ending", "hourending")
 
 
-def join_times(table: Table) -> Table:
+def join_times(table: Table, spec: DataSpec) -> Table:
     """Replace columns that are parts of one time by the whole.
 
     Parameters
     ----------
     table : Table
+    spec : DataSpec
 
     Returns
     -------
     Table
-        The same where there is nothing to join.
+        The same where there is nothing to join, or a part is named for something else.
     """
     parts = _date_and_clock(table) or _calendar_parts(table)
-    if parts is None:
+    if parts is None or not {spec.id, spec.target}.isdisjoint(parts[0]):
         return table
     columns, form = parts
     message = f"columns {', '.join(repr(one) for one in columns)} together are the time"

@@ -37,7 +37,7 @@ def settle_rows(table: Table, spec: DataSpec) -> Draft:
     if spec.time is None or spec.time not in table.columns:
         if not spec.wide and spec.target not in table.columns:
             table = melt_steps(melt_grid(table, spec.id))
-        table = count_rows(join_times(melt_times(table)), spec)
+        table = count_rows(join_times(melt_times(table), spec), spec)
     time = find_time(table, spec)
     targets = find_targets(table, spec, time)
     id_column = find_id(table, spec, (time, *targets))

@@ -7,6 +7,7 @@ columns, line numbers and file formats end here; everything else sees a ``Panel`
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -211,8 +212,10 @@ def _table(content: Content, name: str, spec: DataSpec) -> Table:
 
 def _text_columns(spec: DataSpec) -> frozenset[str]:
     """Columns to keep as text, so that '007' stays '007', and 10.2020 the month that it is."""
-    chosen = {one for one in (spec.time, spec.id, *(spec.id or "").split(" ")) if one}
-    return frozenset(chosen.union(TIME_NAMES, PART_NAMES, ID_NAMES))
+    words = (spec.id or "").split(" ")  # 'Store No item' may be of 'Store No' and 'item'
+    spans = combinations(range(len(words) + 1), 2)
+    chosen = {spec.time or "", *(" ".join(words[begin:end]) for begin, end in spans)}
+    return frozenset(chosen.union(TIME_NAMES, PART_NAMES, ID_NAMES)) - {""}
 
 
 def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None) -> Input:

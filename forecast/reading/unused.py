@@ -31,7 +31,8 @@ def remark_unused(draft: Draft, *, wide: bool) -> list[Finding]:
     list of Finding
     """
     table, (time, *targets) = draft.table, draft.used
-    unused = [one for one in table.columns if one not in {time, draft.id_column, *targets}]
+    used = {time, draft.id_column, *targets}
+    unused = [one for one in table.columns if one not in used]
     if not unused:
         return []
     message = f"columns not used: {quoted(unused)}"

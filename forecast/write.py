@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.extra import extra
+from forecast.jsonable import without_nan
 from forecast.lines import csv_lines, quoted
 from forecast.reading.columns import Columns
 from forecast.result import Forecast, interval_quantiles
@@ -136,7 +137,7 @@ def records(table: Table) -> list[dict[str, Any]]:
     [{'ds': '2024-01', 'yhat': None}]
     """
     rows = zip(*(values.tolist() for values in table.values()), strict=True)
-    return [dict(zip(table, map(_null_if_missing, row), strict=True)) for row in rows]
+    return [dict(zip(table, map(without_nan, row), strict=True)) for row in rows]
 
 
 def to_jsonl(table: Table) -> str:
@@ -207,7 +208,3 @@ def _times(timestamps: NDArray[np.generic], time_format: str) -> NDArray[Any]:
     """Whole numbers stay numbers; dates become text in the input's notation."""
     flat = timestamps.ravel()
     return format_timestamps(flat, time_format) if flat.dtype.kind == "M" else flat
-
-
-def _null_if_missing(value: Any) -> Any:
-    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.counts import to_whole
 from forecast.result import interval_quantiles, uncrossed
 
 LEAST_ERRORS = 400
@@ -80,6 +81,7 @@ def calibrate(
     levels: tuple[float, ...],
     scale: NDArray[np.float64],
     trust: float,
+    counts: NDArray[np.bool_],
 ) -> Calibration:
     """Measure how far each quantile has to be moved.
 
@@ -97,6 +99,8 @@ def calibrate(
         it is not positive they are left out of the growth.
     trust : float
         From 0, the network's own quantiles, to 1, what these forecasts want.
+    counts : ndarray of shape (C,), bool
+        Forecasts that are rounded to whole numbers once they are calibrated.
 
     Returns
     -------
@@ -121,7 +125,7 @@ def calibrate(
     for fitted, judged in ((slice(half), slice(half, None)), (slice(half, None), slice(half))):
         across = _factors(y[fitted], quantiles[fitted], levels, trust)
         other = Calibration(across, growth, {})
-        moved = other.apply(quantiles[judged], y.shape[1])
+        moved = to_whole(other.apply(quantiles[judged], y.shape[1]), counts[judged])
         seen = ~np.isnan(y[judged])
         for level in REPORTED:
             low, high = (levels.index(one) for one in interval_quantiles(level))

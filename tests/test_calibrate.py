@@ -26,10 +26,14 @@ def normal_case(
 
 
 def measured(
-    y: NDArray[np.float64], quantiles: NDArray[np.float64], trust: float = 1.0
+    y: NDArray[np.float64],
+    quantiles: NDArray[np.float64],
+    trust: float = 1.0,
+    *,
+    counts: bool = False,
 ) -> Calibration:
     """Calibrate where all errors are in one unit."""
-    return calibrate(y, quantiles, LEVELS, np.ones(len(y)), trust)
+    return calibrate(y, quantiles, LEVELS, np.ones(len(y)), trust, np.full(len(y), counts))
 
 
 def test_calibrate_leaves_perfect_quantiles_alone() -> None:
@@ -121,7 +125,8 @@ def test_calibrate_measures_the_growth_of_a_random_walk() -> None:
         held = hold_back(Panel.from_series(series, "1"), horizon, 1)
         assert held is not None
         quantiles = held.panel.target[held.ends - 1][:, None, None] + root * NORMAL
-        found.append(calibrate(held.y, quantiles, LEVELS, held.scale, 1.0).growth)
+        none = np.zeros(len(held.y), bool)
+        found.append(calibrate(held.y, quantiles, LEVELS, held.scale, 1.0, none).growth)
     assert np.mean(found) == pytest.approx(0.5, abs=0.07)
 
 
@@ -150,3 +155,15 @@ def test_apply_beyond_the_trained_horizon_never_narrows() -> None:
         np.testing.assert_allclose(moved[0, :, 2], expected)
         np.testing.assert_allclose(moved[0, :, 0], -np.array(expected))
         np.testing.assert_allclose(moved[..., 1], quantiles[..., 1])
+
+
+def test_coverage_of_counts_is_that_of_whole_numbers() -> None:
+    """Bounds between whole numbers leave out values that the rounded interval has."""
+    y = np.random.default_rng(0).poisson(0.5, size=(400, 6)).astype(float)
+    quantiles = np.broadcast_to(0.3 + NORMAL / 2, (*y.shape, len(LEVELS)))
+    plain, rounded = (measured(y, quantiles, 0.0, counts=counts) for counts in (False, True))
+    low, high = LEVELS.index(0.1), LEVELS.index(0.9)
+    made = np.rint(rounded.apply(quantiles, 6))
+    hit = (y >= made[..., low]) & (y <= made[..., high])
+    assert rounded.coverage[80] == pytest.approx(hit.mean(), abs=0.02)
+    assert plain.coverage[80] < rounded.coverage[80] - 0.05

@@ -17,7 +17,7 @@ LAYERS = {
     "errors": 0, "finding": 0, "interpolate": 0, "jsonable": 0, "ledger": 0, "ledger.adaptive": 0,
     "ledger.drift": 0, "loading": 0, "network": 0, "network.arrays": 0, "network.geometry": 0,
     "network.gru": 0, "network.quantiles": 0, "runtime": 0, "training": 0, "training.heap": 0,
-    "account": 1, "aside": 1, "extra": 1, "network.bases": 1, "network.trends": 1,
+    "account": 1, "aside": 1, "counts": 1, "extra": 1, "network.bases": 1, "network.trends": 1,
     "network.universal": 1, "panel": 1, "pretrained": 1, "result": 1, "schedule": 1, "setting": 1,
     "spec": 1, "timeline": 1, "worker": 1,
     "calibrate": 2, "metrics": 2,

@@ -4,6 +4,7 @@ Letters: L past values, H steps ahead, N rows with something left out.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -73,7 +74,7 @@ def gradients(model: RecurrentModel, past: Array, horizon: int) -> Array:
     -------
     ndarray of shape (H, L)
         0 where the value is missing, and where the forecast is held at zero; the largest
-        number where a slope is beyond it.
+        number where a slope is beyond it. Of counts, before they are rounded.
     """
     values = torch.as_tensor(np.nan_to_num(past))
     seen = torch.as_tensor(~np.isnan(past))
@@ -127,5 +128,6 @@ def _medians(model: RecurrentModel, histories: Array, horizon: int) -> Array:
     ids = tuple(map(str, range(count)))
     times = np.tile(np.arange(rows), count)
     panel = Panel(ids, np.arange(count + 1) * rows, times, histories.ravel(), "1")
-    made = model.predict_quantiles(panel, horizon, (0.5,)).quantiles[..., 0]
+    said = replace(model, rounds_counts=False)
+    made = said.predict_quantiles(panel, horizon, (0.5,)).quantiles[..., 0]
     return np.asarray(made)

@@ -49,7 +49,7 @@ def split(model: RecurrentModel, past: Array, forecast: Array) -> tuple[Part, ..
         They add up to the forecast. The correction takes up the rounding between the
         single precision of forecasts and the double precision here, less than a
         millionth of the spread of the series. "limit" is what holding the
-        forecast of counts at zero changed, where it did.
+        forecast of counts at zero, and to whole numbers, changed, where it did.
     """
     horizon, window = len(forecast), torch.as_tensor(past[None])
     added: dict[str, Array] = {}

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.counts import are_counts
 from forecast.metrics import seasonal_scale
 from forecast.models.judgement import average, begin_as_usual, errors_in_units, losses_in_units
 from forecast.models.naive import last_season
 from forecast.models.recurrent import RecurrentModel
+from forecast.network.window import gather
 from forecast.panel import Panel
 
 WANTED = 100
@@ -172,12 +174,17 @@ class Holdout:
         Returns
         -------
         ndarray of shape (C, H, Q)
-            At the model's own levels.
+            At the model's own levels, not rounded.
         """
         history = self.history(model.past)
         known = (self.panel.ids[number] for number in self.series)
         model = model.renamed(dict(zip(history.ids, known, strict=True)))
+        model = replace(model, rounds_counts=False)
         return model.predict_quantiles(history, self.horizon, model.levels).quantiles
+
+    def counts(self, past: int) -> NDArray[np.bool_]:
+        """Tell which forecasts are of counts by the last rows before each cutoff, (C,)."""
+        return are_counts(gather(self.panel.target, self.ends, (self.starts, self.ends), past, 0))
 
     def loss(self, quantiles: NDArray[np.float64], levels: tuple[float, ...]) -> float:
         """Give the mean quantile loss in units of the scale.
@@ -205,8 +212,7 @@ class Holdout:
         Returns
         -------
         float
-            Geometric mean of both; infinite where a forecast is no number, NaN where
-            nothing could be scored.
+            Geometric mean of both; infinite or NaN where `loss` is.
 
         Notes
         -----
@@ -232,8 +238,7 @@ class Holdout:
         Returns
         -------
         ndarray of shape (P,)
-            Of the stretches of all series; infinite where a forecast is no number,
-            NaN where nothing could be scored.
+            Of the stretches of all series; infinite or NaN where `loss` is.
         """
         errors = errors_in_units(self.y, point, self.scale)
         known = ~np.isnan(errors)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration
+from forecast.counts import are_counts, to_whole
 from forecast.models.base import Prediction
 from forecast.models.member import Member
 from forecast.models.naive import naive_name, naive_quantiles
@@ -46,6 +47,9 @@ class RecurrentModel:
     never_negative : bool
         Whether no value of the series that it was made for was below zero: intervals are
         not, either. What calibrates goes by bounds that are not held.
+    rounds_counts : bool
+        Whether forecasts of counts are whole numbers. What is chosen and calibrated goes by
+        what the networks say.
     apart : mapping of str to RecurrentModel
         By name of the series, the models of those that repeat by seasons of their own.
     """
@@ -56,6 +60,7 @@ class RecurrentModel:
     levels: tuple[float, ...]
     calibration: Calibration
     never_negative: bool = False
+    rounds_counts: bool = True
     apart: Mapping[str, "RecurrentModel"] = field(default_factory=dict)
 
     @property
@@ -204,7 +209,8 @@ class RecurrentModel:
         made = np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
         median = grid[..., grid.shape[2] // 2]
         floor = _floor(past, median, self.never_negative)
-        return np.maximum(made, floor)  # last: outer levels are further away than any
+        made = np.maximum(made, floor)  # last: outer levels are further away than any
+        return to_whole(made, are_counts(past)) if self.rounds_counts else made
 
     def _shares_seen(self, past: NDArray[np.float64]) -> NDArray[np.float64]:
         """Part of each member in the forecast of each row, (M, n): none where it sees too little.

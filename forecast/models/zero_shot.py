@@ -61,7 +61,9 @@ def zero_shot(
     model = replace(model, never_negative=panel.never_negative, apart=apart)
     if held is None or said is None:
         return model
-    return replace(model, calibration=calibrate(held.y, said, model.levels, held.scale, held.trust))
+    counts = held.counts(model.past)
+    calibration = calibrate(held.y, said, model.levels, held.scale, held.trust, counts)
+    return replace(model, calibration=calibration)
 
 
 def models_apart(

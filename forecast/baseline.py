@@ -9,7 +9,6 @@ from forecast.evaluation.backtest import Baselines
 from forecast.evaluation.folds import Fold
 from forecast.evaluation.jobs import Outcome, running
 from forecast.models.base import Prediction, Progress
-from forecast.models.baselines import baseline_label
 from forecast.models.local import FitRecord
 from forecast.panel import Panel
 from forecast.predict import forecast_panel
@@ -59,7 +58,7 @@ class _Fitting:
 
     @property
     def name(self) -> str:
-        return baseline_label(self.method.names[0], self.method.season)
+        return self.method.label(self.method.names[0])
 
     def predict_quantiles(
         self, panel: Panel, horizon: int, levels: tuple[float, ...]

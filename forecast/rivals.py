@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -212,9 +212,9 @@ class _Contest:
         placed = folds(panel, spec)
         past = before_first_cutoff(panel, placed)
         seasons = forecaster.seasoned(panel, past).season or (1,)
-        season, own = seasons[0], forecaster.own_seasons(past, seasons)
-        names = choose_baselines([*baselines, "seasonal-naive"], season)
-        return cls(panel, spec, placed, Baselines(names, season, workers, own))
+        rivals = Baselines((), seasons[0], workers, forecaster.own_seasons(past, seasons))
+        names = choose_baselines([*baselines, "seasonal-naive"], rivals.longest)
+        return cls(panel, spec, placed, replace(rivals, names=names))
 
     def pretrained(self, forecaster: Forecaster) -> Training:
         def fit(history: Panel) -> RecurrentModel:

@@ -9,15 +9,19 @@ import pytest
 
 from forecast import Forecaster
 from forecast.artifact import from_bytes, to_bytes
+from forecast.baseline import forecast_baseline
 from forecast.cli.common import run
+from forecast.evaluation.backtest import Baselines
 from forecast.given import read
 from forecast.page.study import study
 from forecast.page.subject import Asked, Subject
 from forecast.panel import Panel
+from forecast.read import Input
+from forecast.reading.columns import Columns
 from forecast.result import DEFAULT_QUANTILES
 from forecast.rivals import compare_pretrained
 from forecast.season import own_seasons
-from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
+from forecast.spec import BacktestSpec, DataSpec, RecurrentSpec, TrainSpec
 
 ROWS, HORIZON = 300, 14
 MIDDLE = len(DEFAULT_QUANTILES) // 2
@@ -180,6 +184,24 @@ def test_baselines_know_them(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     last = frame("odd")["y"].to_numpy()[-9:]
     made = [line.split(",")[2] for line in said.out.splitlines() if line.startswith("odd,")]
     np.testing.assert_allclose(np.array(made, float), last, atol=1e-3)
+
+
+def test_seasonal_naive_knows_them_where_the_others_have_no_season() -> None:
+    """Of numbered rows, which have no usual season, it repeats the cycle, and nothing fell back."""
+    rows = frame("odd").assign(day=range(ROWS))
+    walk = np.random.default_rng(0).normal(size=ROWS).cumsum()
+    panel = read(pd.concat([rows, rows.assign(id="walk", y=walk)]), DataSpec()).panel
+    method = Baselines(("seasonal-naive",), 1, 0, own_seasons(panel, DataSpec(), (1,)))
+    assert method.own == OWN
+    made = forecast_baseline(method, panel, 9)[0]
+    assert made.model == "SeasonalNaive"
+    assert made.source == ("SeasonalNaive",) * 2
+    given = Input(panel, Columns(), "", "", None)
+    found = compare_pretrained(given, [], BacktestSpec(9, 1), workers=0).backtest
+    assert set(found.source["SeasonalNaive"]) == {"SeasonalNaive"}
+    medians = found.quantiles["SeasonalNaive"][..., found.levels.index(0.5)]
+    cycle = rows["y"].to_numpy(float)[-18:-9]
+    np.testing.assert_allclose(medians, np.stack([cycle, np.full(9, walk[-10])]))
 
 
 def test_report_takes_them_apart_by_their_own_seasons() -> None:

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.evaluation.folds import Fold, before_first_cutoff, blocks, folds
-from forecast.evaluation.jobs import Job, Outcome, Shape, histories, label, running
+from forecast.evaluation.jobs import Job, Outcome, Shape, histories, running
 from forecast.metrics import DECILES
 from forecast.models.base import FittedModel, Prediction, Progress
+from forecast.models.baselines import baseline_label
 from forecast.models.local import FitRecord
 from forecast.panel import Panel
 from forecast.result import interval_quantiles
@@ -55,13 +56,22 @@ class Baselines:
     workers: int | None = None
     own: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
+    @property
+    def longest(self) -> int:
+        """Longest season of a series; 1 where none has one."""
+        return max([self.season, *(season for season, *_ in self.own.values())])
+
+    def label(self, name: str) -> str:
+        """Name a baseline as it is shown; one name for all series."""
+        return baseline_label(name, self.longest)
+
     def jobs(self, panel: Panel, blocked: Sequence[Sequence[Fold]], shape: Shape) -> Iterator[Job]:
         """Give the work, baseline by baseline; ``blocked`` are folds that share a fit."""
         for name in self.names:
             for block in blocked:
                 for alone, ends in histories(panel, block):
                     (season, *_) = self.own.get(alone.ids[0], (self.season,))
-                    yield Job(name, season, alone, ends, *shape)
+                    yield Job(name, self.label(name), season, alone, ends, *shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,13 +275,13 @@ def _gather(
         )
     }
     runs = []
-    for name in dict.fromkeys(map(label, jobs)):
+    for name in dict.fromkeys(job.label for job in jobs):
         quantiles = np.empty((len(where), jobs[0].horizon, len(jobs[0].levels)))
         source = [name] * len(where)
         records: dict[str, tuple[FitRecord, ...]] = {}
         seconds = 0.0
         for job, outcome in zip(jobs, outcomes, strict=True):
-            if label(job) != name:
+            if job.label != name:
                 continue
             one = job.panel.ids[0]
             rows = [where[one, end] for end in job.ends]

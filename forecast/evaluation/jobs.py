@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from forecast.evaluation.folds import Fold
 from forecast.models.base import Progress
-from forecast.models.baselines import baseline_label, fit_baseline
+from forecast.models.baselines import fit_baseline
 from forecast.models.local import FitRecord
 from forecast.models.naive import naive_name
 from forecast.panel import Panel
@@ -37,6 +37,8 @@ class Job:
     ----------
     baseline : str
         Of ``models.baselines.BASELINES``.
+    label : str
+        Its name as it is shown, the same for all series.
     season : int
     panel : Panel
         The series alone, up to its last cutoff.
@@ -47,6 +49,7 @@ class Job:
     """
 
     baseline: str
+    label: str
     season: int
     panel: Panel
     ends: tuple[int, ...]
@@ -62,7 +65,7 @@ class Outcome:
     ----------
     quantiles : ndarray of shape (C, H, Q), float64
     source : tuple of str, length C
-        Which model made each forecast.
+        Which model made each forecast: the job's label, or the fallback's name.
     record : FitRecord
     seconds : float
         Processor time.
@@ -163,27 +166,13 @@ def run_job(job: Job) -> Outcome:
     record = model.records[job.panel.ids[0]]
     return Outcome(
         np.concatenate([one.quantiles for one in made]),
-        tuple(name for one in made for name in one.source),
+        tuple(job.label if name == model.name else name for one in made for name in one.source),
         record,
         record.seconds + time.process_time() - began,
     )
 
 
-def label(job: Job) -> str:
-    """Name the model of a job as it is shown.
-
-    Parameters
-    ----------
-    job : Job
-
-    Returns
-    -------
-    str
-    """
-    return baseline_label(job.baseline, job.season)
-
-
 def _rescue(job: Job, lost: Lost) -> Outcome:
-    made = run_job(replace(job, baseline="seasonal-naive"))
     name = naive_name(job.season)
+    made = run_job(replace(job, baseline="seasonal-naive", label=name))
     return replace(made, record=FitRecord(name, False, name, (lost.reason,), 0.0))

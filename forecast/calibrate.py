@@ -31,7 +31,7 @@ class Calibration:
 
     Attributes
     ----------
-    factors : ndarray of shape (C, Q)
+    factors : ndarray of shape (H, Q), or (1, 1) for one of all
         For each calibrated step, the factor on each quantile's distance from
         the median; later steps use the last row.
     growth : float
@@ -110,10 +110,14 @@ def calibrate(
 
     Notes
     -----
-    Conformal prediction (Vovk et al. 2005) with the score ``|y - median|``
-    over the quantile's distance from the median on the side of ``y``, both
-    sides pooled; neighbouring steps are pooled until there are enough errors,
-    and few forecasts widen quantiles at once, but narrow them only a little.
+    After split conformal prediction (Vovk et al. 2005; Lei et al. 2018): of n
+    scores, each ``|y - median|`` over the quantile's distance from the median on the
+    side of ``y``, the one at the share ``(1 - a) (1 + 1 / n)``, interpolated between
+    ranks, and the largest where that is more than 1, in the place of an infinite
+    interval. Both sides are pooled, and neighbouring steps until there are enough
+    errors. The guarantee of coverage is lost: scores of one time depend on each
+    other, factors are bounded and followed as far as ``trust`` says, and few
+    forecasts narrow quantiles only a little.
     """
     half = len(y) // 2
     growth = _growth(y - quantiles[..., len(levels) // 2], scale)

@@ -26,7 +26,6 @@ OWN_VARIABLES = ("PROFILE",)
 _PROFILES = "profile"
 _NEAR = 0.85  # how like a known name a variable is that must be a slip
 
-
 Commands = Mapping[str, Mapping[str, Option]]
 """Options of every command by name, such as "max-seconds"."""
 

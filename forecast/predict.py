@@ -23,7 +23,7 @@ def forecast_panel(
     panel : Panel
         History; NaN where missing.
     horizon : int
-        1 to `LARGEST`, which says the same of training.
+        From 1 to ``LARGEST["horizon"]``, as in training.
     levels : tuple of int
         Interval coverages in per cent that must be exact, not interpolated.
 

@@ -1,7 +1,7 @@
 """What runs inside a worker process: take jobs from stdin, give results on stdout.
 
-Started by ``forecast.aside``. Standard
-library only; the function that does the work brings its own imports.
+Started by ``forecast.aside``. Standard library only; the function that does the work
+brings its own imports.
 """
 
 import os

@@ -38,7 +38,7 @@ class Losses:
 
     @cached_property
     def ahead(self) -> int:
-        """Losses further apart than this, in the order of time, are independent."""
+        """Losses as far apart, or further, in the order of time, count as independent."""
         made = self.judgement.backtest
         if not self._overlapping:
             return made.horizon

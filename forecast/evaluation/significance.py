@@ -43,7 +43,7 @@ def diebold_mariano(first: Array, second: Array, horizon: int) -> Significance:
     first, second : ndarray of shape (T,)
         Losses of two models on the same forecasts, in the order of time.
     horizon : int
-        Steps ahead: losses further apart count as independent.
+        Steps ahead: losses as far apart, or further, count as independent.
 
     Returns
     -------

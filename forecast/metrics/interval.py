@@ -44,9 +44,9 @@ def crps(y: Array, quantiles: Array, levels: tuple[float, ...]) -> Array:
 
     Notes
     -----
-    Twice the mean quantile loss over the levels (Gneiting and Raftery 2007,
-    "Strictly proper scoring rules", section 4.2): exact in the limit of levels
-    that fill (0, 1) evenly. Over the nine deciles it is 9 % more for a normal
+    Twice the mean quantile loss over the levels (Laio and Tamea 2007, "Verification
+    tools for probabilistic forecasts of continuous hydrological variables"): exact in
+    the limit of levels that fill (0, 1) evenly. Over the nine deciles it is 9 % more for a normal
     distribution, since the tails, where the loss is small, are left out.
     """
     return mean(2 * pinball(y, quantiles, levels).mean(axis=-1), np.isfinite(y))
@@ -82,7 +82,8 @@ def winkler(y: Array, low: Array, high: Array, level: int) -> Array:
 
     Notes
     -----
-    Gneiting and Raftery (2007), equation 43, with alpha = 1 - level / 100,
+    Gneiting and Raftery (2007), "Strictly proper scoring rules, prediction, and
+    estimation", equation 43, with alpha = 1 - level / 100,
     after Winkler (1972), "A decision-theoretic approach to interval estimation".
     """
     alpha = 1 - level / 100

@@ -98,7 +98,7 @@ def rmsse(y: Array, yhat: Array, root_scale: Array) -> Array:
     Notes
     -----
     Makridakis, Spiliotis and Assimakopoulos (2022), "The M5 accuracy
-    competition", equation 1.
+    competition", equation 1, where m is 1.
     """
     return rmse(*in_units(root_scale, y, yhat))
 

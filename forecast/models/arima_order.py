@@ -131,8 +131,7 @@ def seasonal_strength(values: Array, season: int) -> float:
     -------
     float
         ``max(0, 1 - var(R) / var(S + R))`` of an STL decomposition, 0 to 1
-        (Hyndman and Athanasopoulos 2021, section 4.3); 0 for less than two
-        seasons.
+        (Hyndman and Athanasopoulos 2021, section 4.3); 0 for two seasons or less.
     """
     if season < 2 or len(values) <= 2 * season:
         return 0.0

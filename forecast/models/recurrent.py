@@ -38,7 +38,7 @@ class RecurrentModel:
     Attributes
     ----------
     spec : RecurrentSpec
-        Of the first member.
+        As users are told of it, with name, seasons and horizon; members go by their own.
     freq : str
     members : tuple of Member
     levels : tuple of float, length Q

@@ -31,7 +31,6 @@ second is not a whole one."""
 LEAST_QUANTILE = NormalDist().inv_cdf(SURE)
 """Student's distribution has a larger one, whatever the number of stretches."""
 
-
 LONG_IN_HORIZONS = 10
 """Horizons that a series long enough to know itself holds."""
 
@@ -132,7 +131,7 @@ def choose_shares(
     Returns
     -------
     tuple of float, length G
-        Summing to one: what is trusted, or the best of those that are clearly better.
+        Summing to one: what is trusted, or the best of all once any is clearly better.
 
     Notes
     -----

@@ -29,7 +29,6 @@ LARGEST_INPUT = 10.0
 SMALLEST_SCALE = 1e-3
 """Least scale of an end, in mean absolute deviations of the series."""
 
-
 LARGEST_LAG = 30.0
 """Lags of a linear map are cut to this many scales, as targets of training are."""
 

@@ -25,14 +25,14 @@ goes on from the last value, the long season from the level. The trend line goes
 levels of all segments, with the profile on it; the rising profile has its slope. Where there
 is no season, the profile is the mean of the levels in reach."""
 
-ROUGHNESS = ("step to step", "segment to segment", "season to season")
-"""Mean absolute changes that tell noise from trend from season."""
-
 FORMER_COUNTS = 5, 8
 """How many of these there were before some were shifted, and before there were lines."""
 
 TRIED = (*BASES, "short season with drift")
 """Structural forecasts whose errors on each segment tell which of them to trust."""
+
+ROUGHNESS = ("step to step", "segment to segment", "season to season")
+"""Mean absolute changes that tell noise from trend from season."""
 
 CALENDAR = ("segment", "is seasonal", "short season", "long season")
 """What kind of series this is."""

@@ -164,7 +164,7 @@ class Dropout(nn.Module):
 class SigmoidRNN(nn.RNN):
     """Elman network with the logistic function, which torch's own cell lacks.
 
-    Parameters, their names and the outputs are those of ``torch.nn.RNN``.
+    Parameters, their names and the states are those of ``torch.nn.RNN``.
 
     Notes
     -----
@@ -181,7 +181,8 @@ class SigmoidRNN(nn.RNN):
         Returns
         -------
         states : Tensor of shape (B, K, D), or (B, K, 2 D) when bidirectional
-        last : Tensor of shape (B, D) or (B, 2 D)
+        last : Tensor of shape (B, D), or (B, 2 D) when bidirectional
+            Those of the last step.
         """
         states = inputs
         for layer in range(self.num_layers):

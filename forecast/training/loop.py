@@ -39,7 +39,7 @@ class History:
     Attributes
     ----------
     losses : tuple of float
-        Mean pinball loss of each tenth of the steps, in window scales.
+        Mean of each tenth of the steps, see `pinball_loss`.
     gradient_norms : tuple of float
         Median norm before clipping, of each tenth of the steps.
     steps : int

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.network.arrays import Array, at_ends, at_least_one, columns, lagged, like
-from forecast.network.geometry import BASES, FORMER_COUNTS, Geometry
+from forecast.network.geometry import BASES, FORMER_COUNTS, SHORT_SEASON, Geometry
 
 LARGEST_ERROR = 10.0
 """Errors are cut to this many scales."""
@@ -229,8 +229,8 @@ def past_errors(
     truth, seen = (one[:, :, None] for one in segments)
     steps = np.arange(g.segment)
     bases = forecast_bases(past[:, : past.shape[1] - g.segment], before, g, steps, xp)
-    rise = before.slope[..., None] * like(past, advance(g, steps)[3], xp)
-    tried = xp.concatenate([bases, (bases[:, :, 3] + rise)[:, :, None]], 2)
+    rise = before.slope[..., None] * like(past, advance(g, steps)[SHORT_SEASON], xp)
+    tried = xp.concatenate([bases, (bases[:, :, SHORT_SEASON] + rise)[:, :, None]], 2)
     count = seen.sum(3)
     error = (xp.abs(truth - tried) * seen).sum(3) / at_least_one(count, xp)
     error = xp.clip(error / frame.scale[:, 1:, None], 0, LARGEST_ERROR)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from forecast.network.arrays import Array, at_least_one, columns, lagged, like
 from forecast.network.bases import Frame, forecast_bases, noise_of, past_errors, profile_of
-from forecast.network.geometry import LAST_VALUES, Geometry, resampling
+from forecast.network.geometry import LAST_VALUES, LONG_SEASON, SHORT_SEASON, Geometry, resampling
 from forecast.network.trends import line_of, slope_of
 
 LARGEST_INPUT = 10.0
@@ -297,11 +297,10 @@ def _calendar(g: Geometry) -> NDArray[np.float64]:
 
 def _outlook(bases: Array, g: Geometry, xp: ModuleType) -> Array:
     """The seasonal bases by output segment, resampled, (B, E, O, 2 P)."""
-    rows, ends = bases.shape[:2]
+    shape = *bases.shape[:2], g.ahead, g.segment
     down = like(bases, resampling(g.segment, g.phases), xp)
-    seasonal = bases[:, :, 3:5].reshape(rows, ends, 2, g.ahead, g.segment)
-    both = xp.concatenate([seasonal[:, :, 0] @ down, seasonal[:, :, 1] @ down], 3)
-    return _cut(both[..., : g.outlook_count], xp)
+    both = [bases[:, :, one].reshape(shape) @ down for one in (SHORT_SEASON, LONG_SEASON)]
+    return _cut(xp.concatenate(both, 3)[..., : g.outlook_count], xp)
 
 
 def _cut(values: Array, xp: ModuleType) -> Array:

@@ -25,6 +25,9 @@ goes on from the last value, the long season from the level. The trend line goes
 levels of all segments, with the profile on it; the rising profile has its slope. Where there
 is no season, the profile is the mean of the levels in reach."""
 
+SHORT_SEASON, LONG_SEASON = BASES.index("short season"), BASES.index("long season")
+"""Their places."""
+
 FORMER_COUNTS = 5, 8
 """How many of these there were before some were shifted, and before there were lines."""
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from forecast.network.geometry import BASES, Geometry
+from forecast.network.geometry import LONG_SEASON, Geometry
 from forecast.network.gru import GRU
 from forecast.network.quantiles import spread
 from forecast.spec import RecurrentSpec
@@ -77,7 +77,7 @@ class SegmentNetwork(nn.Module):
         bias[:] = QUANTILE_STEP
         bias[:, self.quantiles // 2] = 0
         if self.linear is None:
-            self.gates.bias.data[BASES.index("long season")] = 1.0
+            self.gates.bias.data[LONG_SEASON] = 1.0
             self.gates.bias.data[-1] = -2.0  # little drift
         else:
             odds = LINEAR_SHARE / (1 - LINEAR_SHARE) * (self.geometry.base_count - 1)

@@ -20,6 +20,7 @@ from forecast.cli.options import (
     Json,
     Model,
     OldData,
+    Printed,
     Quiet,
     takes_settings,
 )
@@ -55,9 +56,9 @@ Refit = Annotated[
         " otherwise they are given the newer history.",
     ),
 ]
-By = Annotated[
-    Literal["series", "step", "cutoff"] | None,
-    typer.Option(help="Also show the scores of each series, step ahead or cutoff."),
+By = Literal["series", "step", "cutoff"]
+ByOption = Annotated[
+    By | None, typer.Option(help="Also show the scores of each series, step ahead or cutoff.")
 ]
 Metric = Annotated[
     list[str],
@@ -88,7 +89,6 @@ Gate = Annotated[
     bool,
     typer.Option("--fail-unless-better", help="Exit with 9 unless the network beats all."),
 ]
-Shape = Annotated[Literal["table", "json", "csv"], typer.Option("--format", help="What to print.")]
 
 
 @takes_settings
@@ -102,13 +102,13 @@ def compare(
     windows: Windows = 3,
     step: Step = None,
     refit: Refit = "never",
-    by: By = None,
+    by: ByOption = None,
     metric: Metric = [],  # noqa: B006
     workers: Jobs = None,
     fit_seconds: FitSeconds = 120.0,
     model: Model = None,
     save: Save = None,
-    form: Shape = "table",
+    form: Printed = "table",
     plot: PlotOption = None,
     plot_theme: ThemeOption = "light",
     fail_unless_better: Gate = False,
@@ -142,8 +142,8 @@ def compare(
     chart = Plot.asked(context, plot, plot_theme, *inputs, save)
     given_settings = Forecaster(recurrent, training, reading)
     path, forecaster, remarks, trained_on = _subject(data, model, given_settings)
-    for written in (save, plot):
-        protect(written, path)
+    for one in (save, plot):
+        protect(one, path)
     open_gaps = forecaster.reading.without_hindsight()
     if open_gaps != forecaster.reading:
         remarks = (*remarks, "gaps stay open here: filling them would show what followed")
@@ -190,7 +190,7 @@ def _refit(asked: str) -> int | None:
     )
 
 
-def _plain(made: "Compared", by: "Literal['series', 'step', 'cutoff'] | None") -> dict[str, Any]:
+def _plain(made: "Compared", by: By | None) -> dict[str, Any]:
     from forecast.jsonable import without_nan
 
     plain = made.to_dict()
@@ -199,9 +199,7 @@ def _plain(made: "Compared", by: "Literal['series', 'step', 'cutoff'] | None") -
     return plain
 
 
-def _drawn(
-    made: "Compared", by: "Literal['series', 'step', 'cutoff'] | None", metric: list[str]
-) -> str:
+def _drawn(made: "Compared", by: By | None, metric: list[str]) -> str:
     from forecast.report.terminal import as_text
     from forecast.report.versus import COLUMNS, BreakdownReport, ComparisonReport
 

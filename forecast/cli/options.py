@@ -55,6 +55,9 @@ PretrainedCell = Annotated[
     typer.Option("--cell", help="Of the pretrained network, where there is no model file."),
 ]
 Shape = Annotated[Format | None, typer.Option("--format", help="Instead of CSV or a table.")]
+Printed = Annotated[
+    Literal["table", "json", "csv"], typer.Option("--format", help="What to print.")
+]
 Output = Annotated[
     str | None,
     typer.Option(

@@ -98,11 +98,11 @@ def predict(
     talks = not (quiet or json)
     wanted = Wanted(data, model, cell, horizon)
     if baseline is not None:
-        _check_baseline(baseline, data)
+        file = _fitted_to(baseline, data)
         idle = ["model", "cell", "retrain", "follow"]
         refuse_idle(context, idle, "with --baseline, which forecasts without a network")
         asked_for = reading, horizon, level, keeping
-        result = _by_baseline(baseline, data or "-", asked_for, talks)
+        result = _by_baseline(baseline, file, asked_for, talks)
         _deliver(result, form, output, chart, strict)
         return
     if follow:
@@ -131,8 +131,8 @@ def predict(
     found = find_network(wanted, reading, context)
     forecaster, newer, remark, ahead = found.forecaster, found.newer, found.remark, found.horizon
     if found.saved is not None:
-        for written in (output, plot):
-            protect(written, forecaster.artifact.manifest.source)
+        for one in (output, plot):
+            protect(one, forecaster.artifact.manifest.source)
         if retrain is not None:
             files = found.saved, ledger
             forecaster, done = retrain_if(retrain, forecaster, newer, reading, files, talks)
@@ -198,7 +198,8 @@ def _by_baseline(
     return _Result(shown.forecast, shown.table, given.panel, given.columns, level, remarks)
 
 
-def _check_baseline(name: str, data: str | None) -> None:
+def _fitted_to(name: str, data: str | None) -> str:
+    """Check the name of a baseline; give the file that it is fitted to."""
     from forecast.models.baselines import BASELINES
 
     one_of("baseline", name, tuple(BASELINES))
@@ -207,6 +208,7 @@ def _check_baseline(name: str, data: str | None) -> None:
             "a baseline is fitted to DATA, which is missing",
             fix=f"forecast predict DATA --baseline {name}",
         )
+    return data
 
 
 def _deliver(result: _Result, form: Format, output: str | None, chart: Plot, strict: bool) -> None:

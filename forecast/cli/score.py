@@ -1,7 +1,7 @@
 """forecast score: past forecasts of a ledger against what happened."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,7 +9,7 @@ from forecast.cli.account import keeps_account, tell_scores
 from forecast.cli.common import emit, envelope, say, source
 from forecast.cli.effect import refuse_idle
 from forecast.cli.forms import form_of
-from forecast.cli.options import Json, Quiet, takes_settings
+from forecast.cli.options import Json, Printed, Quiet, takes_settings
 from forecast.errors import GateError
 from forecast.spec import DataSpec, not_negative
 
@@ -34,7 +34,6 @@ MaxDrift = Annotated[
         help="Exit with 9 when errors are this much above the promised ones, beyond chance.",
     ),
 ]
-Shape = Annotated[Literal["table", "json", "csv"], typer.Option("--format", help="What to print.")]
 
 
 @keeps_account
@@ -46,7 +45,7 @@ def score(
     ledger: Ledger = DEFAULT_LEDGER,
     of: Of = None,
     max_drift: MaxDrift = None,
-    form: Shape = "table",
+    form: Printed = "table",
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:

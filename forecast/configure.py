@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.errors import DataError
+from forecast.errors import DataError, UsageError
 from forecast.finding import counted
 from forecast.network.geometry import LEAST_VALUES, Geometry
 from forecast.panel import Panel
@@ -74,6 +74,8 @@ def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> Recurre
     ------
     DataError
         When every series is too short for one window.
+    UsageError
+        When logarithms are wanted of values that have none.
     """
     longest, typical = int(panel.lengths.max()), float(np.median(panel.lengths))
     if longest < LEAST_PAST + 1:
@@ -82,6 +84,8 @@ def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> Recurre
             f"training needs {LEAST_PAST + 1} or more",
             fix="give a longer history",
         )
+    if spec.log and np.nanmin(panel.target) <= 0:
+        raise UsageError("log is on, but there is a value of zero or below", fix="without --log")
     season = spec.season or (1,)
     segment = spec.segment or _segment(season[0], spec.lags)
     lags = spec.lags or segment * _segments(segment, season, typical)

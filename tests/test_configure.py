@@ -10,7 +10,7 @@ from forecast.configure import (
     choose_training,
     geometry_of,
 )
-from forecast.errors import DataError
+from forecast.errors import DataError, UsageError
 from forecast.panel import Panel
 from forecast.spec import RecurrentSpec, TrainSpec
 
@@ -119,6 +119,16 @@ def test_choose_recurrent_refuses_what_is_too_short() -> None:
     """Three rows cannot be learned from."""
     with pytest.raises(DataError, match="the longest series has 3 rows; training needs 4 or more"):
         choose_recurrent(RecurrentSpec(), panel_of(walk(3)), 6)
+
+
+@pytest.mark.parametrize("lowest", [0.0, -1.0])
+def test_choose_recurrent_refuses_logarithms_of_what_has_none(lowest: float) -> None:
+    """Zeros have no finite one, and values below would be read as missing."""
+    panel = panel_of(walk(40))
+    panel.target[20] = lowest
+    with pytest.raises(UsageError, match="value of zero or below") as error:
+        choose_recurrent(RecurrentSpec(season=(12,), log=True), panel, 12)
+    assert error.value.fix == "without --log"
 
 
 def test_choose_training_fills_everything() -> None:

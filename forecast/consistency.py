@@ -65,8 +65,7 @@ def check_model(model: RecurrentModel, context: Panel) -> None:
     """
     levels = model.levels
     inside = [type(one) is float and 0 < one < 1 for one in levels]
-    _demand(bool(levels) and all(inside) and sorted(set(levels)) == list(levels), "levels")
-    _demand(len(levels) % 2 == 1, "levels")
+    _demand(len(levels) % 2 == 1 and all(inside) and sorted(set(levels)) == list(levels), "levels")
     _demand(type(model.freq) is str, "freq")
     _demand(type(model.never_negative) is bool, "never_negative")
     _demand(bool(model.members), "members")
@@ -93,13 +92,12 @@ def _check_member(member: Member, levels: int) -> None:
     g = member.geometry
     for size in (g.segment, g.segments, g.ahead, g.phases, g.reach, *g.season):
         _demand(1 <= size <= LONGEST_SEASON, "geometry")
-    _demand(0 < len(g.season) <= 2 and g.level in ("segment", "series"), "geometry")
-    _demand(g.unit in ("scale", "noise"), "geometry")
+    _demand(0 < len(g.season) <= 2, "geometry")
     _demand(g.base_count in (*FORMER_COUNTS, len(BASES)), "geometry")
     _demand(g.cycles in (1, PROFILE_CYCLES), "geometry")
     lags = g.segments * g.segment
     _demand(g.segment <= LARGEST["segment"] and g.reach <= max(lags, LEAST_VALUES), "geometry")
-    _demand(g.segment * g.segments <= LARGEST["lags"], "geometry")
+    _demand(lags <= LARGEST["lags"], "geometry")
     for name, shape in _shapes(member, levels).items():
         found = member.weights.get(name)
         _demand(found is not None and found.dtype == np.float32, name)

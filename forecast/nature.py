@@ -14,9 +14,6 @@ from forecast.season import MOST_ROWS, MOST_SERIES, Season, find_seasons
 from forecast.season.cycle import without_gaps
 from forecast.timeline.frequency import season_lengths
 
-MOST_TESTED = MOST_SERIES
-"""Series, evenly spread, that are looked at."""
-
 INNER_PASSES = 2
 """Times that STL takes turns between season and trend: enough, says Cleveland et al. (1990)."""
 
@@ -94,9 +91,9 @@ def some_series(panel: Panel) -> Panel:
     Returns
     -------
     Panel
-        The last `season.MOST_ROWS` rows of at most `MOST_TESTED` series, evenly spread.
+        The last `season.MOST_ROWS` rows of at most `season.MOST_SERIES`, evenly spread.
     """
-    step = -(-len(panel) // MOST_TESTED)
+    step = -(-len(panel) // MOST_SERIES)
     return panel.select(range(0, len(panel), step)).tail(MOST_ROWS)
 
 

@@ -7,7 +7,6 @@ import pytest
 from statsmodels.tsa.stattools import adfuller
 
 from forecast.nature import (
-    MOST_TESTED,
     lags_for_root,
     measure_nature,
     some_series,
@@ -15,13 +14,14 @@ from forecast.nature import (
     trend_strength,
 )
 from forecast.panel import Panel
+from forecast.season import MOST_SERIES
 
 RNG = np.random.default_rng(8)
 
 
 def test_measure_nature_needs_no_more_than_some_series() -> None:
     """What is looked at can be sent elsewhere: it gives what the whole panel gives."""
-    rows, count = 60, 3 * MOST_TESTED
+    rows, count = 60, 3 * MOST_SERIES
     time = np.arange(rows)
     target = np.sin(2 * np.pi * time / 12) + 0.3 * RNG.standard_normal((count, rows))
     names = tuple(map(str, range(count)))
@@ -29,7 +29,7 @@ def test_measure_nature_needs_no_more_than_some_series() -> None:
     some = some_series(panel)
     assert some.ids == names[::3]
     assert measure_nature(some) == measure_nature(panel)
-    assert measure_nature(some).tested == MOST_TESTED
+    assert measure_nature(some).tested == MOST_SERIES
 
 
 @pytest.mark.parametrize(

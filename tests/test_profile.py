@@ -6,10 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from forecast.nature import MOST_TESTED
 from forecast.panel import Panel
 from forecast.profile import COURSE_POINTS, MOST_SHOWN, agreeing_steps, profile
 from forecast.read import read_csv
+from forecast.season import MOST_SERIES
 from tests.commands import ROOT
 
 
@@ -43,7 +43,7 @@ def test_profile_bounds_what_is_slow() -> None:
     rows = [f"s{n},{t},{n + t % 5}" for n in range(90) for t in range(25) if (n, t) != (70, 9)]
     found = profile(read_csv(BytesIO("\n".join(["id,t,y", *rows]).encode())))
     assert found.series == 90
-    assert 0 < found.nature.tested <= MOST_TESTED
+    assert 0 < found.nature.tested <= MOST_SERIES
     assert len(found.shapes) == MOST_SHOWN
     assert found.shapes[0].id == "s70"
 

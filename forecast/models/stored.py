@@ -54,11 +54,10 @@ def _describe(model: RecurrentModel, networks: Iterator[dict[str, Any]]) -> dict
     """Say what a model is; its networks are the next ones."""
     own = list(islice(networks, len(model.members)))
     coverage = {str(level): share for level, share in model.calibration.coverage.items()}
-    growth = model.calibration.growth
     return {
         "spec": model.spec.to_dict(),
         "members": own,
-        "growth": growth,
+        "growth": model.calibration.growth,
         "coverage": coverage,
         "never_negative": model.never_negative,
     }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,10 +94,10 @@ class Geometry:
     season: tuple[int, ...]
     reach: int
     bases: bool = True
-    level: str = "segment"
+    level: Literal["segment", "series"] = "segment"
     base_count: int = len(BASES)
     cycles: int = PROFILE_CYCLES
-    unit: str = "scale"
+    unit: Literal["scale", "noise"] = "scale"
 
     @classmethod
     def from_dict(cls, written: dict[str, Any]) -> "Geometry":

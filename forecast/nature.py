@@ -70,7 +70,7 @@ def measure_nature(panel: Panel) -> Nature:
     period = max(seasons, key=lambda one: one.strength).length if seasons else 1
     tested = _tested(panel)
     verdicts = [one for one in map(stationarity, tested) if one is not None]
-    trends = [one for one in (trend_strength(values, period) for values in tested) if one >= 0]
+    trends = [one for values in tested if not np.isnan(one := trend_strength(values, period))]
     return Nature(
         seasons=tuple(seasons),
         tested=len(verdicts),
@@ -110,18 +110,18 @@ def trend_strength(values: NDArray[np.float64], season: int) -> float:
     Returns
     -------
     float
-        max(0, 1 - Var(remainder) / Var(trend + remainder)); -1 where the
+        max(0, 1 - Var(remainder) / Var(trend + remainder)); NaN where the
         series is too short or constant.
     """
     from statsmodels.tsa.seasonal import STL
 
     period = season if 2 <= season <= len(values) // 2 else 7  # any: there is nothing to find
     if len(values) < max(_LEAST, 2 * period) or np.ptp(values) == 0:
-        return -1.0
+        return np.nan
     made = STL(values, period=period, **loess_jumps(period))
     parts = made.fit(inner_iter=INNER_PASSES)
     both = np.var(parts.trend + parts.resid)
-    return float(max(0.0, 1 - np.var(parts.resid) / both)) if both > 0 else -1.0
+    return float(max(0.0, 1 - np.var(parts.resid) / both)) if both > 0 else np.nan
 
 
 def loess_jumps(season: int) -> dict[str, int]:

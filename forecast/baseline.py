@@ -50,7 +50,7 @@ def forecast_baseline(
 
 @dataclass(frozen=True, eq=False)
 class _Fitting:
-    """Fits when it is asked for a forecast, and keeps what became of it."""
+    """Fits when it is asked for the one forecast, and keeps what became of it."""
 
     method: Baselines
     progress: Progress
@@ -67,6 +67,6 @@ class _Fitting:
         jobs = list(self.method.jobs(panel, [[end]], (horizon, levels)))
         seconds = BacktestSpec(horizon).fit_seconds
         with running(jobs, seconds, self.method.workers, self.progress) as wait:
-            self.outcomes.extend(wait())
+            self.outcomes[:] = wait()
         quantiles = np.concatenate([one.quantiles for one in self.outcomes])
         return Prediction(quantiles, tuple(one.source[0] for one in self.outcomes))

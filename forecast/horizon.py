@@ -6,7 +6,7 @@ from forecast.finding import counted
 from forecast.panel import Panel
 from forecast.timeline.frequency import season_lengths
 
-_HORIZONS = {1: 6, 4: 8, 12: 18, 52: 13, 7: 14, 5: 10, 24: 48}
+_HORIZONS = {1: 6, 4: 8, 12: 18, 52: 13, 7: 14, 24: 48}
 
 
 def default_horizon(panel: Panel) -> int:

@@ -36,8 +36,7 @@ class FittedModel(Protocol):
     """A model with its parameters, ready to forecast.
 
     ``predict_quantiles`` is given the history up to each cutoff, which may be
-    longer than what the model was fitted on, and must not refit unless it is
-    a local model that has no parameters of its own.
+    longer than what the model was fitted on, and does not fit it again.
     """
 
     @property

@@ -1,7 +1,7 @@
 """The pretrained network as it is: forecasts of any series without training.
 
-Whether values or their logarithms are read, and whether with the seasons alone, is
-decided by the rows held back; so is whether a long season is read alone.
+The rows held back decide whether values, their logarithms or both are read, and whether
+a reading of fewer seasons joins in, or one of the long season alone takes over.
 """
 
 from collections.abc import Mapping
@@ -101,8 +101,8 @@ def pretrained_model(
     panel : Panel
     held : Holdout or None
         Decides whether to read logarithms, values, or both, and whether to take
-        the mean with a reading without the seasons, or with the shorter one only;
-        both and no mean where None.
+        the mean with a reading without the seasons, or with the shorter one only,
+        or to read a long one alone; values and logarithms with all seasons where None.
     season : tuple of int
     cell : {"gru", "lstm", "rnn"}
 

@@ -69,7 +69,7 @@ class Judgement:
         -------
         dict of str to ndarray of shape (G,)
         """
-        return self._averages(model, self.backtest.series, group, by_step=False)
+        return _averages(self.models[model], self._benchmark, self.backtest.series, group)
 
     def averages_by_step(self, model: str) -> dict[str, Array]:
         """Average every measure of one model over all forecasts, step by step.
@@ -82,22 +82,10 @@ class Judgement:
         -------
         dict of str to ndarray of shape (H,)
         """
-        steps = self.backtest.horizon
-        group = np.tile(np.arange(steps), len(self.backtest.series))
-        return self._averages(model, np.repeat(self.backtest.series, steps), group, by_step=True)
-
-    def _averages(
-        self, model: str, series: Index, group: Index, *, by_step: bool
-    ) -> dict[str, Array]:
-        judged, benchmark = self.models[model], self._benchmark
-        if by_step:
-            judged, benchmark = judged.by_step(), benchmark.by_step()
-        with np.errstate(over="ignore", invalid="ignore"):  # a series may explode
-            table = measures(judged.levels)
-            found = {name: one.average(judged, series, group) for name, one in table.items()}
-            theirs = (table[name].average(benchmark, series, group) for name in ("smape", "mase"))
-            found["owa"] = np.array(list(map(owa, found["smape"], found["mase"], *theirs)))
-        return {name: np.where(np.isfinite(one), one, np.nan) for name, one in found.items()}
+        steps, series = self.backtest.horizon, self.backtest.series
+        judged, benchmark = self.models[model].by_step(), self._benchmark.by_step()
+        group = np.tile(np.arange(steps), len(series))
+        return _averages(judged, benchmark, np.repeat(series, steps), group)
 
     @cached_property
     def _benchmark(self) -> Judged:
@@ -111,3 +99,13 @@ class Judgement:
         made = self.backtest
         for series, end in zip(made.series.tolist(), made.ends.tolist(), strict=True):
             yield made.panel[series].target[:end]
+
+
+def _averages(judged: Judged, benchmark: Judged, series: Index, group: Index) -> dict[str, Array]:
+    """Average every measure within groups; OWA is relative to the benchmark."""
+    with np.errstate(over="ignore", invalid="ignore"):  # a series may explode
+        table = measures(judged.levels)
+        found = {name: one.average(judged, series, group) for name, one in table.items()}
+        theirs = (table[name].average(benchmark, series, group) for name in ("smape", "mase"))
+        found["owa"] = np.array(list(map(owa, found["smape"], found["mase"], *theirs)))
+    return {name: np.where(np.isfinite(one), one, np.nan) for name, one in found.items()}

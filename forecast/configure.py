@@ -86,7 +86,7 @@ def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> Recurre
         )
     if spec.log and np.nanmin(panel.target) <= 0:
         raise UsageError("log is on, but there is a value of zero or below", fix="without --log")
-    season = spec.season or (1,)
+    season = spec.seasons
     segment = spec.segment or _segment(season[0], spec.lags)
     lags = spec.lags or segment * _segments(segment, season, typical)
     long = typical >= LONG * lags and spec.bases and spec.level == "segment"
@@ -172,7 +172,7 @@ def geometry_of(spec: RecurrentSpec) -> Geometry:
     -------
     Geometry
     """
-    segment, season = spec.segment or 1, spec.season or (1,)
+    segment, season = spec.segment or 1, spec.seasons
     segments = (spec.lags or 1) // segment
     ahead = -(-(spec.horizon or 1) // segment) if spec.strategy == "direct" else 1
     return Geometry(

@@ -228,7 +228,7 @@ class Forecaster:
         with loading():
             from forecast.models.fit import fit_recurrent, takes_pretrained
 
-        own = self.own_seasons(panel, spec.season or (1,))
+        own = self.own_seasons(panel, spec.seasons)
         own = own if takes_pretrained(spec, self.training) else {}
         apart = models_apart(panel, own, spec.horizon or horizon, spec.cell)
         fitted = fit_recurrent(panel, spec, self.training, horizon, progress, run)
@@ -236,7 +236,7 @@ class Forecaster:
 
     def pretrained(self, panel: Panel, spec: RecurrentSpec, horizon: int) -> RecurrentModel:
         """Give the pretrained network with the seasons of ``spec``, calibrated on a panel's end."""
-        season = spec.season or (1,)
+        season = spec.seasons
         return zero_shot(panel, season, horizon, spec.cell, self.own_seasons(panel, season))
 
     def _keep(self, given: Input, model: RecurrentModel, fitted: "Fitted | None") -> None:

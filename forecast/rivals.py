@@ -211,7 +211,7 @@ class _Contest:
         spec = spec or BacktestSpec(default_horizon(panel))
         placed = folds(panel, spec)
         past = before_first_cutoff(panel, placed)
-        seasons = forecaster.seasoned(panel, past).season or (1,)
+        seasons = forecaster.seasoned(panel, past).seasons
         rivals = Baselines((), seasons[0], workers, forecaster.own_seasons(past, seasons))
         names = choose_baselines([*baselines, "seasonal-naive"], rivals.longest)
         return cls(panel, spec, placed, replace(rivals, names=names))

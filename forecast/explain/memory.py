@@ -41,7 +41,7 @@ def measure_memory(model: RecurrentModel, series: Series) -> tuple[Memory, ...]:
         the model's own.
     """
     chief = model.chief
-    season, log = chief.spec.season or (1,), chief.spec.log is True
+    season, log = chief.spec.seasons, chief.spec.log is True
     found = [
         memory_of(shipped_member(season, load_weights(cell), log=log), series)
         for cell in get_args(Cell)

@@ -42,7 +42,7 @@ def maker_of(
         forecaster.names(newer),
         manifest.reading if newer is None else manifest.reading.overridden(reading),
         forecaster.artifact.context if newer is None else newer.panel,
-        (model.spec.season or (1,))[0],
+        model.spec.seasons[0],
         fingerprint(path, forecaster.recurrent.cell),
         promise,
     )

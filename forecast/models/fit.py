@@ -195,10 +195,10 @@ class _Plan:
 def _plan(panel: Panel, spec: RecurrentSpec, train_spec: TrainSpec, horizon: int) -> _Plan:
     train_spec = replace(train_spec, device=choose_device(train_spec.device))
     asked, spec = spec, choose_recurrent(spec, panel, horizon)
-    held = hold_back(panel, spec.horizon or horizon, (spec.season or (1,))[0])
+    held = hold_back(panel, spec.horizon or horizon, spec.seasons[0])
     start = None
     if takes_pretrained(asked, train_spec):
-        start = pretrained_model(panel, held, asked.season or (1,), asked.cell)
+        start = pretrained_model(panel, held, asked.seasons, asked.cell)
         spec = _read_alike(spec, start)
     windows = int(count_windows(panel, LEAST_PAST).sum())
     wanted = train_spec.members or train_spec.steps or train_spec.epochs

@@ -195,5 +195,5 @@ def _log_choices(panel: Panel, spec: RecurrentSpec) -> tuple[bool, ...]:
         return (spec.log,)
     if not np.nanmin(panel.target) > 0:
         return (False,)
-    preferred = choose_log(panel, (spec.season or (1,))[0])
+    preferred = choose_log(panel, spec.seasons[0])
     return preferred, not preferred

@@ -121,7 +121,7 @@ class RecurrentModel:
     @property
     def own_seasons(self) -> dict[str, tuple[int, ...]]:
         """Seasons of the series set apart, by name."""
-        return {name: one.spec.season or (1,) for name, one in self.apart.items()}
+        return {name: one.spec.seasons for name, one in self.apart.items()}
 
     def renamed(self, names: Mapping[str, str]) -> "RecurrentModel":
         """Give the same model for series that go by other names than in training.
@@ -173,7 +173,7 @@ class RecurrentModel:
 
         quantiles = np.concatenate(in_threads(some, chunks))
         source = [self.name] * len(panel)
-        season = (self.spec.season or (1,))[0]
+        season = self.spec.seasons[0]
         for index in np.flatnonzero(~np.all(np.isfinite(quantiles), axis=(1, 2))).tolist():
             quantiles[index] = naive_quantiles(panel[index].target, season, horizon, levels)
             source[index] = naive_name(season)

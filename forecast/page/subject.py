@@ -77,7 +77,7 @@ class Subject:
     @property
     def seasons(self) -> tuple[int, ...]:
         """Lengths in steps, shortest first; (1,) for none."""
-        return self.forecaster.seasoned(self.given.panel).season or (1,)
+        return self.forecaster.seasoned(self.given.panel).seasons
 
 
 def spread(count: int, most: int) -> list[int]:

@@ -86,3 +86,8 @@ class RecurrentSpec(Spec):
             raise UsageError("linear needs bases, which are left out", fix="--no-linear")
         if self.dropout is not None and not 0 <= self.dropout < 1:
             raise UsageError(f"dropout is {self.dropout}; allowed: 0 up to, not including, 1")
+
+    @property
+    def seasons(self) -> tuple[int, ...]:
+        """Season lengths, shortest first; (1,) for none, or none known yet."""
+        return self.season or (1,)

@@ -102,21 +102,7 @@ def read_model(
 def _write_members(
     members: Sequence[Member], names: Sequence[str]
 ) -> tuple[list[dict[str, Any]], Arrays]:
-    """Describe networks.
-
-    Parameters
-    ----------
-    members : sequence of Member
-    names : sequence of str
-        Of the series in the file, in their order there.
-
-    Returns
-    -------
-    documents : list of dict
-        One for each.
-    arrays : dict of str to ndarray
-        Weights, once where members share them, and means of the series.
-    """
+    """Describe networks: weights are arrays, once where members share them; so are means."""
     distinct: dict[int, Weights] = {id(one.weights): one.weights for one in members}
     numbers = {key: number for number, key in enumerate(distinct)}
     arrays: Arrays = {}
@@ -143,19 +129,7 @@ def _write_members(
 def _read_members(
     documents: Sequence[dict[str, Any]], arrays: Mapping[str, NDArray[Any]], names: Sequence[str]
 ) -> tuple[Member, ...]:
-    """Make networks of what `_write_members` gave, in this format or one before.
-
-    Parameters
-    ----------
-    documents : sequence of dict
-    arrays : mapping of str to ndarray
-        Others are passed over.
-    names : sequence of str
-
-    Returns
-    -------
-    tuple of Member
-    """
+    """Make networks of what `_write_members` gave, in this format or one before."""
     networks: dict[str, Arrays] = {}
     for name, values in sorted(arrays.items()):
         owner, _, parameter = name.partition(".")

@@ -196,7 +196,7 @@ def search(values: Array, order: Order, deadline: float = np.inf) -> list[Candid
 
     def look(arma: Arma) -> Candidate:
         if arma not in seen:
-            seen[arma] = try_arma(values, arma)
+            seen[arma] = _try_arma(values, arma)
         return seen[arma]
 
     starts = [arma for arma in _starts(season, order.D, may_drift) if arma.p <= max_order]
@@ -213,7 +213,7 @@ def search(values: Array, order: Order, deadline: float = np.inf) -> list[Candid
     return sorted(seen.values(), key=_aicc)
 
 
-def try_arma(values: Array, arma: Arma) -> Candidate:
+def _try_arma(values: Array, arma: Arma) -> Candidate:
     """Estimate by CSS, then score with the exact likelihood where that is cheap."""
     n, count = len(values), arma.size + 1
     if n <= count + 2:

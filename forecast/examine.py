@@ -174,9 +174,9 @@ def _line(refusal: DataError) -> int | None:
 
 
 def _repaired(reading: DataSpec, fix: str | None) -> DataSpec | None:
-    """Apply the flags of a fix; None where it has none that settings know."""
+    """Apply the flags of a fix; None where it has none, or others than settings know."""
     match = re.search(r"--[a-z]", fix or "")
-    if fix is None or match is None:
+    if fix is None or match is None or fix.startswith("without "):
         return None
     try:
         words = shlex.split(fix[match.start() :].partition(", or ")[0])

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shlex
+import subprocess
 import sys
 from contextlib import nullcontext
 from dataclasses import fields
@@ -79,6 +80,34 @@ def test_run_names_a_fix_that_works(tmp_path: Path, capfd: pytest.CaptureFixture
     assert fix.startswith("forecast train 'my sales.csv' --steps 5 ")
     assert run(shlex.split(fix)[1:]) == 0
     assert (tmp_path / "forecast.model").exists()
+
+
+def test_run_repeats_what_was_typed_behind_a_repair(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A fix that writes another file goes on with the command and the flags that failed."""
+    (tmp_path / "my kwh.csv").write_text(table([f"{one} kWh" for one in NUMBERS]))
+    typed = ["predict", "my kwh.csv", "--horizon", "2", "--quiet"]
+    assert run(typed) == 3
+    fix = capfd.readouterr().err.splitlines()[-1].removeprefix("fix: ")
+    repair, _, command = fix.partition(" && ")
+    assert shlex.split(command)[1:] == ["predict", "repaired.csv", *typed[2:]]
+    subprocess.run(["bash", "-c", repair], check=True)
+    assert run(shlex.split(command)[1:]) == 0
+    assert len(capfd.readouterr().out.splitlines()) == 3
+
+
+def test_run_leaves_a_step_out_that_the_times_do_not_go_in(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The fix is the command without the step; where none was typed, a training of its own."""
+    (tmp_path / "s.csv").write_text(table(NUMBERS))
+    assert run(["check", "s.csv", "--freq", "1"]) == 3
+    assert capfd.readouterr().err.splitlines()[-1] == "fix: forecast check s.csv"
+    assert run(["train", "s.csv", *BRIEF, "--quiet"]) == 0
+    (tmp_path / "n.csv").write_text(table(NUMBERS, [str(n) for n in range(36)]))
+    assert run(["predict", "n.csv"]) == 3
+    assert capfd.readouterr().err.splitlines()[-1] == "fix: forecast train n.csv"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from itertools import pairwise
 from forecast.cli.words import parted
 
 _FLAGS = re.compile(r"(?:forecast train (?!DATA )\S.*? |add |without )?(?=--)")  # DATA: any file
+_OF_COPY = re.compile(r"(.+ && )forecast train (\S+) ?(.*)")  # behind what writes a file
 
 
 def complete(fix: str, typed: Sequence[str]) -> str:
@@ -16,8 +17,10 @@ def complete(fix: str, typed: Sequence[str]) -> str:
     Parameters
     ----------
     fix : str
-        Where it is only flags, "add" or "without" with flags, or a train command
-        with flags, it is completed; otherwise given back as it is.
+        Where it is only flags, "add" or "without" with flags, a train command with
+        flags, or one behind a command that writes another file for it, it is completed;
+        otherwise given back as it is. What follows flags to be left out that were not
+        typed stands in their place.
     typed : sequence of str
         What followed ``forecast``.
 
@@ -35,6 +38,12 @@ def complete(fix: str, typed: Sequence[str]) -> str:
     'forecast train a.csv --time b --target b'
     >>> complete("without --every VALUE", ["predict", "--every", "2", "a.csv"])
     'forecast predict a.csv'
+    >>> complete("without --freq VALUE, or forecast train a.csv", ["predict", "a.csv"])
+    'forecast train a.csv'
+    >>> complete("cp a.csv b.csv && forecast train b.csv", ["predict", "a.csv", "--horizon", "3"])
+    'cp a.csv b.csv && forecast predict b.csv --horizon 3'
+    >>> complete("sed s/x// stdin > b.csv && forecast train b.csv", ["predict", "-"])
+    'sed s/x// | forecast predict -'
     >>> complete("--output a.html", ["report", "-o", "a.gz", "a.csv"])
     'forecast report a.csv --output a.html'
     >>> complete("--at 03:15", ["schedule", "--at", "9", "--", "predict", "a.csv"])
@@ -42,6 +51,13 @@ def complete(fix: str, typed: Sequence[str]) -> str:
     >>> complete("rename one of them", ["train", "a.csv"])
     'rename one of them'
     """
+    if typed and (copy := _OF_COPY.fullmatch(fix)):
+        making, path, flags = copy.groups()
+        piped = making.removesuffix(f" stdin > {path} && ")
+        anew = _reading(path, typed, making)
+        if piped != making:
+            making, anew = f"{piped} | ", list(typed)
+        return making + (complete(flags, anew) if flags else shlex.join(["forecast", *anew]))
     prefix = _FLAGS.match(fix)
     if prefix is None or not typed:
         return fix
@@ -64,5 +80,13 @@ def complete(fix: str, typed: Sequence[str]) -> str:
                 next(old, None)
         elif word.partition("=")[0] not in valued:
             kept.append(word)
-    added = [] if prefix[0] == "without " else words
-    return shlex.join(["forecast", *kept, *added, *handed_on]) + separator + rest
+    if prefix[0] != "without ":
+        return shlex.join(["forecast", *kept, *words, *handed_on]) + separator + rest
+    return rest if rest and kept == own else shlex.join(["forecast", *kept, *handed_on])
+
+
+def _reading(path: str, typed: Sequence[str], making: str) -> list[str]:
+    """Let a command line read the file that another command makes of the one it read."""
+    sources = shlex.split(making)
+    words = [path if word in sources else word for word in typed]
+    return words if path in words else [words[0], path, *words[1:]]

@@ -178,7 +178,7 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
         When no frequency can be inferred, when timestamps lie off its grid, or
         when the calendar would be almost empty.
     """
-    rows, file = draft.rows, shell_word(draft.table.name)
+    rows = draft.rows
     if freq is None:
         freq = _inferred(draft)
     freq = normalise_frequency(freq)
@@ -187,7 +187,7 @@ def make_regular(draft: Draft, freq: str | None) -> Draft:
         raise DataError(
             f"the times are {kind}, which do not go in steps of {freq}",
             where=draft.table.name,
-            fix=f"forecast train {file}",
+            fix=f"without --freq VALUE, or forecast train {shell_word(draft.table.name)}",
             kind="wrong-step",
         )
     anchored = canonical_anchor(freq, rows.timestamps)

@@ -82,6 +82,13 @@ def test_find_dialect_takes_a_comment_sign_for_no_name(header: str, names: tuple
     assert counted.names[1:] == ("a", "b")
 
 
+def test_find_dialect_takes_a_sign_before_a_delimiter_for_a_name() -> None:
+    """Spaces around names part no fields: "#" is the first column, whatever it holds."""
+    rows = "".join(f"{day * 5 % 7},2024-01-{day},{day % 7}\n" for day in range(10, 30))
+    found = find_dialect(f"# ,date , value \n{rows}".encode(), "f", None, 0)
+    assert (found.names, found.line) == (("Unnamed: 0", "date", "value"), 2)
+
+
 def test_find_dialect_obeys_flags() -> None:
     """A delimiter by name and lines to skip are taken as given."""
     raw = b"a,b,c\nx|y\n1|2\n3|4\n"

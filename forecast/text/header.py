@@ -23,6 +23,7 @@ from forecast.timeline.ranges import split_range
 _NO_EXCEPTION = 0.05  # share of rows from which a width is one of the table
 _MOST_CELLS = 50  # of a line that are looked at
 _RULE = re.compile(r"[-=_+*~#|:. ]{3,}")
+_COMMENT = re.compile(rb"# +[^ ,;|\t]")
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     body = [one for one in records if len(one.cells) == width][-50:]
     first = _first_row(records, body)
     above = _header_rows(records[:first], width, raw)
-    if above and raw[above[-1].begin :].startswith(b"# ") and above[-1].cells[0] == "#":
+    if above and above[-1].cells[0] == "#" and _COMMENT.match(raw, above[-1].begin):
         above = _unmarked(above[-1], records[first:], width)
     if first >= len(records):
         raise DataError(

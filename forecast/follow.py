@@ -21,7 +21,7 @@ from forecast.read import MIN_ROWS, Input
 from forecast.reading.columns import Columns
 from forecast.result import Forecast
 from forecast.spec import DataSpec
-from forecast.stream import Labels, RowStream, to_text
+from forecast.stream import Labels, RowStream, find_places, take_fields, to_text
 from forecast.timeline.timestamps import format_timestamps
 
 FIRST_ROWS = 2_000
@@ -131,15 +131,15 @@ class Follower:
             touched = dict.fromkeys(self._start(rows, stream))
             yield self._forecast(touched)
             touched = {}
-        places: list[int] | None = None
+        places: list[list[int]] = []
         new = 0
         for fields in rows:
-            places = places or self._places(stream.header)
+            places = places or find_places(stream.header, self._names)
             reason = self._labels.refuse(fields) if self._labels else None
             if reason is not None:
                 self._refuse(stream, reason)
                 continue
-            row = [fields[place] for place in places]
+            row = take_fields(fields, places)
             if self._accept(row, stream):
                 touched[self._key(row)] = None
                 new += 1
@@ -169,11 +169,11 @@ class Follower:
                 raise problem
         else:
             raise problem
-        places = self._places(stream.header)
+        places = find_places(stream.header, self._names)
         if len(self._names) == 2 and self.forecaster.reading.duplicates == "error":
             self._labels = Labels(stream.header, self._names, first)
         for fields in first:
-            row = [fields[place] for place in places]
+            row = take_fields(fields, places)
             self._tail(self._key(row)).rows.append(row)
         self._adopted = max(len(one.rows) for one in self._tails.values())
         panel = self._read(list(self._tails)).panel
@@ -219,17 +219,6 @@ class Follower:
             target=given.target or known.target,
             id=given.id or known.id,
         )
-
-    def _places(self, header: Sequence[str]) -> list[int]:
-        """Find time, value and name of the series among the stream's columns."""
-        for name in self._names:
-            if name not in header:
-                raise DataError(
-                    f"there is no column '{name[:40]}' in the stream",
-                    where="stdin:1",
-                    fix="(head -n 1 FILE; tail -f FILE) | forecast predict - --follow",
-                )
-        return [header.index(name) for name in self._names]
 
     def _accept(self, row: Row, stream: RowStream) -> bool:
         """Keep a row if it can be read; tell whether it is newer than its series was."""

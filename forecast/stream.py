@@ -10,7 +10,7 @@ from dataclasses import InitVar, dataclass, field
 
 from forecast.errors import DataError
 from forecast.finding import counted
-from forecast.reading.columns import Columns, shell_word
+from forecast.reading.columns import Columns, named_columns, shell_word
 from forecast.text.numerals import parse_number
 from forecast.timeline.notation import notation
 
@@ -160,6 +160,49 @@ class Labels:
         if len(self._known) > MOST_TIMES:
             del self._known[next(iter(self._known))]
         return None
+
+
+def find_places(header: Sequence[str], names: Sequence[str]) -> list[list[int]]:
+    """Find the columns of a stream that are used.
+
+    Parameters
+    ----------
+    header : sequence of str
+    names : sequence of str
+        Of time and values, and of the series where they have names, perhaps by several columns.
+
+    Returns
+    -------
+    list of list of int
+        Places of the columns that each name stands for.
+
+    Raises
+    ------
+    DataError
+        When there is no such column.
+    """
+    found = []
+    for place, name in enumerate(names):
+        columns = [name] if name in header or place < 2 else named_columns(header, name)
+        if not columns or columns[0] not in header:
+            raise DataError(
+                f"there is no column '{name[:40]}' in the stream",
+                where="stdin:1",
+                fix="(head -n 1 FILE; tail -f FILE) | forecast predict - --follow",
+            )
+        found.append([header.index(one) for one in columns])
+    return found
+
+
+def take_fields(fields: Sequence[str], places: Sequence[Sequence[int]]) -> list[str]:
+    """Give the fields at some places, those of one name joined.
+
+    Examples
+    --------
+    >>> take_fields(["2024-01-01", "north", "5", "tea"], [[0], [2], [1, 3]])
+    ['2024-01-01', '5', 'north tea']
+    """
+    return [" ".join(fields[place] for place in one) for one in places]
 
 
 def to_text(rows: Iterable[Sequence[str]]) -> bytes:

@@ -140,6 +140,19 @@ def test_follow_several_series() -> None:
     assert [block.forecast.ids for block in blocks[-2:]] == [("a",), ('b"😀',)]
 
 
+def test_follow_series_named_by_several_columns() -> None:
+    """Their names are joined as those of a file are, with a model file and without one."""
+    rows = [f"{day},{shop},{day},1" for day in range(1, 20) for shop in ("north east", "b")]
+    lines = [f"{one}\n".encode() for one in ("day,shop,sales,item", *rows)]
+    forecaster = Forecaster(reading=DataSpec(target="sales", id="shop item"))
+    blocks = follow(Follower(forecaster, 1), lines, trained=False)
+    assert [one.forecast.ids for one in blocks[-2:]] == [("north east 1",), ("b 1",)]
+    (block,) = follow(Follower(forecaster, 1), [lines[0], b"20,b,20,1\n"], trained=True)
+    assert block.forecast.ids == ("b 1",)
+    with pytest.raises(DataError, match="no column 'shop item'"):
+        follow(Follower(forecaster, 1), [b"day,shop,sales\n", b"20,b,20\n"], trained=True)
+
+
 @pytest.mark.parametrize("order", ["one after the other", "in turns"])
 def test_follow_never_mixes_series(order: str) -> None:
     """Rows of a series that begins later are left out and said, not taken for corrections."""

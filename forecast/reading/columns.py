@@ -4,6 +4,7 @@ Which column plays which role is decided in ``roles``.
 """
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -98,6 +99,34 @@ def quoted(names: list[str]) -> str:
     """List at most five names, for a message."""
     shown = ", ".join(f"'{one[:40]}'" for one in names[:5])
     return shown + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def named_columns(columns: Sequence[str], name: str) -> list[str]:
+    """Part a text into names of columns.
+
+    Parameters
+    ----------
+    columns : sequence of str
+    name : str
+        With spaces between them.
+
+    Returns
+    -------
+    list of str
+        Empty where the text is not made of them.
+
+    Examples
+    --------
+    >>> named_columns(["Store No", "item", "value"], "Store No item")
+    ['Store No', 'item']
+    """
+    for one in columns:
+        rest = name.removeprefix(f"{one} ")
+        if rest == one:
+            return [one]
+        if rest != name and (others := named_columns(columns, rest)):
+            return [one, *others]
+    return []
 
 
 def shell_word(name: str) -> str:

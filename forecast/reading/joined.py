@@ -12,7 +12,7 @@ from itertools import islice
 import numpy as np
 
 from forecast.finding import Finding
-from forecast.reading.columns import shell_word
+from forecast.reading.columns import named_columns, shell_word
 from forecast.reading.kinds import TIME_NAMES, is_day, is_numeric, possible_times, time_kind
 from forecast.spec import DataSpec
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
@@ -79,22 +79,11 @@ def join_names(table: Table, name: str | None) -> Table:
     Table
         The same where ``name`` is that of one column, or not of several.
     """
-    columns = [] if name is None or name in table.cells else _named(table.columns, name)
+    columns = [] if name is None or name in table.cells else named_columns(table.columns, name)
     if not columns:
         return table
     message = f"columns {', '.join(repr(one) for one in columns)} together name the series"
     return _with_one(table, columns, " ".join, Finding("note", "joined-names", None, message))
-
-
-def _named(columns: Sequence[str], name: str) -> list[str]:
-    """Part a text into names of columns; empty where it is not made of them."""
-    for one in columns:
-        rest = name.removeprefix(f"{one} ")
-        if rest == one:
-            return [one]
-        if rest != name and (others := _named(columns, rest)):
-            return [one, *others]
-    return []
 
 
 def _with_one(

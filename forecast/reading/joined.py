@@ -1,4 +1,4 @@
-"""Times and names that no column holds: of date and clock, year and month, shop and item.
+"""Times that no column holds: of date and clock, year and month, or counted.
 
 Only parts that mean one thing together are joined; the rest is left to ``roles``.
 """
@@ -12,7 +12,7 @@ from itertools import islice
 import numpy as np
 
 from forecast.finding import Finding
-from forecast.reading.columns import named_columns, shell_word
+from forecast.reading.columns import shell_word
 from forecast.reading.kinds import TIME_NAMES, is_day, is_numeric, possible_times, time_kind
 from forecast.spec import DataSpec
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
@@ -62,34 +62,27 @@ def join_times(table: Table, spec: DataSpec) -> Table:
     columns, form = parts
     message = f"columns {', '.join(repr(one) for one in columns)} together are the time"
     finding = Finding("note", "joined-times", None, message)
-    return _with_one(table, columns, partial(_joined, form=form), finding)
+    return with_one(table, columns, partial(_joined, form=form), finding)
 
 
-def join_names(table: Table, name: str | None) -> Table:
-    """Replace columns that name the series together by one.
+def with_one(
+    table: Table, columns: Sequence[str], join: Callable[[Sequence[str]], str], finding: Finding
+) -> Table:
+    """Put one column in the place of several, called by their names.
 
     Parameters
     ----------
     table : Table
-    name : str or None
-        Of the columns, with spaces between them.
+    columns : sequence of str
+    join : callable
+        Makes one text of theirs.
+    finding : Finding
+        What has to be told.
 
     Returns
     -------
     Table
-        The same where ``name`` is that of one column, or not of several.
     """
-    columns = [] if name is None or name in table.cells else named_columns(table.columns, name)
-    if not columns:
-        return table
-    message = f"columns {', '.join(repr(one) for one in columns)} together name the series"
-    return _with_one(table, columns, " ".join, Finding("note", "joined-names", None, message))
-
-
-def _with_one(
-    table: Table, columns: Sequence[str], join: Callable[[Sequence[str]], str], finding: Finding
-) -> Table:
-    """Put one column in the place of several, called by their names."""
     name = " ".join(columns)
     coded = [table.texts(one) for one in columns]
     keys = np.zeros(len(coded[0][0]), np.int64)

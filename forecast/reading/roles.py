@@ -29,6 +29,7 @@ from forecast.reading.quantities import repair_cells
 from forecast.spec import DataSpec
 from forecast.text.table import Table
 from forecast.timeline.folding import SEVERAL
+from forecast.timeline.notation import INTEGER, notation
 
 _ZONE = re.compile(rf".*\d:\d\d.*(?<![A-Za-z])({'|'.join(SEVERAL)})\)?")
 
@@ -69,7 +70,7 @@ def find_time(table: Table, spec: DataSpec) -> str:
     dated = [one for one in named if kinds[one] == "calendar"]
     candidates = dated or calendar or periods or named or counting
     if not candidates:
-        raise _without_times(table)
+        raise _without_times(table, spec.id)
     proposed = candidates[0]
     if len(candidates) > 1:  # that of an export, for example, is the same in all rows
         counts = {one: table.count_distinct(one) for one in candidates}
@@ -99,7 +100,7 @@ def find_time(table: Table, spec: DataSpec) -> str:
     return candidates[0]
 
 
-def _without_times(table: Table) -> DataError:
+def _without_times(table: Table, id_column: str | None) -> DataError:
     """Say how a table comes to a column of times."""
     cells = [cell for one in table.columns for cell in table.sample[one]]
     repaired = f"{shell_word(table.name)} > repaired.csv && forecast train repaired.csv"
@@ -115,9 +116,18 @@ def _without_times(table: Table) -> DataError:
     fix = "add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ..."
     if any(cell.startswith('="') for cell in cells):  # formulas of spreadsheets
         fix = rf"""sed -E 's/="([^"]*)"/\1/g' {repaired}"""
+    besides = ""
+    if id_column in table.columns and any(
+        notation(word) not in (None, INTEGER)
+        for cell in table.sample[id_column][:1]
+        for word in cell.split(" ")
+    ):
+        besides = f" besides '{id_column[:40]}', which --id takes"
+        fix = "name the series by other columns with --id"
     first_row = quoted([table.cell(0, one) for one in table.columns[:6]])
     return DataError(
-        f"no column can be read as time; columns: {quoted(table.columns)}; first row: {first_row}",
+        f"no column can be read as time{besides}; columns: {quoted(table.columns)}; "
+        f"first row: {first_row}",
         where=table.where(0),
         fix=fix,
         kind="no-time",

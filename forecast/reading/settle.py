@@ -7,8 +7,9 @@ Each step is in a module of its own; what the rows are then good for is left to
 from forecast.reading.clocks import restore_skipped_hours
 from forecast.reading.draft import Draft, read_rows
 from forecast.reading.grid import melt_grid
-from forecast.reading.joined import count_rows, join_names, join_times
+from forecast.reading.joined import count_rows, join_times
 from forecast.reading.melt import melt_steps, melt_times
+from forecast.reading.names import join_names
 from forecast.reading.repairs import (
     aggregate,
     drop_last_incomplete,
@@ -33,7 +34,7 @@ def settle_rows(table: Table, spec: DataSpec) -> Draft:
     -------
     Draft
     """
-    table = join_names(table, spec.id)
+    table = join_names(table, spec)
     if spec.time is None or spec.time not in table.columns:
         if not spec.wide and spec.target not in table.columns:
             table = melt_steps(melt_grid(table, spec.id))

@@ -89,6 +89,26 @@ def test_find_dialect_takes_a_sign_before_a_delimiter_for_a_name() -> None:
     assert (found.names, found.line) == (("Unnamed: 0", "date", "value"), 2)
 
 
+@pytest.mark.parametrize("fill", ["", ",,,,"])
+def test_find_dialect_reads_tables_of_the_world_bank(fill: str) -> None:
+    """Years come with their codes; more notes than rows say nothing of the width."""
+    years = ",".join(f"{year} [YR{year}]" for year in range(2000, 2010))
+    text = f"Country Name,Country Code,{years}\n"
+    text += f'"Aruba",ABW,{",".join(map(str, range(8)))},..,..\n\n\n'
+    text += (
+        f"Data from database: World Development Indicators{fill}\nLast Updated: 10/26/2023{fill}\n"
+    )
+    found = find_dialect(text.encode(), "f", None, 0)
+    assert found.names == ("Country Name", "Country Code", *map(str, range(2000, 2010)))
+    assert (found.delimiter, found.line) == (",", 2)
+
+
+def test_find_dialect_takes_most_lines_for_rows_though_they_have_one_cell() -> None:
+    """Few lines that hold a delimiter do not make notes of the others."""
+    rows = "".join(f"{at},5\n" if at % 7 == 3 else f"{at}\n" for at in range(30))
+    assert find_dialect(f"value\n{rows}".encode(), "f", None, 0).names == ("value",)
+
+
 def test_find_dialect_obeys_flags() -> None:
     """A delimiter by name and lines to skip are taken as given."""
     raw = b"a,b,c\nx|y\n1|2\n3|4\n"

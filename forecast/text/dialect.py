@@ -20,6 +20,7 @@ _NAMED = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|",
 _SAMPLE_LINES, _SAMPLE_BYTES = 200, 1 << 20
 _READABLE = 0.75  # share of the cells between spaces that are no words
 _MOST_CELLS = 50  # of a line that are looked at
+_CODED = re.compile(r"^(\d{4}(?:[MQ]\d{1,2})?) \[(?:YR)?\1\]$", re.ASCII)  # of the World Bank
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _fields(text: str, delimiter: str) -> list[str]:
     if delimiter == " ":
         text = re.sub(r" +", " ", text.strip())
     found = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
-    return [one.strip() for one in found]
+    return [_CODED.sub(r"\1", one.strip()) if "[" in one else one.strip() for one in found]
 
 
 def _opens_no_field(text: bytes, delimiter: str) -> bool:

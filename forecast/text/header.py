@@ -84,7 +84,9 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     DataError
         When there are no rows.
     """
-    widths = Counter(len(one.cells) for one in records[len(records) // 2 :])
+    several = [one for one in records if filled_width(one.cells) > 1]
+    told = several if 2 * len(several) >= len(records) else records  # without footnotes
+    widths = Counter(len(one.cells) for one in told[len(told) // 2 :])
     width = widths.most_common(1)[0][0]
     body = [one for one in records if len(one.cells) == width][-50:]
     first = _first_row(records, body)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from forecast.errors import DataError, NotFoundError, UsageError
 from forecast.extra import extra
 from forecast.text.content import Content
+from forecast.text.foreign import refuse_foreign
 from forecast.text.parquet import PARQUET
 
 LONGEST_LINE = 1 << 26
@@ -34,16 +35,6 @@ _PACKED = {
     b"\xfd7zXZ\0": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
 }
-_FOREIGN = (
-    (b"%PDF", "a PDF document", "copy the table into a CSV file"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (XLS)", "open it and save the sheet as CSV"),
-    (b"SQLite format 3\0", "an SQLite database", "export one table as CSV"),
-    (b"\x89HDF", "an HDF5 file", "export one table as CSV"),
-    (b"ARROW1", "a Feather file", "write it as Parquet or CSV"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it and name one file of it"),
-    (b"Rar!", "a RAR archive", "unpack it and name one file of it"),
-    (b"{\\rtf", "an RTF document", "save the table as CSV"),
-)
 
 
 def read_source(source: str | Path | BinaryIO, name: str) -> Content:
@@ -91,7 +82,7 @@ def read_source(source: str | Path | BinaryIO, name: str) -> Content:
             fix="give fewer rows or only the columns that matter",
             kind="too-large",
         ) from error
-    _refuse_foreign(content, name)
+    refuse_foreign(content, name)
     return content
 
 
@@ -247,56 +238,3 @@ def _unpack_zstd(raw: bytes) -> bytes:
         return b"".join(parts)
     except zstandard.ZstdError as error:
         raise ValueError(str(error)) from error
-
-
-def _refuse_foreign(content: Content, name: str) -> None:
-    """Name a file that is no table, by its first bytes."""
-    file, raw = shlex.quote(name), content.head(4096)
-    if raw.startswith(b"PK\x03\x04"):
-        if b"xl/workbook" in content.whole():
-            kind, fix = "an Excel workbook (XLSX)", "open it and save the sheet as CSV"
-        elif b"opendocument" in raw[:200]:
-            kind, fix = "an OpenDocument file", "open it and save the sheet as CSV"
-        else:
-            kind, fix = "a zip archive", f"unzip {file}"
-        raise DataError(f"is {kind}, not a table of text", where=name, fix=fix, kind="no-table")
-    for magic, kind, fix in _FOREIGN:
-        if raw.startswith(magic):
-            raise DataError(f"is {kind}, not a table of text", where=name, fix=fix, kind="no-table")
-    head = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
-    lower = head.lower()
-    if head.startswith(b"version https://git-lfs.github.com/spec/"):
-        raise DataError(
-            "is a pointer of Git LFS, not the data itself",
-            where=name,
-            fix="git lfs pull",
-            kind="no-table",
-        )
-    if lower.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
-        raise DataError(
-            "is an HTML page, perhaps an error or a login page, not a table of text",
-            where=name,
-            fix="download the file itself",
-            kind="no-table",
-        )
-    if lower.startswith((b"<?xml", b"<svg")):
-        raise DataError(
-            "is an XML document, not a table of text",
-            where=name,
-            fix="save it as CSV",
-            kind="no-table",
-        )
-    if _is_json(head):
-        raise DataError(
-            "is JSON, not a table of text", where=name, fix="save it as CSV", kind="no-table"
-        )
-
-
-def _is_json(head: bytes) -> bool:
-    """Say whether a text begins as objects or arrays of JSON do."""
-    if not head.startswith((b"{", b"[")):
-        return False
-    rest = head[1:].lstrip()
-    if head.startswith(b"{"):
-        return rest.startswith((b'"', b"}"))
-    return rest.startswith((b"{", b"[", b'"', b"]")) or (rest[:1].isdigit() and b"]" in head)

@@ -34,6 +34,45 @@ def test_find_leftovers_leaves_out_what_is_no_row(line: str, code: str) -> None:
     assert (finding.line, finding.count) == (22, 1)
 
 
+MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+YEARS = range(1948, 2012)  # their years and quarters alone are more than a sample
+OFFICES = {
+    "years, quarters, months": (
+        [f"{year}" for year in YEARS]
+        + [f"{year} Q{quarter}" for year in YEARS for quarter in range(1, 5)]
+        + [f"{year} {month}" for year in YEARS for month in MONTHS],
+        12 * len(YEARS),
+    ),
+    "years, quarters": (
+        [f"{year}" for year in YEARS]
+        + [f"{year} Q{quarter}" for year in YEARS for quarter in range(1, 5)],
+        4 * len(YEARS),
+    ),
+    "M13": ([f"{year}M{month:02d}" for year in YEARS for month in range(1, 14)], 12 * len(YEARS)),
+    "halves": (
+        [f"{year} {part}" for year in YEARS for part in (*MONTHS, "Annual", "Half1", "Half2")],
+        12 * len(YEARS),
+    ),
+}
+
+
+@pytest.mark.parametrize("office", OFFICES)
+def test_find_leftovers_takes_the_shortest_of_several_periods(office: str) -> None:
+    """Years and quarters above or between months, as of statistics offices, are told."""
+    times, rows = OFFICES[office]
+    found = read(*(f"{time},{at},x" for at, time in enumerate(times)))
+    assert len(found.panel.target) == rows
+    finding = next(one for one in found.findings if one.code == "longer-periods")
+    assert finding.count == len(times) - rows
+
+
+def test_find_leftovers_refuses_a_single_year_among_months() -> None:
+    """It may be a month that was cut."""
+    months = [f"{year}-{month:02d},1,x" for year in (2022, 2023) for month in range(1, 13)]
+    with pytest.raises(DataError, match="'2022' in time column 'ds' is not written like"):
+        read("2022,1,x", *months)
+
+
 def test_read_csv_counts_one_in_the_singular() -> None:
     """One row, value or time of whatever was repaired is told as one."""
     rows = [f"{at},$ {at}.5" for at in range(1, 20)]

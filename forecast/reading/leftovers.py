@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from forecast.finding import Finding, counted, visible
 from forecast.reading.columns import is_plain_text, shell_word
 from forecast.text.table import Table
+from forecast.timeline.notation import notation
 
 _RULE = re.compile(r"[-=_+*~#|:.]{3,}")
 _USUALLY = 0.9  # share of rows that have all fields, so that one without is cut
@@ -29,6 +30,8 @@ _FOOTNOTE = re.compile(
     r"created|(last )?updated|data from|see)\b",
     re.IGNORECASE,
 )
+_PERIODS = ("%Y", "%h", "%[qQ]", "%[mbB]")
+_WHOLE_YEAR = re.compile(r"\d{4}(M13| (Annual|Half[12]))", re.ASCII)  # of labour statistics
 
 
 def note_at(
@@ -91,6 +94,7 @@ def find_leftovers(
     rows = np.flatnonzero(no_time)
     cells = [texts[code] for code in codes[rows].tolist()]
     last = int(np.flatnonzero(~no_time)[-1]) if not no_time.all() else -1
+    usual = texts[codes[last]] if last >= 0 else ""
     width = table.origin.layout.width if table.origin is not None else 0
     kinds: dict[str, list[int]] = {} if cut is None else {"cut": [cut]}
     for row, cell in zip(rows.tolist(), cells, strict=True):
@@ -103,10 +107,14 @@ def find_leftovers(
             kinds.setdefault("rules", []).append(row)
         elif cell == used[0] and _is_header(table, used, row):
             kinds.setdefault("repeated-header", []).append(row)
+        elif _is_longer(cell, usual):
+            kinds.setdefault("longer-periods", []).append(row)
         elif _TOTAL.fullmatch(cell) or (row > last and not cell and _is_sum(table, used[1:], row)):
             kinds.setdefault("totals", []).append(row)
         elif row > last and cell and (no_value[row] or long or _FOOTNOTE.match(cell)):
             kinds.setdefault("footnotes", []).append(row)
+    if len(kinds.get("longer-periods", ())) == 1:  # which may be a slip
+        del kinds["longer-periods"]
     findings = []
     for code, found in kinds.items():
         left_out[found] = True
@@ -145,10 +153,25 @@ MESSAGES = {
     "empty-rows": ("empty row", "left out"),
     "rules": ("line", "of dashes left out"),
     "repeated-header": ("repeated header line", "left out"),
+    "longer-periods": ("row", "of longer periods than the others left out"),
     "totals": ("line", "of totals left out"),
     "footnotes": ("line", "of text below the rows left out"),
 }
 """What the lines left out are, and what is said of them, by code."""
+
+
+def _is_longer(cell: str, usual: str) -> bool:
+    """Say whether a time is a year or quarter where times are quarters or months."""
+    rank = _rank(usual)
+    return 0 < _rank(cell) < rank or (rank > 1 and _WHOLE_YEAR.fullmatch(cell) is not None)
+
+
+def _rank(time: str) -> int:
+    """Rank years, halves, quarters and months; 0 for other times."""
+    form = notation(time) or ""
+    if re.search("%[dGHj]", form):
+        return 0
+    return max((rank for rank, sign in enumerate(_PERIODS, 1) if re.search(sign, form)), default=0)
 
 
 def _cut_row(table: Table) -> int | None:

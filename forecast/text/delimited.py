@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from forecast.errors import DataError
 from forecast.finding import Finding
 from forecast.spec import DataSpec
+from forecast.text.annotated import without_annotations
 from forecast.text.cells import NumberReader, Reader, Sample, TextReader, readers_of
 from forecast.text.content import Content
 from forecast.text.dialect import find_dialect
@@ -63,6 +64,7 @@ def read_table(
         a quoted field without end.
     """
     text, findings = to_utf8(content, name, spec.encoding)
+    text = without_annotations(text, name)
     if all(not part or part.isspace() for part in text.parts()):
         raise DataError(
             "the file is empty",

@@ -66,6 +66,15 @@ def test_find_leftovers_takes_the_shortest_of_several_periods(office: str) -> No
     assert finding.count == len(times) - rows
 
 
+def test_find_leftovers_leaves_out_a_total_that_is_named_behind_all_columns() -> None:
+    """Exports of analytics have it above the rows, with no time, and its name in a field more."""
+    found = read(",999,x,Grand total", *ROWS)
+    assert len(found.panel.target) == 20
+    assert next(one for one in found.findings if one.code == "totals").line == 2
+    with pytest.raises(DataError, match="4 fields where the header has 3"):
+        read(",999,x,Grand opening", *ROWS)
+
+
 def test_find_leftovers_refuses_a_single_year_among_months() -> None:
     """It may be a month that was cut."""
     months = [f"{year}-{month:02d},1,x" for year in (2022, 2023) for month in range(1, 13)]

@@ -109,7 +109,9 @@ def find_leftovers(
             kinds.setdefault("repeated-header", []).append(row)
         elif _is_longer(cell, usual):
             kinds.setdefault("longer-periods", []).append(row)
-        elif _TOTAL.fullmatch(cell) or (row > last and not cell and _is_sum(table, used[1:], row)):
+        elif _TOTAL.fullmatch(cell or (_last_field(table, row) if long else "")) or (
+            row > last and not cell and _is_sum(table, used[1:], row)
+        ):
             kinds.setdefault("totals", []).append(row)
         elif row > last and cell and (no_value[row] or long or _FOOTNOTE.match(cell)):
             kinds.setdefault("footnotes", []).append(row)
@@ -158,6 +160,12 @@ MESSAGES = {
     "footnotes": ("line", "of text below the rows left out"),
 }
 """What the lines left out are, and what is said of them, by code."""
+
+
+def _last_field(table: Table, row: int) -> str:
+    """Give what stands behind all columns, as "Grand total" does in exports of analytics."""
+    assert table.origin is not None
+    return table.line(row).rpartition(table.origin.layout.delimiter)[2].strip('" ')
 
 
 def _is_longer(cell: str, usual: str) -> bool:

@@ -17,6 +17,7 @@ from forecast.text.fields import Layout
 from forecast.text.numerals import Numbers, read_numbers
 from forecast.text.split import split_blocks
 from forecast.timeline.datetimes import write_datetimes
+from forecast.timeline.words import MARGIN
 
 SAMPLE_ROWS = 300
 """First rows of a table, from which the kinds of its columns are told."""
@@ -271,6 +272,18 @@ class Table:
             rises = (found.values[1:] > found.values[:-1]).all()
             return len(found) if rises else len(np.unique(found.values))
         return len(np.unique(found[~np.isnan(found)]))
+
+    def line(self, row: int) -> str:
+        """Give the line of the file that a row begins in; "" without a file."""
+        if self.origin is None or self.lines is None:
+            return ""
+        left = int(self.lines[row]) - self.origin.layout.line
+        for padded in self.origin.text.lines(self.origin.layout.begin, 1 << 20):
+            lines = padded[MARGIN : len(padded) - MARGIN].tobytes().split(b"\n")
+            if left < len(lines) - 1 or lines[-1]:
+                return lines[left].decode(errors="replace").rstrip("\r")
+            left -= len(lines) - 1
+        return ""
 
     def cell(self, row: int, column: str) -> str:
         """Give one cell as text of at most 40 characters, without any that cannot be seen."""

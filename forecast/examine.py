@@ -157,12 +157,13 @@ def _finding(refusal: DataError, line: int | None) -> Finding:
 
 
 def _with_lines(finding: Finding, dropped: list[int], name: str) -> Finding:
-    """Name the lines of all faults of a kind, and where they are all known, how to drop them."""
+    """Name the lines of all faults of a kind, and how to drop them, where nothing repairs them."""
     if not dropped:
         return finding
     count = max(finding.count, len(dropped))
     fix = finding.fix
-    if count == len(dropped) and name != "stdin" and is_plain_text(name):
+    is_repaired = "> repaired.csv" in (fix or "")
+    if not is_repaired and count == len(dropped) and name != "stdin" and is_plain_text(name):
         script = ";".join(f"{line}d" for line in sorted(dropped))
         fix = f"sed '{script}' {shell_word(name)} > repaired.csv"
     return replace(finding, count=count, lines=tuple(sorted(dropped)[:3]), fix=fix)

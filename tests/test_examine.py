@@ -51,6 +51,14 @@ def test_examine_finds_every_fault_at_once(tmp_path: Path) -> None:
     assert len(found.given.panel.target) == 200
 
 
+def test_examine_drops_no_line_that_its_fix_repairs(tmp_path: Path) -> None:
+    """A command that writes a file with the value is better than one that leaves it out."""
+    (error,) = examine(written(tmp_path / "s.csv", with_values({9: "1,204"}))).findings[:1]
+    assert (error.code, error.lines) == ("many-fields", (11,))
+    assert error.fix is not None
+    assert error.fix.startswith("sed -E '/^(")
+
+
 def test_examine_gives_up_where_nothing_helps(tmp_path: Path) -> None:
     """A file without numbers has one error and no profile."""
     path = written(tmp_path / "s.csv", ["red"] * 200)

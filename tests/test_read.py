@@ -302,7 +302,7 @@ REFUSED: dict[str, tuple[str | bytes, dict[str, object], str, str]] = {
     "no time": (WORDS, {}, "no column can be read as time", "dates"),
     "commas": (
         csv(MONTHS, ["1,234"] * 30), {}, "sales.csv:2: 3 fields where the header has 2 (30 such",
-        "1234 instead"),
+        "sed -E"),
     "unclear number": (
         "month;sales\n" + "".join(f"{one};1,234\n" for one in MONTHS), {},
         "sales.csv:2: '1,234' in column 'sales' reads as two numbers", "--thousands , --decimal ."),
@@ -335,6 +335,9 @@ REFUSED: dict[str, tuple[str | bytes, dict[str, object], str, str]] = {
         {}, "sales.csv:2001: 'oops' in column", "plain"),
     "thousands": (
         csv(MONTHS, [*range(29), "1,234"]), {}, "sales.csv:31: 3 fields where the header has 2",
+        "sed -E"),
+    "field too many": (
+        csv(MONTHS, [*range(29), "1,23"]), {}, "sales.csv:31: 3 fields where the header has 2",
         "1234 instead"),
     "inf": (csv(MONTHS[:9], [1, 2, "inf", *range(6)]), {}, "sales.csv:4: 'inf' in col", "plain"),
     "overflow": (
@@ -622,6 +625,19 @@ def test_read_csv_gives_a_command_that_takes_words_off_numbers(
     subprocess.run(["bash", "-c", repair], check=True)
     found = read_csv("repaired.csv").panel.target
     assert [None if np.isnan(one) else one for one in found.tolist()] == values
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_read_csv_gives_a_command_that_joins_numbers(read: Reader, end: str) -> None:
+    """A number that a comma parts is named, and the command typed joins it, in no other line."""
+    amounts = ["950", "1,204", "999", "-1,310.5", "12,000", "998"]
+    lines = [f"2024-01-0{day},{amount}" for day, amount in enumerate(amounts, 1)]
+    with pytest.raises(DataError, match=r": '1,204' may be 1204, parted by") as caught:
+        read(end.join(["day,sales", *lines]))
+    repair, _, then = str(caught.value.fix).partition(" && ")
+    assert (caught.value.where, then) == ("sales.csv:3", "forecast train repaired.csv")
+    subprocess.run(["bash", "-c", repair], check=True)
+    assert read_csv("repaired.csv").panel.target.tolist() == [950, 1204, 999, -1310.5, 12e3, 998]
 
 
 def test_read_csv_gives_a_command_that_takes_formulas_off_cells(read: Reader) -> None:

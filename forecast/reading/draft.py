@@ -16,7 +16,7 @@ from forecast.reading.clean import Rows
 from forecast.reading.columns import shell_word
 from forecast.reading.kinds import DATE_NAMES, time_kind
 from forecast.reading.leftovers import find_leftovers, is_rule, note_at
-from forecast.reading.quantities import refuse_numbers, remark_numbers
+from forecast.reading.quantities import refuse_long_rows, refuse_numbers, remark_numbers
 from forecast.reading.roles import suggest_target
 from forecast.spec import DataSpec
 from forecast.text.table import Moments, Table
@@ -170,7 +170,7 @@ def read_rows(
     kept = np.arange(len(left_out), dtype=np.int32)
     if some_left_out:
         kept = kept[~left_out]
-    _refuse_too_long(table, kept)
+    refuse_long_rows(table, kept)
     refuse_numbers(table, wrong, left_out)
     _refuse_times(table, time, stamps, kept)
 
@@ -211,23 +211,6 @@ def read_rows(
     return Draft(
         table, (time, *targets), id_column, ids, drafted, time_format, findings=tuple(findings)
     )
-
-
-def _refuse_too_long(table: Table, kept: NDArray[np.int32]) -> None:
-    """Refuse rows with more fields than there are columns."""
-    if table.widths is None or table.origin is None:
-        return
-    width = table.origin.layout.width
-    long = kept[table.widths[kept] > width]
-    if len(long):
-        row = int(long[0])
-        raise DataError(
-            f"{counted(table.widths[row], 'field')} where the header has {width}"
-            + (f" ({len(long):,} such rows)" if len(long) > 1 else ""),
-            where=table.where(row),
-            fix="quote text that holds the delimiter, and write 1234 instead of 1,234",
-            kind="many-fields",
-        )
 
 
 def _read_times(

@@ -19,6 +19,8 @@ from forecast.text.table import Table, Texts
 _LIMIT = re.compile(r"[<>]=? *[\d.,]+")
 _WITHOUT_LIMITS = r"s/[<>]=? *([0-9])/\1/g"
 _WITH_WORD = re.compile(r"-?[\d.,' ]*\d *(°?[^\W\d]+)\.?")
+_GROUPS = re.compile(r",(-?\d{1,3},\d{3}(?:\.\d+)?)$", re.ASCII)  # at the end of a line
+_JOIN_GROUPS = r"s/,(-?[0-9]{1,3}),([0-9]{3}(\.[0-9]+)?[^0-9,]*)$/,\1\2/"
 _DEBITS = {frozenset({"CR", "DR"}): "DR", frozenset({"H", "S"}): "S"}
 """Words behind amounts, of which one stands for those that go out."""
 
@@ -29,6 +31,45 @@ MARKS = {
     "brackets": ("value", "in brackets read as negative"),
 }
 """What is said of cells that are more than a number, by what they have."""
+
+
+def refuse_long_rows(table: Table, kept: NDArray[np.int32]) -> None:
+    """Refuse rows with more fields than there are columns.
+
+    Parameters
+    ----------
+    table : Table
+    kept : ndarray of int32
+        Rows that count.
+
+    Raises
+    ------
+    DataError
+    """
+    if table.widths is None or table.origin is None:
+        return
+    width, delimiter = table.origin.layout.width, table.origin.layout.delimiter
+    long = kept[table.widths[kept] > width]
+    if not len(long):
+        return
+    row = int(long[0])
+    number = _GROUPS.search(table.line(row)) if delimiter == "," else None
+    fix = "quote text that holds the delimiter, and write 1234 instead of 1,234"
+    cause = ""
+    if number is not None and table.widths[row] == width + 1:
+        joined = number[1].replace(",", "")
+        cause = f": '{number[1]}' may be {joined}, parted by the delimiter"
+        script = f"/^([^,]*,){{{width}}}[^,]*$/{_JOIN_GROUPS}"
+        repaired = f"sed -E {shell_word(script)} {shell_word(table.name)} > repaired.csv"
+        fix = f"{repaired} && forecast train repaired.csv"
+    raise DataError(
+        f"{counted(table.widths[row], 'field')} where the header has {width}"
+        + (f" ({len(long):,} such rows)" if len(long) > 1 else "")
+        + cause,
+        where=table.where(row),
+        fix=fix,
+        kind="many-fields",
+    )
 
 
 def refuse_numbers(

@@ -96,6 +96,29 @@ def test_read_takes_dates_of_a_zone_from_utc() -> None:
             assert format_timestamps(ahead, found.columns.time_format).tolist() == then
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "freq"),
+    [
+        ("2024-03-01", "2024-03-29", "D"),
+        ("2024-10-01", "2024-10-25", "D"),
+        ("2023-01-01", "2024-02-01", "MS"),
+        ("2024-10-20", "2024-10-27 01:00", "h"),
+        ("2024-10-26", "2024-10-27 05:00", "15min"),
+    ],
+)
+def test_from_frame_goes_on_in_the_zone_of_its_times(first: str, last: str, freq: str) -> None:
+    """Clocks are set as pandas sets them, though nothing but the frame tells the zone."""
+    import pandas as pd
+
+    times = pd.date_range(first, last, freq=freq, tz="Europe/Berlin")
+    found = from_frame(pd.DataFrame({"t": times, "y": np.arange(float(len(times)))}))
+    assert found.panel.freq == freq
+    ahead = next_timestamps(found.panel.cutoffs, freq, 5)[0]
+    texts = format_timestamps(ahead, found.columns.time_format).tolist()
+    then = pd.date_range(times[-1], periods=6, freq=freq)[1:]
+    assert [pd.Timestamp(one) for one in texts] == then.tolist()
+
+
 def test_read_knows_that_seconds_since_1970_are_utc() -> None:
     """A zone moves them nowhere, and forecasts count on."""
     import pandas as pd

@@ -159,9 +159,10 @@ def read_rows(
     codes, stamps = _read_times(table, time, spec)
     no_time = stamps.bad if codes is None else stamps.bad[codes]
     left_out, findings = find_leftovers(table, (time, *targets), no_time, without_value)
-    if spec.tz is not None:
+    zone = spec.tz or table.zones.get(time)
+    if zone is not None:
         rows = np.flatnonzero(without_value & ~left_out & ~no_time)
-        rows = rows[are_skipped(stamps, rows if codes is None else codes[rows], spec.tz)]
+        rows = rows[are_skipped(stamps, rows if codes is None else codes[rows], zone)]
         if len(rows):
             left_out[rows] = True
             message = f"{counted(len(rows), 'empty row')} in an hour that clocks skip left out"
@@ -192,7 +193,7 @@ def read_rows(
     else:
         places = taken(codes)
     times, time_format, remarks = place_in_zone(
-        stamps, places, series[: len(kept)], spec.tz, lambda row: table.where(int(kept[row]))
+        stamps, places, series[: len(kept)], zone, lambda row: table.where(int(kept[row]))
     )
     drafted = Rows(
         series,

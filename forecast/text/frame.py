@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from forecast.errors import DataError
+from forecast.errors import DataError, UsageError
 from forecast.finding import Finding
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
+from forecast.timeline.zones import find_zone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,11 +42,14 @@ def table_from_frame(frame: "pd.DataFrame", name: str, text_columns: frozenset[s
             kind="repeated-column",
         )
     cells: dict[str, Cells] = {}
-    sample = {}
+    sample, zones = {}, dict[str, str]()
     for column in frame.columns:
         values = frame[column].reset_index(drop=True)
         if values.dtype.kind == "M":
-            offset = "%z" if isinstance(values.dtype, pd.DatetimeTZDtype) else ""
+            offset = ""
+            if isinstance(values.dtype, pd.DatetimeTZDtype):
+                offset = "%z"
+                zones |= {str(column): zone for zone in _named_zone(str(values.dtype.tz))}
             values = values.astype("category")
             stamps = pd.DatetimeIndex(values.cat.categories)
             written = stamps.strftime(_precision(stamps, offset))
@@ -64,7 +69,7 @@ def table_from_frame(frame: "pd.DataFrame", name: str, text_columns: frozenset[s
             cells[str(column)] = Texts(codes, distinct)
         else:
             cells[str(column)] = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    return Table(name, cells, sample)
+    return Table(name, cells, sample, zones=zones)
 
 
 def refuse_unread_index(frame: "pd.DataFrame", findings: Iterable[Finding]) -> None:
@@ -93,8 +98,16 @@ def refuse_unread_index(frame: "pd.DataFrame", findings: Iterable[Finding]) -> N
         )
 
 
+def _named_zone(name: str) -> list[str]:
+    """Give the name of a zone that has rules; nothing for offsets, UTC, and what is no name."""
+    try:
+        return [name] if isinstance(find_zone(name), ZoneInfo) and name != "UTC" else []
+    except UsageError:
+        return []
+
+
 def _precision(stamps: "pd.DatetimeIndex", offset: str) -> str:
     if (stamps == stamps.normalize()).all() and not offset:
         return "%Y-%m-%d"
-    whole = (stamps == stamps.floor("s")).all()
+    whole = not stamps.microsecond.any() and not stamps.nanosecond.any()
     return f"%Y-%m-%d %H:%M:%S{'' if whole else '.%f'}{offset}"

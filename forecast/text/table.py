@@ -133,6 +133,8 @@ class Table:
     findings : tuple of Finding
         What was chosen to make columns of the file.
     form : Form
+    zones : mapping of str to str
+        Names of the zones that columns of a frame are in.
     """
 
     name: str
@@ -143,6 +145,7 @@ class Table:
     widths: NDArray[np.int32] | None = field(default=None, repr=False)
     findings: tuple[Finding, ...] = ()
     form: Form = Form()
+    zones: Mapping[str, str] = field(default_factory=dict)
     _read: dict[str, Numbers] = field(default_factory=dict, repr=False)
 
     @property

@@ -43,6 +43,15 @@ def test_remark_unused_warns_of_signs_in_a_column_of_their_own(
     assert not any("signs" in one for one in told)
 
 
+def test_remark_unused_takes_in_and_out_for_signs_beside_amounts_alone() -> None:
+    """They may be of doors: a column that is called so, or amounts of money, say what they are."""
+    for header, is_told in (
+        ("date,training,minutes", False), ("date,In/Out,kWh", True), ("date,type,Amount", True),
+    ):  # fmt: skip
+        found = read(header, ("in", "out", "out"), VALUES, DataSpec(freq="D"))
+        assert any("(in, out) seems to hold the signs" in one for one in found) == is_told
+
+
 def test_remark_unused_takes_other_words_for_words() -> None:
     """Two words that part the rows are no signs, nor is one alone."""
     for words in (("shop", "web"), ("D", "C", "S"), ("D",)):

@@ -160,6 +160,19 @@ def test_check_finds_zero_runs() -> None:
     assert "zero-run" not in str(found(subject_of(changed(WAVY, slice(60, 64), 0))))
 
 
+def test_check_leaves_out_zeros_before_a_series_by_their_lines() -> None:
+    """As "no value" they would take later zeros along, which mean what they say."""
+    (one,) = check(subject_of(changed(WAVY, slice(0, 20), 0)))
+    assert (one.code, one.fix) == ("zero-run", "sed '2,21d' f.csv > repaired.csv")
+    assert one.message.endswith("perhaps it had not begun")
+    one = next(iter(check(subject_of(changed(WAVY, [*range(60, 75), 100], 0)))))
+    assert (one.count, one.fix) == (15, "sed '62,76d' f.csv > repaired.csv")
+    wide = subject_of(changed(WAVY, slice(0, 20), 0), WAVY)
+    lines = np.tile(np.arange(2, 2 + len(WAVY), dtype=np.int32), 2)  # two series on each line
+    (one,) = check(replace(wide, lines=lines))
+    assert one.fix == "--na 0"
+
+
 def test_check_finds_a_total() -> None:
     """A last value that is the sum of all before is a total, and its line can go."""
     (one,) = check(subject_of(np.append(WAVY, WAVY.sum())))

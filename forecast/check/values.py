@@ -114,14 +114,30 @@ def _zero_runs(subject: Subject) -> NDArray[np.int64]:
 
 
 def _tell_zeros(subject: Subject, rows: NDArray[np.int64]) -> list[Finding]:
+    first = subject.panel.indptr[:-1]
+
     def say(series: int, own: NDArray[np.int64]) -> str:
-        runs = counted(int((np.diff(own) > 1).sum()) + 1, "run")
+        breaks = int((np.diff(own) > 1).sum())
+        cause = "it had not begun" if own[0] == first[series] and not breaks else "no value"
         return (
-            f"{len(own):,} zeros in {runs}, from {subject.time(int(own[0]))}, in a series that is "
-            "never near zero otherwise: perhaps no value"
+            f"{len(own):,} zeros in {counted(breaks + 1, 'run')}, from {subject.time(int(own[0]))},"
+            f" in a series that is never near zero otherwise: perhaps {cause}"
         )
 
-    return subject.findings(("warning", "zero-run"), rows, say, "--na 0")
+    zeros = np.flatnonzero(subject.panel.target == 0)
+    others = np.setdiff1d(zeros, rows)
+    owners = subject.series_of(rows)
+    fix = "--na 0"
+    if np.isin(subject.series_of(others), owners).any() or np.isin(rows, first).any():
+        fix = _without_rows(subject, rows) or fix  # other zeros, now or later, are values
+    return subject.findings(("warning", "zero-run"), rows, say, fix)
+
+
+def _without_rows(subject: Subject, rows: NDArray[np.int64]) -> str | None:
+    """Give a command that leaves out the lines of some rows, where they hold no others."""
+    lines = subject.lines_of(rows)
+    is_alone = subject.lines is not None and np.isin(subject.lines, lines).sum() == len(rows)
+    return subject.without_lines(rows) if is_alone else None
 
 
 def _totals(subject: Subject, coded: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -66,6 +66,22 @@ def test_find_leftovers_takes_the_shortest_of_several_periods(office: str) -> No
     assert finding.count == len(times) - rows
 
 
+def test_find_leftovers_takes_months_among_halves_and_years() -> None:
+    """Years in one column and codes in another are joined before; halves alone are left alone."""
+    codes = [*(f"M{month:02d}" for month in range(1, 14)), "S01", "S02", "S03"]
+    rows = [f"{year},{code},5" for year in range(2000, 2006) for code in codes]
+    found = read_csv(io.BytesIO("\n".join(["Year,Period,Value", *rows]).encode()))
+    assert (found.panel.freq, len(found.panel.target), found.columns.id) == ("MS", 72, None)
+    rows = [
+        f"{row},{row[:4]} {[*MONTHS, 'Annual'][int(row[6:8]) - 1]}" for row in rows if "M" in row
+    ]
+    found = read_csv(io.BytesIO("\n".join(["Year,Period,Value,Label", *rows]).encode()))
+    assert (len(found.panel.target), found.columns.time) == (72, "Label")
+    rows = [f"{year},{code},5" for year in range(2000, 2006) for code in codes[-3:]]
+    found = read_csv(io.BytesIO("\n".join(["Year,Period,Value", *rows]).encode()))
+    assert (found.panel.ids, found.columns.time) == (("S01", "S02", "S03"), "Year")
+
+
 def test_find_leftovers_leaves_out_a_total_that_is_named_behind_all_columns() -> None:
     """Exports of analytics have it above the rows, with no time, and its name in a field more."""
     found = read(",999,x,Grand total", *ROWS)

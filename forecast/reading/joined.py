@@ -26,7 +26,7 @@ _PARTS = {
     "half": re.compile(r"(?:H|S|HJ)?[12]|[12](?:H|S|\. Halbjahr)"),
     "week": re.compile(r"[1-9]|0[1-9]|[1-4]\d|5[0-3]"),
     "day": re.compile(r"\d{1,2}"),
-    "period": re.compile(r"[MQ]\d{2}"),
+    "period": re.compile(r"[MQSA]\d{2}"),
 }
 ROW = "row"
 """Name of the time of rows that are only counted."""
@@ -275,7 +275,12 @@ def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
         return (year, week), "{}-W{:0>2}"
     period = known.get("period")
     if period is not None and _all(table, period, _PARTS["period"].fullmatch):
-        return (year, period), "{}{}"
+        others = [one for one in possible_times(table) if one not in (year, period)]
+        if not any(time_kind(table, one) == "calendar" for one in others) and any(
+            one[:1] in ("M", "Q")
+            for one in table.sample[period]  # else of halves or years alone
+        ):
+            return (year, period), "{}{}"
     return None
 
 

@@ -31,7 +31,7 @@ _FOOTNOTE = re.compile(
     re.IGNORECASE,
 )
 _PERIODS = ("%Y", "%h", "%[qQ]", "%[mbB]")
-_WHOLE_YEAR = re.compile(r"\d{4}(M13| (Annual|Half[12]))", re.ASCII)  # of labour statistics
+_OF_YEARS = re.compile(r"\d{4}(M13|Q05|[SA]\d\d| (Annual|Half[12]))", re.ASCII)  # as the BLS has it
 
 
 def note_at(
@@ -171,7 +171,7 @@ def _last_field(table: Table, row: int) -> str:
 def _is_longer(cell: str, usual: str) -> bool:
     """Say whether a time is a year or quarter where times are quarters or months."""
     rank = _rank(usual)
-    return 0 < _rank(cell) < rank or (rank > 1 and _WHOLE_YEAR.fullmatch(cell) is not None)
+    return 0 < _rank(cell) < rank or (rank > 1 and _OF_YEARS.fullmatch(cell) is not None)
 
 
 def _rank(time: str) -> int:

@@ -98,19 +98,19 @@ def _zero_runs(subject: Subject) -> NDArray[np.int64]:
     zero = panel.target == 0
     starts, ends = _runs(zero, panel.indptr)
     long = ends - starts >= max(_ZERO_RUN, 2 * subject.season[0])
+    starts, ends = starts[long], ends[long]
     owners = subject.series_of(starts)
+    inside = np.bincount(owners, ends - starts, len(panel))
     zeros = np.add.reduceat(zero, panel.indptr[:-1], dtype=np.int64)
-    marked = []
-    for owner in np.unique(owners[long]).tolist():
-        own = np.flatnonzero((owners == owner) & long)
-        inside = int((ends[own] - starts[own]).sum())
+    rest = panel.lengths - subject.missing_counts - zeros
+    possible = (inside > 0) & (inside <= rest) & (zeros - inside <= 0.01 * rest)
+    possible &= subject.lows == 0
+    for owner in np.flatnonzero(possible).tolist():
         values = panel.target[panel.indptr[owner] : panel.indptr[owner + 1]]
-        rest = values[~np.isnan(values) & (values != 0)]
-        if len(rest) < inside or zeros[owner] - inside > 0.01 * len(rest) or (rest < 0).any():
-            continue
-        if np.quantile(rest, 0.05) > 0.2 * np.median(rest):
-            marked += [np.arange(starts[one], ends[one]) for one in own]
-    return np.concatenate(marked) if marked else np.empty(0, np.int64)
+        values = values[values > 0]
+        possible[owner] = np.quantile(values, 0.05) > 0.2 * np.median(values)
+    runs = zip(starts[possible[owners]].tolist(), ends[possible[owners]].tolist(), strict=True)
+    return np.concatenate([np.empty(0, np.int64), *(np.arange(*run) for run in runs)])
 
 
 def _tell_zeros(subject: Subject, rows: NDArray[np.int64]) -> list[Finding]:

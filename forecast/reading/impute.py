@@ -62,14 +62,14 @@ def moving_mean(values: NDArray[np.float64], season: int) -> NDArray[np.float64]
 
     Parameters
     ----------
-    values : ndarray of shape (T,), float64
+    values : ndarray of shape (..., T), float64
         None missing.
     season : int
         Where even, the two outermost values count half.
 
     Returns
     -------
-    ndarray of shape (T,), float64
+    ndarray of shape (..., T), float64
         At the ends over what there is of the season.
 
     Examples
@@ -77,18 +77,20 @@ def moving_mean(values: NDArray[np.float64], season: int) -> NDArray[np.float64]
     >>> moving_mean(np.array([1.0, 2.0, 6.0]), 3)
     array([1.5, 3. , 4. ])
     """
-    before, after = season // 2, (season - 1) // 2
-    totals = _window_sums(values, before, after) + _window_sums(values, after, before)
-    place, last = np.arange(len(values)), len(values) - 1
-    left, right = np.minimum(place, before), np.minimum(last - place, before)
-    counts = left + right + np.minimum(place, after) + np.minimum(last - place, after) + 2
+    totals, counts = (_twice_around(one, season) for one in (values, np.ones(values.shape[-1])))
     return np.asarray(totals / counts)
 
 
-def _window_sums(values: NDArray[np.float64], before: int, after: int) -> NDArray[np.float64]:
-    """Sum of each value and so many on either side, as far as there are any."""
-    sums = np.cumsum(np.concatenate([np.zeros(before + 1), values, np.zeros(after)]))
-    return np.asarray(sums[before + after + 1 :] - sums[: len(values)])
+def _twice_around(values: NDArray[np.float64], season: int) -> NDArray[np.float64]:
+    """Sum of what there is of a season around each value, and of its mirror image."""
+    before, after, rows = season // 2, (season - 1) // 2, values.shape[-1]
+    sums = np.zeros((*values.shape[:-1], before + 1 + rows + before))  # up to each place
+    np.cumsum(values, axis=-1, out=sums[..., before + 1 : before + 1 + rows])
+    sums[..., before + 1 + rows :] = sums[..., [before + rows]]
+
+    around = sums[..., before + after + 1 :][..., :rows] - sums[..., :rows]
+    mirrored = sums[..., 2 * before + 1 :] - sums[..., before - after :][..., :rows]
+    return np.asarray(around + mirrored)
 
 
 def _season_pattern(

@@ -16,7 +16,7 @@ from forecast.season.cycle import (
     CLEAR,
     LEAST_CYCLES,
     best_length,
-    has_echo,
+    have_echo,
     prepared,
     season_strength,
 )
@@ -35,6 +35,7 @@ UNUSUAL_CYCLES = 2 * MANY_CYCLES
 LAST_ROWS, FEW_SERIES = 2_000, 5
 """Last values, and series, that are searched for such a one: every command does so."""
 
+_TOGETHER = 16  # series whose echoes are looked for at once
 _SHARE = 0.5  # of the series looked at that must agree
 _BETTER = 1.5  # times the strength of a usual season that one of its kin must have to be named
 _WITHIN = 0.6  # share of a season's strength that one within it must have to be named
@@ -101,13 +102,15 @@ def unusual_seasons(panel: Panel, usual: tuple[int, ...]) -> tuple[int, ...]:
         Shortest first; empty where the values show none beyond doubt.
     """
     series = _some(panel, FEW_SERIES, LAST_ROWS)
-    rows = int(np.median([len(one) for one in series])) if series else 0
+    return _unusual(series, usual) if have_echo(series, UNUSUAL_CYCLES).any() else ()
+
+
+def _unusual(series: list[NDArray[np.float64]], usual: tuple[int, ...]) -> tuple[int, ...]:
+    rows = int(np.median([len(one) for one in series]))
     if rows < max(2 * UNUSUAL_CYCLES, LEAST_CYCLES * usual[0]):
         return ()
     known = max(_judged(series, one).strength for one in usual)
     if _BETTER * known > 1:  # nothing can be so much stronger
-        return ()
-    if not any(has_echo(one, UNUSUAL_CYCLES) for one in series):
         return ()
     best = _shared(series, UNUSUAL_CYCLES)
     if best is None or best.length in usual or best.strength < max(OVERWHELMING, _BETTER * known):
@@ -137,8 +140,15 @@ def own_seasons(
     if reading.season or len(panel) == 1:
         return {}
     long = np.flatnonzero(panel.lengths >= UNUSUAL_CYCLES * max(usual[0], 2)).tolist()
-    found = {panel.ids[one]: unusual_seasons(panel.select([one]), usual) for one in long}
-    return {name: seasons for name, seasons in found.items() if seasons}
+    found = {}
+    for begin in range(0, len(long), _TOGETHER):
+        ends = {one: prepared(panel[one].target[-LAST_ROWS:]) for one in long[begin:][:_TOGETHER]}
+        series = {one: values for one, values in ends.items() if values is not None}
+        echoes = have_echo([*series.values()], UNUSUAL_CYCLES)
+        for (one, values), echo in zip(series.items(), echoes, strict=True):
+            if echo and (seasons := _unusual([values], usual)):
+                found[panel.ids[one]] = seasons
+    return found
 
 
 def describe_own(own: Mapping[str, tuple[int, ...]]) -> str:

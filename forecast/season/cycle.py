@@ -4,6 +4,8 @@ Candidates are peaks of the autocorrelations and of the periodogram; what counts
 is how well each cycle is forecast by the mean of all others.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,27 +60,32 @@ def best_length(values: NDArray[np.float64], cycles: int) -> int | None:
     return chosen if tried[chosen] >= CLEAR + _DOUBT / (len(values) // chosen) else None
 
 
-def has_echo(values: NDArray[np.float64], cycles: int) -> bool:
-    """Say whether a series resembles itself some steps earlier more than a little before or after.
+def have_echo(series: Sequence[NDArray[np.float64]], cycles: int) -> NDArray[np.bool_]:
+    """Say which series resemble themselves some steps earlier more than a little before or after.
 
     Parameters
     ----------
-    values : ndarray of shape (T,), float64
+    series : sequence of ndarray, float64
         None missing.
     cycles : int
         That the values must hold.
 
     Returns
     -------
-    bool
+    ndarray of shape (N,), bool
         Quickly: no other series need be searched for a clear season. Values that
         wander or are noise have an echo in 1 % of 100, in none of 300 rows.
     """
-    longest = len(values) // cycles
-    if longest < 2:
-        return False
-    products = _autocovariances(values - moving_mean(values, longest), longest)
-    return bool(products[_peaks(products)].max(initial=0.0) > _ECHO * products[0])
+    found = np.zeros(len(series), dtype=bool)
+    lengths = np.array([len(one) for one in series])
+    for length in np.unique(lengths[lengths >= 2 * cycles]).tolist():
+        alike, longest = np.flatnonzero(lengths == length), length // cycles
+        values = np.stack([series[one] for one in alike.tolist()])
+        products = _autocovariances(values - moving_mean(values, longest), longest)
+        inner = products[:, 1:-1]
+        peaks = (inner >= products[:, :-2]) & (inner > products[:, 2:])
+        found[alike] = (peaks & (inner > _ECHO * products[:, :1])).any(axis=1)
+    return found
 
 
 def _preferred(tried: dict[int, float]) -> int:
@@ -148,7 +155,7 @@ def without_gaps(target: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     known = np.flatnonzero(~np.isnan(target))
     target = target[known[0] : known[-1] + 1]
-    return interpolate(target / max(float(np.nanmax(np.abs(target))), np.finfo(float).tiny))
+    return interpolate(target / max(float(np.fmax.reduce(np.abs(target))), np.finfo(float).tiny))
 
 
 def _candidates(values: NDArray[np.float64], longest: int) -> list[int]:
@@ -165,9 +172,9 @@ def _candidates(values: NDArray[np.float64], longest: int) -> list[int]:
 
 def _autocovariances(values: NDArray[np.float64], longest: int) -> NDArray[np.float64]:
     """Sums of products with what came up to ``longest + 1`` steps before, from 0 on."""
-    size = 1 << int(2 * len(values) - 1).bit_length()
-    power = np.abs(np.fft.rfft(values - values.mean(), size)) ** 2
-    return np.asarray(np.fft.irfft(power, size)[: longest + 2])
+    size = 1 << int(2 * values.shape[-1] - 1).bit_length()
+    power = np.abs(np.fft.rfft(values - values.mean(-1, keepdims=True), size)) ** 2
+    return np.asarray(np.fft.irfft(power, size)[..., : longest + 2])
 
 
 def _peaks(curve: NDArray[np.float64]) -> NDArray[np.int64]:

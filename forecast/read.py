@@ -34,7 +34,7 @@ from forecast.text.parquet import PARQUET, frame_from_parquet
 from forecast.text.source import read_source
 from forecast.text.table import Table
 from forecast.timeline.fiscal import is_fiscal
-from forecast.timeline.frequency import describe_frequency, normalise_frequency, season_lengths
+from forecast.timeline.frequency import describe_frequency, season_lengths
 from forecast.timeline.zones import is_utc
 
 if TYPE_CHECKING:
@@ -148,8 +148,12 @@ def read_content(content: Content, name: str, spec: DataSpec, path: str | None =
     -------
     Input
     """
-    table = _table(content, name, spec)
-    return _build(table, spec, content if content.raw is not None else content.sha256, path)
+    return _build(
+        settle_steps(settle_rows(_table(content, name, spec), spec), spec),
+        spec,
+        content if content.raw is not None else content.sha256,
+        path,
+    )
 
 
 def read_draft(source: str | Path | BinaryIO, spec: DataSpec) -> Draft:
@@ -198,7 +202,8 @@ def from_frame(frame: "pd.DataFrame", spec: DataSpec | None = None) -> Input:
     spec = spec or DataSpec()
     table = table_from_frame(frame, "frame", _text_columns(spec))
     hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()
-    found = _build(table, spec, hashlib.sha256(hashes).hexdigest(), None)
+    draft = settle_steps(settle_rows(table, spec), spec)
+    found = _build(draft, spec, hashlib.sha256(hashes).hexdigest(), None)
     refuse_unread_index(frame, found.findings)
     return found
 
@@ -218,13 +223,10 @@ def _text_columns(spec: DataSpec) -> frozenset[str]:
     return frozenset(chosen.union(TIME_NAMES, PART_NAMES, ID_NAMES)) - {""}
 
 
-def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None) -> Input:
-    if spec.freq is not None:
-        normalise_frequency(spec.freq)  # refused before anything is looked for
-    draft = settle_steps(settle_rows(table, spec), spec)
+def _build(draft: Draft, spec: DataSpec, origin: Content | str, path: str | None) -> Input:
     panel = _panel(draft)
     if spec.max_age is not None:
-        refuse_stale(panel.cutoffs, spec.max_age, draft.time_format, table.name)
+        refuse_stale(panel.cutoffs, spec.max_age, draft.time_format, draft.table.name)
     seasons = seasons_of(panel, spec)
     columns = _columns(draft, spec)
     findings = [*draft.table.findings, *draft.findings, *check_end(draft.table, path)]
@@ -240,15 +242,10 @@ def _build(table: Table, spec: DataSpec, origin: Content | str, path: str | None
         season=seasons if seasons != (1,) else season_lengths(panel.freq),
         moment=None if is_fiscal(draft.time_format) else now(utc=is_utc(draft.time_format)),
     )
-    return Input(
-        panel,
-        columns,
-        summary=_summary(panel, columns, draft.used[1:], _season_words(panel, seasons, spec)),
-        origin=origin,
-        path=path,
-        findings=(*findings, *check(subject)),
-        lines=lines,
-    )
+    summary = _summary(panel, columns, draft.used[1:], _season_words(panel, seasons, spec))
+    del draft  # all cells of the file, before as much is needed again
+    findings += check(subject)
+    return Input(panel, columns, summary, origin, path, tuple(findings), lines)
 
 
 def _panel(draft: Draft) -> Panel:

@@ -20,6 +20,7 @@ from forecast.reading.roles import find_id, find_targets, find_time
 from forecast.reading.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
 from forecast.spec import DataSpec
 from forecast.text.table import Table
+from forecast.timeline.frequency import normalise_frequency
 
 
 def settle_rows(table: Table, spec: DataSpec) -> Draft:
@@ -34,6 +35,8 @@ def settle_rows(table: Table, spec: DataSpec) -> Draft:
     -------
     Draft
     """
+    if spec.freq is not None:
+        normalise_frequency(spec.freq)  # refused before anything is looked for
     table = join_names(table, spec)
     if spec.time is None or spec.time not in table.columns:
         if not spec.wide and spec.target not in table.columns:

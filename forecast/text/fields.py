@@ -7,6 +7,7 @@ left to ``table``.
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -94,6 +95,15 @@ class Block:
         field = self.data[self.starts[column, record] : self.ends[column, record]]
         return field.tobytes().decode().strip()
 
+    def _texts(self, column: int, records: NDArray[np.int64]) -> list[str]:
+        """Give some fields of a column as `text` does."""
+        edges = (one[column, records].tolist() for one in (self.starts, self.ends))
+        return [self._bytes[a:b].decode().strip() for a, b in zip(*edges, strict=True)]
+
+    @cached_property
+    def _bytes(self) -> bytes:
+        return self.data.tobytes()
+
     def column(self, column: int) -> Spans:
         """Give the fields of a column."""
         return Spans(self.data, self.starts[column], self.ends[column])
@@ -166,7 +176,7 @@ class Block:
         """
         spans = self.column(column)
         if spans.longest > MARGIN:
-            texts = [self.text(record, column) for record in range(len(spans))]
+            texts = self._texts(column, np.arange(len(spans)))
             return np.array([known.setdefault(one, len(known)) for one in texts], np.int32)
         words = spans.words(-(-max(1, spans.longest) // 8))
         differs = np.ones(len(spans), bool)
@@ -175,7 +185,7 @@ class Block:
             differs[1:] |= word[1:] != word[:-1]
         heads = np.flatnonzero(differs)
         first, places = _distinct(words[:, heads])
-        texts = [self.text(record, column) for record in heads[first].tolist()]
+        texts = self._texts(column, heads[first])
         found = np.array([known.setdefault(one, len(known)) for one in texts], np.int32)
         return np.repeat(found[places], np.diff(np.append(heads, len(spans))))
 

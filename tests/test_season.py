@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from forecast.panel import Panel
 from forecast.season import find_seasons, is_overwhelming, seasons_of
-from forecast.season.cycle import CLEAR, best_length, season_strength
+from forecast.season.cycle import CLEAR, best_length, have_echo, season_strength
 from forecast.spec import DataSpec
 from tests.reference import slow_season_strength
 
@@ -145,3 +145,12 @@ def test_seasons_of_looks_only_at_the_history_given() -> None:
     history = panel.head(np.array([400]))
     assert seasons_of(panel, DataSpec(), history) == (1,)
     assert seasons_of(panel, DataSpec(), panel.tail(800)) == (9,)
+
+
+def test_have_echo_tells_of_each_series_what_it_tells_of_it_alone() -> None:
+    """Whatever the lengths of the others; noise, a line and what is too short have none."""
+    line, noise = TIME.astype(np.float64), RNG.normal(size=300)
+    series = [wave(9), noise, wave(9)[:300], line, wave(40)[:700], wave(9)[:17], wave(37)]
+    assert have_echo(series, 16).tolist() == [True, False, True, False, True, False, True]
+    assert [bool(have_echo([one], 16)[0]) for one in series] == have_echo(series, 16).tolist()
+    assert have_echo([], 16).tolist() == []

@@ -157,7 +157,7 @@ def read_numbers(
     allowed = [
         one for one in STYLES if decimal in (None, one[0]) and thousands in (None, one[1])
     ] or [(decimal or ".", thousands or "")]
-    readings = {style: _read_cores(cores, style) for style in allowed}
+    readings = _read_in_styles(cores, allowed)
     readable = np.zeros(len(cores), bool)
     for found_values in readings.values():
         readable |= ~np.isnan(found_values)
@@ -197,22 +197,15 @@ def _undressed(text: str) -> tuple[str, bool, tuple[str, ...]] | None:
     match = _DRESSED.fullmatch(text.translate(_SPACES))
     if match is None:
         return None
-    part = match.groupdict()
-    if (part["open"] is None) != (part["close"] is None) or (part["before"] and part["after"]):
+    opened, sign, before, late, core, percent, after, behind, closed = match.groups()
+    if (opened is None) != (closed is None) or (before and after):
         return None
-    minus = [part["sign"], part["late"], part["behind"]]
-    if sum(one is not None for one in minus) + (part["open"] is not None) > 1:
+    minus = [sign, late, behind]
+    if sum(one is not None for one in minus) + (opened is not None) > 1:
         return None
-    dress = [
-        mark
-        for mark, there in (
-            ("currency", part["before"] or part["after"]),
-            ("percent", part["percent"]),
-            ("brackets", part["open"]),
-        )
-        if there
-    ]
-    return part["core"].strip(), "-" in minus or part["open"] is not None, tuple(dress)
+    there = {"currency": before or after, "percent": percent, "brackets": opened}
+    dress = tuple(mark for mark, found in there.items() if found)
+    return core.strip(), "-" in minus or opened is not None, dress
 
 
 @lru_cache(maxsize=32)
@@ -227,6 +220,21 @@ def _core(decimal: str, thousands: str) -> re.Pattern[str]:
     lakh = rf"|[1-9]\d?(?:{between}\d{{2}})+{between}\d{{3}}" if thousands == "," else ""
     grouped = rf"(?:[1-9]\d{{0,2}}(?:{between}\d{{3}})+{lakh})(?:{point}\d*)?"
     return re.compile(rf"(?:{grouped}|{scientific}|{mantissa})", re.ASCII)
+
+
+def _read_in_styles(
+    cores: Sequence[tuple[int, str, bool]], styles: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], NDArray[np.float64]]:
+    """Read texts in every style; those that differ in signs which are nowhere read alike."""
+    signs = {*"".join(core for _, core, _ in cores)}
+    made: dict[tuple[str, ...], NDArray[np.float64]] = {}
+    readings = {}
+    for style in styles:
+        alike = tuple(sign if sign in signs else "" for sign in style)
+        if alike not in made:
+            made[alike] = _read_cores(cores, style)
+        readings[style] = made[alike]
+    return readings
 
 
 def _read_cores(

@@ -56,6 +56,13 @@ def test_failures_leave_an_account(typed: list[str], code: int) -> None:
     assert f'forecast_exit_code{{command="{typed[0]}"}} {code}.0\n' in metrics
 
 
+def test_an_account_tells_names_that_are_no_text(capfd: pytest.CaptureFixture[str]) -> None:
+    """A file whose name is not UTF-8 is named with a sign for each byte that cannot be read."""
+    assert run(["predict", "caf\udce9.csv", "--manifest", "run.json"]) == 4
+    told = json.loads(Path("run.json").read_text(encoding="utf-8"))
+    assert told["argv"][1] == "caf\ufffd.csv"
+
+
 def test_help_leaves_the_account_of_the_last_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing was done, even where a variable or a file asks for an account of all runs."""
     monkeypatch.setenv("FORECAST_MANIFEST", "run.json")

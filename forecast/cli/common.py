@@ -15,6 +15,7 @@ from forecast.cli.account import begin, finish, wants_json
 from forecast.cli.fix import complete
 from forecast.cli.signals import INTERRUPTED, SAID
 from forecast.errors import ForecastError, NotFoundError, UsageError, WriteError
+from forecast.files.storage import as_utf8, write_output
 from forecast.finding import visible
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def say(*lines: str) -> None:
     if sys.stderr is not None:
         with suppress(OSError):
             sys.stderr.flush()
-            sys.stderr.buffer.write(_utf8("".join(f"{line}\n" for line in lines)))
+            sys.stderr.buffer.write(as_utf8("".join(f"{line}\n" for line in lines)))
             sys.stderr.buffer.flush()
 
 
@@ -109,21 +110,13 @@ def emit(result: str | bytes) -> None:
     if sys.stdout is None:
         raise WriteError("is closed", where="stdout", fix="add > FILE")
     try:
-        raw = _utf8(result) if isinstance(result, str) else result
+        raw = as_utf8(result) if isinstance(result, str) else result
         left = memoryview(raw)
         while left:  # with PYTHONUNBUFFERED a write takes what fits
             left = left[sys.stdout.buffer.write(left) :]
         sys.stdout.buffer.flush()
     except OSError as error:
         _lose_stdout(error)
-
-
-def _utf8(text: str) -> bytes:
-    """Encode text; names of files, which ASCII locales escape, come out as they were typed."""
-    try:
-        return text.encode(errors="surrogateescape").decode(errors="replace").encode()
-    except UnicodeEncodeError:  # a lone surrogate that a file of data holds
-        return text.encode(errors="replace")
 
 
 def deliver(result: str | bytes, output: str | None) -> None:
@@ -138,8 +131,6 @@ def deliver(result: str | bytes, output: str | None) -> None:
     if output is None:
         emit(result)
         return
-    from forecast.files.storage import write_output
-
     write_output(result, output)
 
 
@@ -286,7 +277,7 @@ def _described(error: ForecastError, typed: Sequence[str]) -> dict[str, str | No
 
 def _printable(line: str) -> str:
     """Escape control characters, and cut what nobody reads."""
-    shown = _utf8(line).decode()
+    shown = as_utf8(line).decode()
     clean = visible(shown)
     return clean if len(clean) <= LONGEST_LINE else f"{clean[:LONGEST_LINE]}…"
 

@@ -29,6 +29,7 @@ from forecast.cli.options import (
 )
 from forecast.cli.targets import protect, reserve
 from forecast.errors import UsageError
+from forecast.files.storage import as_utf8
 from forecast.spec import DataSpec, RecurrentSpec
 from forecast.spec.base import at_least
 
@@ -118,7 +119,7 @@ def report(
             found = study(subject, asked, advance, observer)
             from forecast.page.document import to_html  # takes a second, as the observer looks
 
-            page = to_html(found, asked, origin)
+            page = as_utf8(to_html(found, asked, origin))
     deliver(page, path)
     verdict = found.trial if isinstance(found.trial, str) else found.trial.verdict
     fewer = None if isinstance(found.trial, str) else found.trial.compared.fewer
@@ -129,7 +130,7 @@ def report(
     if json:
         result = {
             "path": output,
-            "bytes": len(page.encode()),
+            "bytes": len(page),
             "model": found.forecast.model,
             "series": len(given.panel),
             "horizon": subject.horizon,
@@ -137,7 +138,7 @@ def report(
         }
         emit(envelope("forecast.report/1", result, remarks))
     elif talks:
-        say(verdict, f"written to {output}: {len(page.encode()) / 1e6:.1f} MB")
+        say(verdict, f"written to {output}: {len(page) / 1e6:.1f} MB")
 
 
 def _source(wanted: Wanted) -> str:

@@ -55,7 +55,7 @@ def write_output(
         existing file is then unchanged. Also when the new file is in place,
         but the disk does not promise to keep it.
     """
-    raw = content.encode() if isinstance(content, str) else content
+    raw = as_utf8(content) if isinstance(content, str) else content
     if is_special(path):
         _write_special(raw, path)
         return
@@ -126,6 +126,29 @@ def is_special(path: str | Path) -> bool:
     bool
     """
     return Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir()
+
+
+def as_utf8(text: str) -> bytes:
+    r"""Encode text; names of files, which ASCII locales escape, come out as they were typed.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bytes
+        Always valid: bytes of names that are no UTF-8 are replaced.
+
+    Examples
+    --------
+    >>> as_utf8("caf\udce9.csv").decode()
+    'caf\ufffd.csv'
+    """
+    try:
+        return text.encode(errors="surrogateescape").decode(errors="replace").encode()
+    except UnicodeEncodeError:  # a lone surrogate that a file of data holds
+        return text.encode(errors="replace")
 
 
 @contextlib.contextmanager

@@ -105,3 +105,15 @@ def test_commands_run_in_an_empty_environment(tmp_path: Path) -> None:
     )
     assert (empty.stdout, empty.stderr) == (full.stdout, full.stderr)
     assert b"\x1b" not in empty.stdout + empty.stderr
+
+
+@pytest.mark.parametrize("typed", [["doctor"], ["train", str(PASSENGERS)]])
+def test_a_folder_that_is_gone_is_told(typed: list[str], tmp_path: Path) -> None:
+    """Where the folder was removed that a command runs in, nothing else is blamed."""
+    gone = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", gone, "sh", sys.executable, "-m", "forecast", *typed],
+        cwd=tmp_path, env=BARE, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 4
+    assert done.stderr.endswith("error: .: the folder that the command runs in is gone\n")

@@ -224,6 +224,8 @@ def _call(typed: list[str]) -> int:
     except typer.Abort as error:
         raise KeyboardInterrupt from error
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and error.filename is None:  # of os.getcwd
+            raise NotFoundError("the folder that the command runs in is gone", where=".") from error
         if sys.stdout is None or error.filename is not None:
             raise
         _lose_stdout(error)

@@ -40,6 +40,10 @@ def test_read_numbers_reads_a_style_or_calls_it_unclear(
         (["1.234.567", "999"], [1234567, 999]),
         (["1 234,5", "12,345"], [1234.5, 12.345]),
         (["$1,234.50", "-€3", "3.5 €"], [1234.5, -3, 3.5]),
+        (["Rs. 1,23,456.50", "₹ 7"], [123456.5, 7]),
+        (["Rp 1.234.567", "Rp. 999"], [1234567, 999]),
+        (["AED 1,234.50", "₺3", "12円", "Kč 5"], [1234.5, 3, 12, 5]),
+        (["$(1,234.50)", "$ (7)"], [-1234.5, -7]),
         (["(1,234.5)", "(7)"], [-1234.5, -7]),
         (["5-", "-5", "\u22125"], [-5, -5, -5]),
         (["1.5E+03", "2e-2"], [1500, 0.02]),
@@ -71,7 +75,7 @@ def test_read_numbers_never_guesses(texts: list[str], continental: bool) -> None
 @pytest.mark.parametrize(
     "text",
     ["0x1F", "5 kg", "1.2.3", "12e5", "(5", "5)", "--5", "1_000", "$5€", "1,,2", "٣", "1e1e1", "+",
-     "1 2 3", "1,2345,678"],
+     "$(€5)", "JAN 5", "RM 5", "1 2 3", "1,2345,678"],
 )  # fmt: skip
 def test_read_numbers_refuses_what_is_none(text: str) -> None:
     """Hexadecimal digits, units, two signs and broken groups are no numbers."""
@@ -89,6 +93,12 @@ def test_read_numbers_lists_what_else_was_there() -> None:
     marks = read_numbers(["$1", "(2)", "3%", "n/a", ""]).marks
     found = {name: places.tolist() for name, places in marks.items()}
     assert found == {"currency": [0], "brackets": [1], "percent": [2], "missing": [3]}
+
+
+def test_read_numbers_tells_currencies_apart() -> None:
+    """Signs and codes of one currency are the same."""
+    found = read_numbers(["€1", "2 EUR", "Rs. 3", "INR 4", "₹ 5", "$6", "7"])
+    assert found.currencies == {"EUR": 0, "INR": 2, "$": 5}
 
 
 @pytest.mark.parametrize(

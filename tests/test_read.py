@@ -312,6 +312,9 @@ REFUSED: dict[str, tuple[str | bytes, dict[str, object], str, str]] = {
     "some per cents": (
         csv(MONTHS[:9], ["1%", "2%", "0.03", *["4%"] * 6]), {},
         "sales.csv:4: '0.03' in column 'sales' has no per cent sign", "one unit"),
+    "two currencies": (
+        csv(MONTHS[:9], ["1 EUR", "€2", "3 USD", *["4 EUR"] * 6]), {},
+        "sales.csv:4: '3 USD' in column 'sales' is in another currency", "one unit"),
     "day or month": (
         csv([f"{day:02d}/01/2020" for day in range(1, 10)]), {},
         "sales.csv:2: column 'month': '02/01/...' reads as day 02 of month 01", "--dayfirst"),

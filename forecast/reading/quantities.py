@@ -185,6 +185,7 @@ def remark_numbers(table: Table, targets: tuple[str, ...]) -> list[Finding]:
 def _refuse_unclear(table: Table, name: str, found: Texts, left_out: NDArray[np.bool_]) -> None:
     reading = table.reading(name)
     _refuse_some_per_cent(table, name, found, left_out)
+    _refuse_two_currencies(table, name, found, left_out)
     if reading.unclear is None:
         return
     text = found.distinct[reading.unclear]
@@ -219,3 +220,20 @@ def _refuse_some_per_cent(
             fix="write all values in one unit",
             kind="mixed-units",
         )
+
+
+def _refuse_two_currencies(
+    table: Table, name: str, found: Texts, left_out: NDArray[np.bool_]
+) -> None:
+    """Refuse amounts of another currency than the first: their sign is left out."""
+    for place in [*table.reading(name).currencies.values()][1:]:
+        rows = np.flatnonzero((found.codes == place) & ~left_out)
+        if len(rows):
+            row = int(rows[0])
+            raise DataError(
+                f"'{table.cell(row, name)}' in column '{name[:40]}' is in another currency than "
+                "those before",
+                where=table.where(row),
+                fix="write all values in one unit",
+                kind="mixed-units",
+            )

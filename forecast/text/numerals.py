@@ -26,8 +26,15 @@ _PLAIN = re.compile(
     r"[+-]?(?:\d+\.?\d*|\.\d+)|[+-]?(?:\d?\.\d+|\d\.?|\d+\.\d*)[eE][+-]?\d{1,3}", re.ASCII
 )
 _INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
-_CURRENCY = r"(?:[$€£¥₹₽₩]|R\$|US\$|USD|EUR|GBP|JPY|CHF|kr|zł)"
+_CURRENCY = (
+    r"(?:(?:R|US|AU?|CA?|HK|NZ|S)?\$|[£¥\u20a0-\u20c0円元]|[Kk]r\.?|zł|Kč|R[sp]\.?|AED|AUD|BRL|"
+    r"CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|JPY|KRW|MXN|MYR|NOK|NZD|PLN|SAR|SEK|SGD|"
+    r"THB|TRY|TWD|USD|ZAR)"
+)
+_ALSO = {"€": "EUR", "£": "GBP", "₹": "INR", "RS": "INR", "US$": "USD"}
+"""Other signs of the same currency."""
 _DRESSED = re.compile(
+    rf"(?:(?P<ahead>{_CURRENCY})\s*(?=\())?"
     rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>{_CURRENCY})?\s*(?P<late>[+-])?\s*"
     rf"(?P<core>[\d.,'’ ]*\d[\d.,'’ ]*(?:[eE][+-]?\d{{1,3}})?)\s*(?P<percent>%)?\s*"
     rf"(?P<after>{_CURRENCY})?\s*(?P<behind>-)?\s*(?P<close>\))?",
@@ -65,6 +72,8 @@ class Numbers:
     marks : dict of str to ndarray of int64
         Texts with something besides the number, by what it is: "currency",
         "percent", "brackets", "missing".
+    currencies : dict of str to int
+        The first text in each, in their order.
     """
 
     values: NDArray[np.float64]
@@ -72,6 +81,7 @@ class Numbers:
     style: tuple[str, str]
     unclear: int | None
     marks: dict[str, NDArray[np.int64]]
+    currencies: dict[str, int]
 
 
 def is_missing(text: str) -> bool:
@@ -140,6 +150,7 @@ def read_numbers(
     values, wrong = np.full(size, np.nan), np.zeros(size, bool)
     missing = np.array([is_missing(one) for one in texts], bool)
     marks: dict[str, list[int]] = {}
+    currencies: dict[str, int] = {}
     cores: list[tuple[int, str, bool]] = []
     for place in np.flatnonzero(~missing).tolist():
         text = texts[place]
@@ -150,10 +161,12 @@ def read_numbers(
         if found is None:
             wrong[place] = True
             continue
-        core, negative, dress = found
+        core, negative, dress, currency = found
         cores.append((place, core, negative))
         for mark in dress:
             marks.setdefault(mark, []).append(place)
+        if currency:
+            currencies.setdefault(currency, place)
     allowed = [
         one for one in STYLES if decimal in (None, one[0]) and thousands in (None, one[1])
     ] or [(decimal or ".", thousands or "")]
@@ -178,7 +191,7 @@ def read_numbers(
     if missing.any():
         marks["missing"] = [one for one in np.flatnonzero(missing).tolist() if texts[one]]
     kept = {mark: np.array(found, np.int64) for mark, found in marks.items() if found}
-    return Numbers(values, wrong, best, unclear, kept)
+    return Numbers(values, wrong, best, unclear, kept, currencies)
 
 
 def _is_plainly(style: tuple[str, str], cores: Sequence[str]) -> bool:
@@ -190,22 +203,24 @@ def _is_plainly(style: tuple[str, str], cores: Sequence[str]) -> bool:
     return style == STYLES[0] and all("." in core for core in cores)
 
 
-def _undressed(text: str) -> tuple[str, bool, tuple[str, ...]] | None:
-    """Give the digits and separators of a cell, its sign, and what else is there."""
+def _undressed(text: str) -> tuple[str, bool, tuple[str, ...], str] | None:
+    """Give the digits and separators of a cell, its sign, what else is there, and its currency."""
     if ":" in text or (text.count("-") > 1 and "e" not in text.lower()):  # as in most times
         return None
     match = _DRESSED.fullmatch(text.translate(_SPACES))
     if match is None:
         return None
-    opened, sign, before, late, core, percent, after, behind, closed = match.groups()
-    if (opened is None) != (closed is None) or (before and after):
+    ahead, opened, sign, before, late, core, percent, after, behind, closed = match.groups()
+    currency = [one for one in (ahead, before, after) if one]
+    if (opened is None) != (closed is None) or len(currency) > 1:
         return None
     minus = [sign, late, behind]
     if sum(one is not None for one in minus) + (opened is not None) > 1:
         return None
-    there = {"currency": before or after, "percent": percent, "brackets": opened}
+    there = {"currency": currency, "percent": percent, "brackets": opened}
     dress = tuple(mark for mark, found in there.items() if found)
-    return core.strip(), "-" in minus or opened is not None, dress
+    name = "".join(currency).rstrip(".").upper()
+    return core.strip(), "-" in minus or opened is not None, dress, _ALSO.get(name, name)
 
 
 @lru_cache(maxsize=32)

@@ -50,3 +50,16 @@ def test_to_utf8_refuses_with_the_line(raw: bytes, message: str) -> None:
         to_utf8(Content(raw), "f", None)
     assert str(caught.value).startswith(message)
     assert caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("encoding", "header"),
+    [("cp932", "年月,売上（千円）,メモ"), ("euc_kr", "날짜,판매"), ("gb2312", "日期,销售额")],
+)
+def test_to_utf8_proposes_the_encoding_of_eastern_text(encoding: str, header: str) -> None:
+    """It is not read unasked, since few letters tell one from another."""
+    raw = f"{header}\n2024-01,5\n".encode(encoding)
+    with pytest.raises(DataError) as caught:
+        to_utf8(Content(raw), "f", None)
+    assert caught.value.fix == f"add --encoding {encoding}"
+    assert to_utf8(Content(raw), "f", encoding)[0].whole().decode().startswith(header)

@@ -6,6 +6,7 @@ delimiters are the same bytes in both.
 """
 
 import codecs
+import contextlib
 import re
 
 from forecast.errors import DataError, UsageError
@@ -19,6 +20,12 @@ _MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_EASTERN = (
+    ("cp932", "\u3041-\u30ff\u4e00-\u9fff"),
+    ("euc_kr", "\uac00-\ud7a3"),
+    ("gb2312", "\u4e00-\u9fff"),
+)
+"""Encodings with the letters of their languages."""
 _LETTERS = re.compile(
     rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}"
 )  # as UTF-8 writes letters beyond ASCII
@@ -153,7 +160,7 @@ def _from_windows(raw: bytes, name: str) -> tuple[bytes, tuple[Finding, ...]]:
         raise DataError(
             f"{byte}, but other letters are: the file is damaged or of two encodings",
             where=f"{name}:{line}",
-            fix="add --encoding cp1252",
+            fix=f"add --encoding {_eastern(raw) or 'cp1252'}",
             kind="wrong-encoding",
         )
     try:
@@ -162,9 +169,20 @@ def _from_windows(raw: bytes, name: str) -> tuple[bytes, tuple[Finding, ...]]:
         raise DataError(
             f"byte {raw[error.start]:#04x} is neither UTF-8 nor Windows-1252",
             where=f"{name}:{line_at(raw, error.start)}",
-            fix="add --encoding latin-1",
+            fix=f"add --encoding {_eastern(raw) or 'latin-1'}",
             kind="wrong-encoding",
         ) from error
     message = f"{byte}: the text is read as Windows-1252"
     fix = "--encoding cp1252"
     return text.encode(), (Finding("note", "encoding", None, message, None, line, fix, 1, (line,)),)
+
+
+def _eastern(raw: bytes) -> str | None:
+    """Name the encoding of Japanese, Korean or Chinese text, if it is nothing else."""
+    for encoding, letters in _EASTERN:
+        with contextlib.suppress(UnicodeDecodeError):
+            if re.fullmatch(
+                f"[\x00-\x7f\u3000-\u303f\uff01-\uff60{letters}]*", raw.decode(encoding)
+            ):
+                return encoding
+    return None

@@ -145,8 +145,11 @@ def test_suggest_key_wants_empty_cells_filled(cells: str, fix: str) -> None:
     first = [f"{cells[at] if at < len(cells) else ''},{day},1" for at, day in enumerate(DAYS)]
     second = [f"{'r' if fix.endswith('above into') and not at else ''},{day},1"
               for at, day in enumerate(DAYS)]  # fmt: skip
-    key = suggest_key(table_of("shop,ds,y", *first, *second), ("ds", "y"), None)
-    assert key == f"{fix} the empty cells of 'shop', and add --id shop"
+    table = table_of("shop,ds,y", *first, *second)
+    wanted = f"{fix} the empty cells of 'shop'"
+    assert suggest_key(table, ("ds", "y"), None) == f"{wanted}, and add --id shop"
+    named = suggest_key(table, ("ds", "y"), "shop")
+    assert named == (wanted if fix.endswith("above into") else None)
 
 
 def test_suggest_key_names_series_that_hardly_overlap() -> None:

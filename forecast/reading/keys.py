@@ -35,6 +35,8 @@ def suggest_key(table: Table, used: tuple[str, ...], id_column: str | None) -> s
     rows, times = len(table.cells[used[0]]), table.count_distinct(used[0])
     if few := times > REPEATED * rows:  # any number may tell so few apart
         rest = [one for one in rest if not table.is_number(one)] if rows - times >= _SEVERAL else []
+    if id_column and _makes_unique_filled(table, id_column, used[0]):
+        return f"write what stands above into the empty cells of '{id_column[:40]}'"
     full = [one for one in rest if not has_empty(table, one)]
     for one in full:
         if makes_unique(table, one, used[0]):
@@ -71,6 +73,8 @@ def _tells_all(table: Table, columns: Sequence[str], time: str) -> bool:
 def _makes_unique_filled(table: Table, column: str, time: str) -> bool:
     """Say whether a column makes times unique whose empty cells mean the one above."""
     codes, texts = table.texts(column)
+    if "" not in texts:
+        return False
     rows = np.arange(len(codes))
     filled = codes[np.maximum.accumulate(np.where(codes == texts.index(""), 0, rows))]
     pairs = filled.astype(np.int64) * len(codes) + table.texts(time)[0]

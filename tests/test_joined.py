@@ -87,6 +87,16 @@ def test_join_times_joins_no_years_or_days_that_differ(header: str, row: str) ->
     assert join_times(table, DataSpec()) is table
 
 
+def test_join_times_looks_past_totals_of_years() -> None:
+    """A line after each year, as spreadsheets insert it, keeps its parts from no time."""
+    rows = [
+        one for year in (2021, 2022, 2023)
+        for one in (*(f"{year},{month},{month}" for month in range(1, 13)), f"{year} Total,,78")
+    ]  # fmt: skip
+    found = join_times(table_of("Year,Month,Sales", *rows), DataSpec())
+    assert "Year Month" in found.columns
+
+
 def test_join_times_makes_cells_that_can_be_quoted() -> None:
     """Messages show the joined text: the file has no such column."""
     table = table_of("date,time,y", *(f"2024-01-0{one},10:30,1" for one in range(1, 6)))

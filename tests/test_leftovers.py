@@ -19,7 +19,8 @@ def read(*lines: str, end: str = "\n") -> Input:
     ("line", "code"),
     [
         ("Total,210,", "totals"), ("Grand total,210", "totals"), ("Summe,1,", "totals"),
-        ("Service total,210", "totals"),
+        ("Service total,210", "totals"), ("2018 Total,210", "totals"),
+        ("Jan 2018 Total,210", "totals"),
         ("Gesamtergebnis,1,", "totals"), ("Totale complessivo,1,", "totals"),
         ("-----,-----,-----", "rules"), ("Source: the office", "footnotes"),
         ("* preliminary, see text, page 5", "footnotes"), ("ds,y,note", "repeated-header"),

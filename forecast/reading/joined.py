@@ -14,6 +14,7 @@ import numpy as np
 from forecast.finding import Finding
 from forecast.reading.columns import shell_word
 from forecast.reading.kinds import TIME_NAMES, is_day, is_numeric, possible_times, time_kind
+from forecast.reading.leftovers import is_total
 from forecast.spec import DataSpec
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
 from forecast.timeline.notation import is_time_of_day, notation
@@ -295,7 +296,7 @@ def _have_several(table: Table, columns: Sequence[str]) -> bool:
 
 
 def _all(table: Table, column: str, holds: object) -> bool:
-    filled = [one for one in table.sample[column] if one]
+    filled = [one for one in table.sample[column] if one and not is_total(one)]
     assert callable(holds)
     others = (one for one in filled if not holds(one))  # no more of them than tell are looked for
     allowed = int(len(filled) - 0.95 * len(filled))

@@ -20,7 +20,7 @@ _RULE = re.compile(r"[-=_+*~#|:.]{3,}")
 _USUALLY = 0.9  # share of rows that have all fields, so that one without is cut
 _LEAST_SUMMED = 8  # rows, of which a sum is no chance
 _TOTAL = re.compile(
-    r"([^\W\d]+ |grand-?|sub-?)?total(s|e|en)?\b.*|(sum|average|avg|mean|gesamt|gesamtergebnis|"
+    r"((\S+ ){0,2}|grand-?|sub-?)total(s|e|en)?\b.*|(sum|average|avg|mean|gesamt|gesamtergebnis|"
     r"gesamtsumme|insgesamt|summe|mittelwert|moyenne|somme|suma|media|totaal|eindtotaal|"
     r"totalsumma|hovedtotal)\b.*|\u2211.*",
     re.IGNORECASE,
@@ -56,6 +56,20 @@ def note_at(
         lines = tuple(int(line) for line in table.lines[source[:3]])
     first = lines[0] if lines else None
     return Finding("note", code, None, message, None, first, fix, len(source), lines)
+
+
+def is_total(text: str) -> bool:
+    """Say whether a text calls its line a total.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+    """
+    return _TOTAL.fullmatch(text) is not None
 
 
 def is_rule(text: str) -> bool:
@@ -109,7 +123,7 @@ def find_leftovers(
             kinds.setdefault("repeated-header", []).append(row)
         elif _is_longer(cell, usual):
             kinds.setdefault("longer-periods", []).append(row)
-        elif _TOTAL.fullmatch(cell or (_last_field(table, row) if long else "")) or (
+        elif is_total(cell or (_last_field(table, row) if long else "")) or (
             row > last and not cell and _is_sum(table, used[1:], row)
         ):
             kinds.setdefault("totals", []).append(row)

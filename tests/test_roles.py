@@ -217,3 +217,12 @@ def test_find_targets_names_a_cell_that_is_nearly_a_number() -> None:
     with pytest.raises(DataError, match=r"'1\.5K' in column 'users' is not a number") as refused:
         find_targets(table, DataSpec(), "date")
     assert refused.value.where == "f.csv:2"
+
+
+@pytest.mark.parametrize(("asked", "proposed"), [("year", "hour"), ("departure", "departures")])
+def test_find_time_proposes_a_name_that_is_near_or_a_time(asked: str, proposed: str) -> None:
+    """Another name that shares some letters is no reason to take values for times."""
+    rows = [f"2024-01-01 {hour:02d}:00,{hour % 5}" for hour in range(20)]
+    with pytest.raises(NotFoundError) as caught:
+        find_time(table_of("hour,departures", *rows), DataSpec(time=asked))
+    assert caught.value.fix == f"--time {proposed}"

@@ -306,7 +306,11 @@ def _existing(table: Table, name: str, flag: str) -> str:
         "target": table.is_number,
     }
     fitting = [one for one in columns if suits.get(flag, bool)(one)] or columns
-    near = difflib.get_close_matches(name, columns, n=1, cutoff=0.4) or fitting[:1]
+    near = (
+        difflib.get_close_matches(name, columns, n=1, cutoff=0.7)
+        or difflib.get_close_matches(name, fitting, n=1, cutoff=0.4)
+        or fitting
+    )
     raise NotFoundError(
         f"no column '{name[:40]}'; columns: {quoted(columns)}",
         where=table.name,

@@ -28,6 +28,7 @@ def test_report_by_a_saved_model(
     assert run(words) == 0
     made = json.loads(capfd.readouterr().out)
     assert made["schema"] == "forecast.report/1"
+    assert list(made["data"]) == ["path", "bytes", "model", "series", "horizon", "verdict"]
     assert made["data"]["path"] == str(page)
     assert made["data"]["bytes"] == page.stat().st_size
     assert made["data"]["model"] == "GRU"

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from forecast import artifact
+from forecast import artifact, errors
 from forecast.artifact import FORMAT_VERSION
 from forecast.cli.common import run
+from forecast.cli.signals import SAID
 from forecast.files.checkpoint import Checkpoint, Progress, State
 from forecast.files.seal import unseal
 from forecast.reading import leftovers, quantities
-from tests.commands import PASSENGERS, ROOT
+from tests.commands import BRIEF, PASSENGERS, ROOT
 
 PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
 
@@ -140,3 +141,40 @@ def test_findings_are_documented() -> None:
     codes = {code for pattern in made for code in re.findall(pattern, source)}
     codes |= set(leftovers.MESSAGES) | {f"{mark}-cells" for mark in quantities.MARKS}
     assert first_cells(section("Findings")) == codes - {"stable"}  # a way of sorting
+
+
+def test_results_in_json_are_documented(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The keys of each command's data are those on the page; so are the codes of errors."""
+    monkeypatch.chdir(tmp_path)
+    data = str(PASSENGERS)
+    naive = ["--baseline", "naive", "--horizon", "2"]
+    commands = [
+        ["train", data, *BRIEF],
+        ["info"],
+        ["compare", data, *naive, "--windows", "1", "--by", "step", *BRIEF],
+        ["check", data],
+        ["predict", data, *naive, "--ledger", "l.db"],
+        ["score", data, "--ledger", "l.db"],
+        ["explain", data, "--horizon", "2"],
+        ["doctor"],
+        ["config", "show", "info"],
+    ]
+    lines = [one for one in section("Results in JSON").splitlines() if one.startswith("| `f")]
+    told = {named(line)[0]: named(line.split("|", 2)[2]) for line in lines}
+    made: dict[str, list[str]] = {}
+    for typed in commands:
+        assert run([*typed, "--json"]) == 0
+        result = json.loads(capfd.readouterr().out)
+        assert list(result) == ["schema", "ok", "data", "warnings"]
+        data_of = result["data"]
+        made[result["schema"]] = list(data_of if isinstance(data_of, dict) else data_of[0])
+    assert made.pop("forecast.predict/1")[:2] == ["month", "yhat"]
+    card = made["forecast.info/1"]
+    assert made.pop("forecast.train/1") == ["path", "trained", *card]
+    assert told == {**told, **made}
+    assert set(told) == {*made, "forecast.train/1", "forecast.predict/1", "forecast.report/1"}
+    classes = [errors.ForecastError, *errors.ForecastError.__subclasses__()]
+    codes = {one.code for one in classes} | {*SAID.values()}
+    assert codes <= set(named(section("Results in JSON")))

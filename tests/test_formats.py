@@ -175,6 +175,7 @@ def test_results_in_json_are_documented(
     assert made.pop("forecast.train/1") == ["path", "trained", *card]
     assert told == {**told, **made}
     assert set(told) == {*made, "forecast.train/1", "forecast.predict/1", "forecast.report/1"}
-    classes = [errors.ForecastError, *errors.ForecastError.__subclasses__()]
+    classes: list[type[errors.ForecastError]] = [errors.ForecastError]
+    classes += errors.ForecastError.__subclasses__()
     codes = {one.code for one in classes} | {*SAID.values()}
     assert codes <= set(named(section("Results in JSON")))

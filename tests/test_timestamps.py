@@ -5,6 +5,7 @@ import pytest
 
 from forecast.errors import DataError
 from forecast.timeline.dayorder import TimeHints
+from forecast.timeline.months import MONTHS, in_english
 from forecast.timeline.notation import INTEGER, notation
 from forecast.timeline.timestamps import UnclearTime, format_timestamps, parse_timestamps
 
@@ -371,6 +372,27 @@ def test_format_timestamps_keeps_shape() -> None:
 
 
 @pytest.mark.parametrize(
+    "names",
+    [
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
+        "dicembre",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        "januari februari maart april mei juni juli augustus september oktober november december",
+        "januari februari mars april maj juni juli augusti september oktober november december",
+        "januar februar marts april maj juni juli august september oktober november december",
+        "januar februar mars april mai juni juli august september oktober november desember",
+        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+    ],
+)
+def test_in_english_knows_every_month_of_a_language(names: str) -> None:
+    """All twelve of the languages that README names, and French ones without accents."""
+    assert tuple(map(in_english, names.split())) == MONTHS
+
+
+@pytest.mark.parametrize(
     "texts",
     [
         ["Jan 2020", "Feb 2020", "Mär 2020", "Apr 2020", "Mai 2020", "Okt 2020"],
@@ -388,16 +410,33 @@ def test_parse_timestamps_knows_months_of_other_languages(texts: list[str]) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "form"),
+    [("{}年", "%Y"), ("{}년", "%Y"), ("{}年度", "FY%Y"), ("{}年3月", "%Y-%m"),
+     ("{}年第1四半期", "%Y-Q%q"), ("{}년 1분기", "%Y-Q%q"), ("{}年1季度", "%Y-Q%q"),
+     ("enero de {}", "%b %Y"), ("março de {}", "%b %Y")],
+)  # fmt: skip
+def test_parse_timestamps_reads_periods_as_they_are_called(text: str, form: str) -> None:
+    """Years and their parts in the words of East Asia, Spain and Portugal."""
+    found = parse_timestamps([text.format(year) for year in range(1990, 2020)])
+    assert (found.time_format, bool(found.bad.any())) == (form, False)
+    assert found.values[1].astype("M8[Y]").astype(str) == "1991"
+    assert found.remark is not None
+
+
+@pytest.mark.parametrize(
     "texts",
     [
         ["Mo, 01.01.2024", "Di, 02.01.2024", "Mi, 03.01.2024"],
         ["Montag, 1. Januar 2024", "Dienstag, 2. Januar 2024", "Mittwoch, 3. Januar 2024"],
         ["lundi 1er janvier 2024", "mardi 2 janvier 2024", "mercredi 3 janvier 2024"],
         ["1er janvier 2024", "2 janvier 2024", "3 janvier 2024"],
+        ["1 de enero de 2024", "2 de enero de 2024", "3 de enero de 2024"],
+        ["lunes, 1 de enero del 2024", "martes, 2 de enero del 2024", "3 de enero del 2024"],
+        ["1 de jan. de 2024", "2 de jan. de 2024", "3 de jan. de 2024"],
     ],
 )
 def test_parse_timestamps_reads_days_with_their_names(texts: list[str]) -> None:
-    """Names of weekdays in other languages, and the French first of a month, are passed over."""
+    """Names of weekdays, the French first of a month and Spanish words between are passed over."""
     found = parse_timestamps(texts)
     assert found.remark is not None
     assert found.remark[1].startswith("forecasts write '")

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 
 _NAMES = {
     "Jan": "january januar jänner janvier janv januari janeiro enero ene gennaio gen",
-    "Feb": "february februar feber février févr fév febbraio februari fevereiro fev febrero",
-    "Mar": "march märz mär mrz mars marzo março maart mrt marts maret",
+    "Feb": "february februar feber février fevrier févr fevr fév febbraio februari "
+    "fevereiro fev febrero",
+    "Mar": "march märz maerz mär mrz mars marzo março marco maart mrt marts maret",
     "Apr": "april avril avr abril abr aprile",
     "May": "may mai maio mayo maggio mag mei maj",
     "Jun": "june juni juin junho junio giugno giu",
     "Jul": "july juli juillet juil julho julio luglio lug",
     "Aug": "august août aoû aout agosto ago augustus augusti agustus",
-    "Sep": "september septembre septembro septiembre settembre set sept",
+    "Sep": "september septembre septembro setembro septiembre setiembre settembre set sept",
     "Oct": "october oktober okt octobre outubro out octubre ottobre ott",
     "Nov": "november novembre novembro noviembre",
-    "Dec": "december dezember dez décembre déc dezembro diciembre dic dicembre desember des",
+    "Dec": "december dezember dez décembre decembre déc dezembro diciembre dic dicembre "
+    "desember des",
 }
 MONTHS = tuple(_NAMES)
 """English abbreviations, from January on."""
@@ -23,7 +25,10 @@ MONTHS = tuple(_NAMES)
 _ENGLISH = {word: month for month, words in _NAMES.items() for word in words.split()}
 _ENGLISH |= {month.lower(): month for month in MONTHS}
 _YEAR_AND_MONTH = re.compile(r"([1-9]\d?)-(\d{2})", re.ASCII)
-_EAST_ASIAN = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월](?: ?(\d{1,2}) ?[日일])?")
+_EAST_ASIAN = re.compile(r"(\d{4}) ?[年년](?: ?(\d{1,2}) ?[月월](?: ?(\d{1,2}) ?[日일])?)?(?!\w)")
+_EAST_ASIAN_QUARTER = re.compile(r"(\d{4}) ?[年년] ?第?([1-4]) ?(?:四半期|季度|분기)")
+_EAST_ASIAN_FISCAL = re.compile(r"(\d{4})年度")
+_OF = re.compile(rf"(?<=\d) de (?=(?:{'|'.join(MONTHS)})\b)|(?<={'|'.join(MONTHS)}) del? (?=\d)")
 _FIRST = re.compile(r"\b1er ")
 _WORD = re.compile(r"[^\W\d_]{3,10}\.?")
 
@@ -43,10 +48,14 @@ def in_english(text: str) -> str:
     --------
     >>> in_english("3. März 2024"), in_english("1er janv. 24"), in_english("red")
     ('3. Mar 2024', '1 Jan 24', 'red')
+    >>> in_english("3 de marzo de 2024"), in_english("2024年3月"), in_english("2024년 1분기")
+    ('3 Mar 2024', '2024-3', '2024-Q1')
     """
+    text = _EAST_ASIAN_FISCAL.sub(r"FY\1", _EAST_ASIAN_QUARTER.sub(r"\1-Q\2", text))
     text = _EAST_ASIAN.sub(lambda one: "-".join(part for part in one.groups() if part), text)
     text = _FIRST.sub("1 ", text)
-    return _WORD.sub(lambda one: _ENGLISH.get(one[0].rstrip(".").lower(), one[0]), text)
+    text = _WORD.sub(lambda one: _ENGLISH.get(one[0].rstrip(".").lower(), one[0]), text)
+    return _OF.sub(" ", text)
 
 
 def names_month(text: str) -> bool:

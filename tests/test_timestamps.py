@@ -493,6 +493,9 @@ def test_parse_timestamps_says_that_months_are_written_in_english() -> None:
     found = parse_timestamps(["Januar 2020", "März 2020"])
     assert found.remark is not None
     assert "'Januar 2020' as 'Jan 2020'" in found.remark[1]
+    padded = parse_timestamps(["1. März 2020", "2. März 2020"])
+    assert padded.remark is not None
+    assert "'1. März 2020' as '01. Mar 2020'" in padded.remark[1]
     assert parse_timestamps(["January 2020", "March 2020"]).remark is None
 
 

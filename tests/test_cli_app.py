@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand
 
 from forecast.cli.app import COMMANDS, load
+from forecast.cli.common import run
 from forecast.cli.plain import read_plain
 
 KIND = Literal["gru", "lstm"]
@@ -19,6 +20,13 @@ def test_commands_say_what_their_functions_say(name: str) -> None:
     """What the list of commands says is the docstring of the command's function."""
     work = getattr(import_module(f"forecast.cli.{name}"), name)
     assert COMMANDS[name] == inspect.getdoc(work)
+
+
+def test_help_cuts_no_purpose_short(capfd: pytest.CaptureFixture[str]) -> None:
+    """The list of commands says all that each does, in several lines where it must."""
+    assert run(["--help"]) == 0
+    said = " ".join(capfd.readouterr().out.split())
+    assert [one for one in COMMANDS.values() if one not in said] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)

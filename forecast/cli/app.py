@@ -87,7 +87,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for listed, purpose in COMMANDS.items():
-    app.command(listed, help=purpose)(lambda: None)
+    app.command(listed, help=purpose, short_help=purpose)(lambda: None)  # help alone is cut
 
 
 def load(name: str) -> TyperCommand:

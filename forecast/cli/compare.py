@@ -16,6 +16,7 @@ from forecast.cli.common import (
 )
 from forecast.cli.effect import refuse_idle_settings
 from forecast.cli.forms import form_of, require_suffix
+from forecast.cli.network import saved_at
 from forecast.cli.options import (
     Json,
     Model,
@@ -220,7 +221,7 @@ def _subject(
         return data, given, (), None
     from forecast.forecaster import Forecaster, load
 
-    known = load(model or DEFAULT_MODEL)
+    known = load(saved_at(model, "compare"))
     forecaster = Forecaster(
         known.recurrent.overridden(given.recurrent),
         known.training.overridden(given.training),

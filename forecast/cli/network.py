@@ -8,6 +8,7 @@ import typer
 
 from forecast.cli.common import DEFAULT_MODEL, source
 from forecast.cli.effect import READING, refuse_idle
+from forecast.errors import NotFoundError
 from forecast.spec import Cell, DataSpec, RecurrentSpec
 from forecast.spec.base import at_least
 
@@ -75,6 +76,28 @@ class Network:
     remark: str
 
 
+def saved_at(model: str | None, command: str) -> str:
+    """Say where the model file is; where none was named and none is there, that DATA would do.
+
+    Parameters
+    ----------
+    model : str or None
+    command : str
+        That was typed.
+
+    Returns
+    -------
+    str
+    """
+    if model is None and not Path(DEFAULT_MODEL).exists():
+        raise NotFoundError(
+            "there is no such model file",
+            where=DEFAULT_MODEL,
+            fix=f"forecast {command} DATA, or first forecast train DATA",
+        )
+    return model or DEFAULT_MODEL
+
+
 def find_network(wanted: Wanted, reading: DataSpec, context: typer.Context) -> Network:
     """Load the saved network, or take the pretrained one where there is none.
 
@@ -110,7 +133,7 @@ def find_network(wanted: Wanted, reading: DataSpec, context: typer.Context) -> N
         if own := describe_own(forecaster.artifact.model.own_seasons):
             remark += f"; {own}"
         return Network(forecaster, newer, horizon, None, remark)
-    forecaster = load(path)
+    forecaster = load(saved_at(wanted.model, str(context.info_name)))
     refuse_idle(context, ["cell"], f"beside {path}", f"forecast train DATA --cell {wanted.cell}")
     unread = ("season", "wide") if data is not None else _OF_DATA
     given = f"beside {path}" if data is not None else f"without DATA, beside {path}"

@@ -17,7 +17,7 @@ from forecast.cli.common import (
 from forecast.cli.compare import FitSeconds, Jobs, Step, Windows
 from forecast.cli.fix import complete
 from forecast.cli.forms import require_suffix
-from forecast.cli.network import Wanted, find_network
+from forecast.cli.network import Wanted, find_network, saved_at
 from forecast.cli.options import (
     Horizon,
     Json,
@@ -147,7 +147,7 @@ def _source(wanted: Wanted) -> str:
         return wanted.data
     from forecast.artifact import load
 
-    return load(wanted.path).manifest.file
+    return load(saved_at(wanted.model, "report")).manifest.file
 
 
 def _subject(wanted: Wanted, origin: "Origin", context: typer.Context) -> "Subject":

@@ -7,7 +7,8 @@ import pytest
 
 from forecast.errors import DataError, NotFoundError
 from forecast.reading.keys import suggest_key
-from forecast.reading.roles import find_id, find_targets, find_time
+from forecast.reading.roles import find_id, find_time
+from forecast.reading.targets import find_targets
 from forecast.spec import DataSpec
 from forecast.text.content import Content
 from forecast.text.delimited import read_table

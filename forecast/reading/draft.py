@@ -17,7 +17,7 @@ from forecast.reading.columns import shell_word
 from forecast.reading.kinds import DATE_NAMES, time_kind
 from forecast.reading.leftovers import find_leftovers, is_rule, note_at
 from forecast.reading.quantities import refuse_long_rows, refuse_numbers, remark_numbers
-from forecast.reading.roles import suggest_target
+from forecast.reading.targets import suggest_target
 from forecast.spec import DataSpec
 from forecast.text.table import Moments, Table
 from forecast.timeline.dayorder import TimeHints, mean_one_thing

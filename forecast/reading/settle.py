@@ -16,8 +16,9 @@ from forecast.reading.repairs import (
     mask_numbers,
     settle_missing,
 )
-from forecast.reading.roles import find_id, find_targets, find_time
+from forecast.reading.roles import find_id, find_time
 from forecast.reading.rows import drop_missing_ends, make_regular, settle_duplicates, sort_rows
+from forecast.reading.targets import find_targets
 from forecast.spec import DataSpec
 from forecast.text.table import Table
 from forecast.timeline.frequency import normalise_frequency

@@ -1,11 +1,10 @@
 """From a table with known columns to a first draft of rows.
 
-Cells become timestamps and numbers, or are refused with file and line. Order,
-duplicates and gaps are left to ``rows``.
+Cells become timestamps (``times``) and numbers (``quantities``), or are refused with file and
+line. Order, duplicates and gaps are left to ``rows``.
 """
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,24 +13,14 @@ from forecast.errors import DataError
 from forecast.finding import Finding, Places, counted
 from forecast.reading.clean import Rows
 from forecast.reading.columns import shell_word
-from forecast.reading.kinds import DATE_NAMES, time_kind
-from forecast.reading.leftovers import find_leftovers, is_rule, note_at
+from forecast.reading.leftovers import find_leftovers, note_at
 from forecast.reading.quantities import refuse_long_rows, refuse_numbers, remark_numbers
 from forecast.reading.targets import suggest_target
+from forecast.reading.times import read_times, refuse_times, remark_times
 from forecast.spec import DataSpec
-from forecast.text.table import Moments, Table
-from forecast.timeline.dayorder import TimeHints, mean_one_thing
-from forecast.timeline.notation import YEARS, notation
-from forecast.timeline.numbered import named_part
-from forecast.timeline.timestamps import (
-    Timestamps,
-    UnclearTime,
-    format_timestamps,
-    parse_timestamps,
-)
+from forecast.text.table import Table
+from forecast.timeline.timestamps import format_timestamps
 from forecast.timeline.wallclock import are_skipped, place_in_zone
-
-Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,145 +131,65 @@ def read_rows(
     DataError
         At the first cell that is not a time or not a number.
     """
+    used = (time, *targets)
     values, wrong = table.matrix(targets)
-    without_value = np.asarray(np.isnan(values).all(axis=0))
-    for rows in wrong.values():
-        without_value[rows] = False
-    if without_value.all():
-        other = suggest_target(table, (time, *targets, id_column or time))
-        raise DataError(
-            f"all values of '{targets[0][:40]}' are missing",
-            where=table.name,
-            fix="add values"
-            if other is None
-            else f"forecast train {shell_word(table.name)} --target {shell_word(other)}",
-            kind="no-values",
-        )
-    codes, stamps = _read_times(table, time, spec)
-    no_time = stamps.bad if codes is None else stamps.bad[codes]
-    left_out, findings = find_leftovers(table, (time, *targets), no_time, without_value)
+    no_value = np.asarray(np.isnan(values).all(axis=0))
+    for odd in wrong.values():
+        no_value[odd] = False
+    if no_value.all():
+        raise _without_values(table, used, id_column)
+    times = read_times(table, time, spec)
+    no_time = times.bad
+    left_out, findings = find_leftovers(table, used, no_time, no_value)
     zone = spec.tz or table.zones.get(time)
     if zone is not None:
-        rows = np.flatnonzero(without_value & ~left_out & ~no_time)
-        rows = rows[are_skipped(stamps, rows if codes is None else codes[rows], zone)]
-        if len(rows):
-            left_out[rows] = True
-            message = f"{counted(len(rows), 'empty row')} in an hour that clocks skip left out"
-            findings.append(note_at(table, "skipped-hour", message, rows))
-    some_left_out = bool(left_out.any())
-    kept = np.arange(len(left_out), dtype=np.int32)
-    if some_left_out:
-        kept = kept[~left_out]
+        empty = np.flatnonzero(no_value & ~left_out & ~no_time)
+        skipped = empty[are_skipped(times.stamps, times.places(empty), zone)]
+        left_out[skipped] = True
+        findings += _remark_skipped(table, skipped)
+    some = np.flatnonzero(~left_out) if left_out.any() else slice(None)  # which copies nothing
+    kept = np.arange(len(left_out), dtype=np.int32)[some]
     refuse_long_rows(table, kept)
     refuse_numbers(table, wrong, left_out)
-    _refuse_times(table, time, stamps, kept)
+    refuse_times(table, time, times, kept)
 
-    def taken(values: NDArray[Scalar]) -> NDArray[Scalar]:
-        return values[kept] if some_left_out else values
-
-    copies = len(targets)
+    times = times.take(some)
     if id_column is None:
-        ids: tuple[str, ...] = targets
-        series = np.zeros(copies * len(kept), np.int32)
-        if copies > 1:
-            series = np.repeat(np.arange(copies, dtype=np.int32), len(kept))
+        series, ids = np.repeat(np.arange(len(targets), dtype=np.int32), len(kept)), targets
     else:
-        id_codes, names = table.texts(id_column)
-        series, ids = _in_order_of_appearance(taken(id_codes), names)
-    if codes is None:  # each row has a time of its own
-        places, own = None, taken(stamps.values)
-        stamps = Timestamps(own, np.zeros(len(own), bool), stamps.time_format)
-    else:
-        places = taken(codes)
-    times, time_format, remarks = place_in_zone(
-        stamps, places, series[: len(kept)], zone, lambda row: table.where(int(kept[row]))
-    )
-    drafted = Rows(
-        series,
-        times if copies == 1 else np.tile(times, copies),
-        (values[:, kept] if some_left_out else values).ravel(),
-        kept if copies == 1 else np.tile(kept, copies),
+        codes, names = table.texts(id_column)
+        series, ids = _in_order_of_appearance(codes[some], names)
+    stamps, time_format, remarks = place_in_zone(
+        times.stamps,
+        times.codes,
+        series[: len(kept)],
+        zone,
+        lambda row: table.where(int(kept[row])),
     )
     findings += remark_numbers(table, tuple(wrong))
     findings += [note_at(table, code, text, kept[at]) for code, text, at in remarks]
-    if stamps.remark is not None:
-        findings.append(Finding("note", stamps.remark[0], None, stamps.remark[1]))
-    if stamps.others is not None and len(stamps.others):
-        at = np.flatnonzero(np.isin(np.asarray(places), stamps.others))
-        message = f"{counted(len(at), 'time')} written in another way than most"
-        findings.append(note_at(table, "mixed-dates", message, kept[at]))
-    return Draft(
-        table, (time, *targets), id_column, ids, drafted, time_format, findings=tuple(findings)
+    findings += remark_times(table, times, kept)
+    if len(targets) > 1:
+        stamps, kept = np.tile(stamps, len(targets)), np.tile(kept, len(targets))
+    rows = Rows(series, stamps, values[:, some].ravel(), kept)
+    return Draft(table, used, id_column, ids, rows, time_format, findings=tuple(findings))
+
+
+def _without_values(table: Table, used: tuple[str, ...], id_column: str | None) -> DataError:
+    """Propose another target for one that is missing throughout."""
+    other = suggest_target(table, (*used, id_column or used[0]))
+    command = f"forecast train {shell_word(table.name)} --target"
+    return DataError(
+        f"all values of '{used[1][:40]}' are missing",
+        where=table.name,
+        fix="add values" if other is None else f"{command} {shell_word(other)}",
+        kind="no-values",
     )
 
 
-def _read_times(
-    table: Table, time: str, spec: DataSpec
-) -> tuple[NDArray[np.int32] | None, Timestamps]:
-    """Give the place of each row's time, None where each has its own, and the times.
-
-    Cells that are empty and lines of dashes are none.
-    """
-    cells = table.cells[time]
-    order = "day" if spec.dayfirst else "month" if spec.monthfirst else None
-    hints = TimeHints(spec.date_format, order, time.lower() in DATE_NAMES, named_part(time))
-    if isinstance(cells, Moments) and mean_one_thing(cells.values, cells.time_format, hints):
-        return None, Timestamps(cells.values, np.zeros(len(cells), bool), cells.time_format)
-    codes, texts = table.texts(time)
-    present = np.flatnonzero(np.bincount(codes, minlength=len(texts)))
-    filled = [code for code in present.tolist() if texts[code] and not is_rule(texts[code])]
-    try:
-        found = parse_timestamps([texts[code] for code in filled], hints)
-    except DataError as error:
-        named = texts.index(error.text) if isinstance(error, UnclearTime) else None
-        first = named if named is not None else filled[0] if filled else None
-        row = 0 if first is None else int(np.flatnonzero(codes == first)[0])
-        fix = error.fix or ""
-        better = [one for one in table.columns if one != time and time_kind(table, one)]
-        if error.kind == "unread-time" and better and spec.date_format is None:
-            fix = f"add --time {shell_word(better[0])}"
-        if fix.startswith("add --"):
-            fix = f"forecast train {shell_word(table.name)} {fix[4:]}"
-        raise DataError(
-            f"column '{time[:40]}': {error.message}",
-            where=table.where(row),
-            fix=fix or None,
-            kind=error.kind,
-        ) from error
-    values = np.zeros(len(texts), dtype=found.values.dtype)
-    bad = np.ones(len(texts), dtype=bool)
-    values[filled], bad[filled] = found.values, found.bad
-    local = None
-    if found.local is not None:
-        local = np.zeros(len(texts), dtype=found.local.dtype)
-        local[filled] = found.local
-    others = None if found.others is None else np.array(filled, np.int64)[found.others]
-    return codes, Timestamps(values, bad, found.time_format, local, others, found.remark)
-
-
-def _refuse_times(table: Table, time: str, stamps: Timestamps, kept: NDArray[np.int32]) -> None:
-    if not stamps.bad.any():
-        return
-    codes, texts = table.texts(time)
-    wrong = kept[stamps.bad[codes[kept]]]
-    if not len(wrong):
-        return
-    row = int(wrong[0])
-    usual = next((texts[code] for code in codes[kept].tolist() if not stamps.bad[code]), None)
-    cell = table.cell(row, time)
-    if not cell.strip():
-        problem = "is empty"
-    elif usual is None or notation(cell) == notation(usual):
-        problem = f"is no date in the years {YEARS.start} to {YEARS.stop - 1}"
-    else:
-        problem = f"is not written like '{usual}'"
-    raise DataError(
-        f"'{cell}' in time column '{time[:40]}' {problem}"
-        + (f" ({len(wrong):,} such cells)" if len(wrong) > 1 else ""),
-        where=table.where(row),
-        fix=f"correct it, or delete line {table.where(row).rsplit(':')[-1]}",
-        kind="odd-time",
-    )
+def _remark_skipped(table: Table, rows: NDArray[np.int64]) -> list[Finding]:
+    message = f"{counted(len(rows), 'empty row')} in an hour that clocks skip left out"
+    return [note_at(table, "skipped-hour", message, rows)] if len(rows) else []
 
 
 def _in_order_of_appearance(
@@ -294,10 +203,7 @@ def _in_order_of_appearance(
     first = np.full(len(names), len(codes), dtype=np.int32)
     # the last write, the first row, stays
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1, dtype=np.int32)
-    present = int((first < len(codes)).sum())
-    ordered = np.argsort(first, kind="stable")[:present]
-    if (ordered == np.arange(len(names))[:present]).all():
-        return codes, tuple(names[:present])
+    ordered = np.argsort(first, kind="stable")[: int((first < len(codes)).sum())]
     rank = np.zeros(len(names), dtype=np.int32)
-    rank[ordered] = np.arange(present)
+    rank[ordered] = np.arange(len(ordered))
     return rank[codes], tuple(names[code] for code in ordered)

@@ -105,30 +105,16 @@ def find_leftovers(
     if not no_time.any() and cut is None:
         return left_out, []
     codes, texts = table.texts(used[0])
-    rows = np.flatnonzero(no_time)
-    cells = [texts[code] for code in codes[rows].tolist()]
-    last = int(np.flatnonzero(~no_time)[-1]) if not no_time.all() else -1
+    last = np.flatnonzero(~no_time).max(initial=-1)
     usual = texts[codes[last]] if last >= 0 else ""
-    width = table.origin.layout.width if table.origin is not None else 0
     kinds: dict[str, list[int]] = {} if cut is None else {"cut": [cut]}
-    for row, cell in zip(rows.tolist(), cells, strict=True):
-        long = table.widths is not None and table.widths[row] > width
-        if row == cut:
-            continue
-        if not cell and no_value[row]:
-            kinds.setdefault("empty-rows", []).append(row)
-        elif is_rule(cell):
-            kinds.setdefault("rules", []).append(row)
-        elif cell == used[0] and _is_header(table, used, row):
-            kinds.setdefault("repeated-header", []).append(row)
-        elif _is_longer(cell, usual):
-            kinds.setdefault("longer-periods", []).append(row)
-        elif is_total(cell or (_last_field(table, row) if long else "")) or (
-            row > last and not cell and _is_sum(table, used[1:], row)
-        ):
-            kinds.setdefault("totals", []).append(row)
-        elif row > last and cell and (no_value[row] or long or _FOOTNOTE.match(cell)):
-            kinds.setdefault("footnotes", []).append(row)
+    for row in np.flatnonzero(no_time).tolist():
+        cell, is_below = texts[codes[row]], row > last
+        code = _kind(table, used, row, cell, no_value=bool(no_value[row]), is_below=is_below)
+        if _is_longer(cell, usual) and code != "repeated-header":
+            code = "longer-periods"
+        if code is not None and row != cut:
+            kinds.setdefault(code, []).append(row)
     if len(kinds.get("longer-periods", ())) == 1:  # which may be a slip
         del kinds["longer-periods"]
     findings = []
@@ -204,6 +190,32 @@ def _cut_row(table: Table) -> int | None:
     others = full[:-1]
     is_cut = len(others) > 1 and not full[-1] and others.mean() > _USUALLY
     return len(others) if is_cut else None
+
+
+def _kind(
+    table: Table, used: tuple[str, ...], row: int, cell: str, *, no_value: bool, is_below: bool
+) -> str | None:
+    """Give the code of a line without a time; None for a row whose time is wrong."""
+    if not cell and no_value:
+        return "empty-rows"
+    if is_rule(cell):
+        return "rules"
+    if cell == used[0] and _is_header(table, used, row):
+        return "repeated-header"
+    is_long = _is_long(table, row)
+    if is_total(cell or (_last_field(table, row) if is_long else "")):
+        return "totals"
+    if is_below and not cell and _is_sum(table, used[1:], row):
+        return "totals"
+    if is_below and cell and (no_value or is_long or _FOOTNOTE.match(cell)):
+        return "footnotes"
+    return None
+
+
+def _is_long(table: Table, row: int) -> bool:
+    if table.widths is None or table.origin is None:
+        return False
+    return bool(table.widths[row] > table.origin.layout.width)
 
 
 def _is_sum(table: Table, targets: tuple[str, ...], row: int) -> bool:

@@ -38,26 +38,30 @@ def suggest_key(table: Table, used: tuple[str, ...], id_column: str | None) -> s
     if id_column and _makes_unique_filled(table, id_column, used[0]):
         return f"write what stands above into the empty cells of '{id_column[:40]}'"
     full = [one for one in rest if not has_empty(table, one)]
+    command = f"forecast train {shell_word(table.name)} --id"
     for one in full:
         if makes_unique(table, one, used[0]):
-            return f"forecast train {shell_word(table.name)} --id {shell_word(one)}"
+            return f"{command} {shell_word(one)}"
     for one in (one for one in rest if one not in full):
         where = f"into the empty cells of '{one[:40]}', and add --id {shell_word(one)}"
         if _makes_unique_filled(table, one, used[0]):
             return f"write what stands above {where}"
         if makes_unique(table, one, used[0]):
             return f"write a name {where}"
-    key = [one for one in table.columns if one == id_column or one in full]
-    for one in key[::-1]:
-        if len(key) > 1 and _tells_all(table, [other for other in key if other != one], used[0]):
+    several = [one for one in table.columns if one == id_column or one in full]
+    if key := _find_key(table, several, used[0]):
+        return f"{command} {shell_word(' '.join(key))}"
+    likely = (one for one in full if not few and tells_apart(table, one, used[0]))
+    return next((f"{command} {shell_word(one)} --duplicates last" for one in likely), None)
+
+
+def _find_key(table: Table, columns: Sequence[str], time: str) -> list[str]:
+    """Find the fewest columns that together tell the rows of one time apart; none if all do not."""
+    key = [*columns]
+    for one in columns[::-1]:
+        if len(key) > 1 and _tells_all(table, [other for other in key if other != one], time):
             key.remove(one)
-    if len(key) > 1 and _tells_all(table, key, used[0]):
-        return f"forecast train {shell_word(table.name)} --id {shell_word(' '.join(key))}"
-    for one in [] if few else full:
-        if tells_apart(table, one, used[0]):
-            command = f"forecast train {shell_word(table.name)} --id {shell_word(one)}"
-            return f"{command} --duplicates last"
-    return None
+    return key if len(key) > 1 and _tells_all(table, key, time) else []
 
 
 def makes_unique(table: Table, column: str, *others: str) -> bool:

@@ -4,7 +4,7 @@ What they are taken for is decided in ``roles``.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -36,6 +36,8 @@ _OTHERS = 0.2  # share of the cells of a column of times that may be something e
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 _FIRST_DATE = 100 * YEARS.start  # as a number: year and month
 _ENOUGH = 10  # whole numbers that all read as dates
+_NUMBERS_OF_DATES = frozenset(("%Y%m", "%Y%m%d", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S"))
+_NUMBERS = _NUMBERS_OF_DATES | {INTEGER, "%Y"}
 
 
 def possible_times(table: Table) -> list[str]:
@@ -72,40 +74,46 @@ def _named(column: str) -> bool:
 def time_kind(table: Table, column: str) -> str | None:
     """Say "calendar", "period" (ranges, fiscal years), "counting" (whole numbers) or None."""
     values = [one for one in table.sample[column] if one]
-    if is_month_count(list(dict.fromkeys(values))):
+    distinct = list(dict.fromkeys(values))
+    if is_month_count(distinct) or numbered_form(distinct, named_part(column)):
         return "calendar"
-    if numbered_form(list(dict.fromkeys(values)), named_part(column)):
-        return "calendar"
-    if yearly_form(list(dict.fromkeys(values))):
+    if yearly_form(distinct):
         return "period"
-    known = {one: _notation(folded(one)) for one in set(values)}
-    forms = [known[one] for one in values]
-    found = [form for form in forms if form is not None]
-    if not values or len(found) < (1 - _OTHERS) * len(values):
-        counted = column.lower() in (*TIME_NAMES, *DATE_NAMES) or _named(column)
-        if counted and _are_counts(column, values):  # with fractions
-            return "counting"
-        ranges = sum(split_range(one) is not None for one in values) if values else 0
-        return "period" if ranges and ranges >= (1 - _OTHERS) * len(values) else None
-    short = sum(is_fiscal(form) or ("%q" in form and "%y" in form) for form in found)
-    if short >= 0.5 * len(found):  # as codes of articles are, too
+    known = {one: _notation(folded(one)) for one in distinct}
+    forms = [form for one in values if (form := known[one]) is not None]
+    if not values or len(forms) < (1 - _OTHERS) * len(values):
+        return _kind_of_others(column, values)
+    short = sum(is_fiscal(form) or ("%q" in form and "%y" in form) for form in forms)
+    if 2 * short >= len(forms):  # as codes of articles are, too
         return "period"
-    numbers = {INTEGER, "%Y", "%Y%m", "%Y%m%d", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S"}
-    if sum(form not in numbers for form in found) >= 0.5 * len(found):
+    if 2 * sum(form not in _NUMBERS for form in forms) >= len(forms):
         return "calendar"
-    dated = numbers - {INTEGER, "%Y"}
-    if all(form in dated for form in found) and len(found) >= _ENOUGH:
+    if _NUMBERS_OF_DATES.issuperset(forms) and len(forms) >= _ENOUGH:
         return "calendar"  # digits that happen to be so many dates are dates
-    if column.lower() in TIME_NAMES or (_named(column) and INTEGER not in found):
+    is_count = (
+        column.lower() in TIME_NAMES
+        or (_named(column) and INTEGER not in forms)
+        or (column.lower() in DATE_NAMES and _are_counts(column, values))
+        # unnamed, only the first column can count the rows: a target may rise steadily too
+        or (column == table.columns[0] and _rise_evenly(values, known))
+    )
+    return "counting" if is_count else None
+
+
+def _kind_of_others(column: str, values: Sequence[str]) -> str | None:
+    """Say the kind of cells that are mostly no single times: counts with fractions, and ranges."""
+    counted = column.lower() in (*TIME_NAMES, *DATE_NAMES) or _named(column)
+    if counted and _are_counts(column, values):
         return "counting"
-    if column.lower() in DATE_NAMES and _are_counts(column, values):
-        return "counting"
-    # unnamed, only the first column can count the rows: a target may rise steadily too
-    if column != table.columns[0]:
-        return None
-    whole = [int(folded(one)) for one, form in zip(values, forms, strict=True) if form in numbers]
+    ranges = sum(split_range(one) is not None for one in values)
+    return "period" if ranges and ranges >= (1 - _OTHERS) * len(values) else None
+
+
+def _rise_evenly(values: Sequence[str], forms: Mapping[str, str | None]) -> bool:
+    """Say whether those that are whole numbers rise in even steps."""
+    whole = [int(folded(one)) for one in values if forms[one] in _NUMBERS]
     steps = np.diff(np.array(whole, dtype=np.int64))
-    return "counting" if len(steps) > 1 and steps[0] > 0 and (steps == steps[0]).all() else None
+    return len(steps) > 1 and bool(steps[0] > 0 and (steps == steps[0]).all())
 
 
 def _notation(text: str) -> str | None:

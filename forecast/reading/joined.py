@@ -20,15 +20,23 @@ from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
 from forecast.timeline.notation import is_time_of_day, notation
 from forecast.timeline.numbered import PARTS
 
-_MONTH = re.compile(r"\d{1,2}|[^\W\d_]{3,10}\.?")
 _PARTS = {
-    "month": _MONTH,
+    "month": re.compile(r"\d{1,2}|[^\W\d_]{3,10}\.?"),
     "quarter": re.compile(r"[Qq]?[1-4]"),
     "half": re.compile(r"(?:H|S|HJ)?[12]|[12](?:H|S|\. Halbjahr)"),
     "week": re.compile(r"[1-9]|0[1-9]|[1-4]\d|5[0-3]"),
     "day": re.compile(r"\d{1,2}"),
     "period": re.compile(r"[MQSA]\d{2}"),
 }
+_WITH_YEAR = {
+    "month": ("{}-{}", "{}-{}"),
+    "quarter": ("{}-Q{}", "{}-{}"),
+    "half": ("{}-H{}", "{1} {0}"),
+    "week": ("{}-W{:0>2}", "{}-W{:0>2}"),
+    "period": ("{}{}", "{}{}"),
+}
+"""How a year and a part of it, in digits and in words, are joined, the likeliest part first."""
+
 ROW = "row"
 """Name of the time of rows that are only counted."""
 
@@ -248,41 +256,42 @@ def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
     """Find a year with its month, quarter, half or week, and perhaps its day."""
     known = {one.lower(): one for one in reversed(table.columns)}
     named = {
-        part: next((known[word] for word in words.split() if word in known), None)
-        for part, words in PARTS.items()
+        part: next(known[word] for word in words.split() if word in known)
+        for part, words in (*PARTS.items(), ("period", "period"))
+        if not known.keys().isdisjoint(words.split())
     }
-    year = named["year"]
+    year = named.get("year")
     if year is None or not _all(table, year, lambda cell: notation(cell) == "%Y"):
         return None
     if any(_all(table, one, is_day) for one in possible_times(table)):
         return None  # there are whole dates already
-    month, quarter, week, day = (named[one] for one in ("month", "quarter", "week", "day"))
-    if month is not None and _all(table, month, _PARTS["month"].fullmatch):
-        if day is not None and _all(table, day, _PARTS["day"].fullmatch):
-            hour = _hour(table)
-            if hour is not None and _have_several(table, (year, month, day)):
-                return (year, month, day, hour), "{}-{}-{} {:0>2}:00"
-            return (year, month, day), "{}-{}-{}"
-        return (year, month), "{}-{}"
-    if quarter is not None and _all(table, quarter, _PARTS["quarter"].fullmatch):
-        digits = all(cell.isdigit() for cell in table.sample[quarter] if cell)
-        return (year, quarter), "{}-Q{}" if digits else "{}-{}"
-    half = named["half"]
-    if half is not None and _all(table, half, _PARTS["half"].fullmatch):
-        digits = all(cell.isdigit() for cell in table.sample[half] if cell)
-        return (year, half), "{}-H{}" if digits else "{1} {0}"
-    weekly = week is not None and month is None and _repeats(table, year)  # "KW" may be kilowatts
-    if week is not None and weekly and _all(table, week, _PARTS["week"].fullmatch):
-        return (year, week), "{}-W{:0>2}"
-    period = known.get("period")
-    if period is not None and _all(table, period, _PARTS["period"].fullmatch):
-        others = [one for one in possible_times(table) if one not in (year, period)]
-        if not any(time_kind(table, one) == "calendar" for one in others) and any(
-            one[:1] in ("M", "Q")
-            for one in table.sample[period]  # else of halves or years alone
-        ):
-            return (year, period), "{}{}"
+    if "month" in named or not _repeats(table, year):  # "KW" may be kilowatts
+        named.pop("week", None)
+    if "period" in named and not _parts_years(table, year, named["period"]):
+        named.pop("period")
+    parts = {
+        part: named[part]
+        for part, pattern in _PARTS.items()
+        if part in named and _all(table, named[part], pattern.fullmatch)
+    }
+    if "month" in parts and "day" in parts:
+        day, hour = (year, parts["month"], parts["day"]), _hour(table)
+        if hour is not None and _have_several(table, day):
+            return (*day, hour), "{}-{}-{} {:0>2}:00"
+        return day, "{}-{}-{}"
+    for part, (of_digits, of_words) in _WITH_YEAR.items():
+        if part in parts:
+            digits = all(cell.isdigit() for cell in table.sample[parts[part]] if cell)
+            return (year, parts[part]), of_digits if digits else of_words
     return None
+
+
+def _parts_years(table: Table, year: str, period: str) -> bool:
+    """Say whether periods are months or quarters as well, and no other column is the time."""
+    others = [one for one in possible_times(table) if one not in (year, period)]
+    return any(one[:1] in ("M", "Q") for one in table.sample[period]) and not any(
+        time_kind(table, one) == "calendar" for one in others
+    )
 
 
 def _repeats(table: Table, column: str) -> bool:
@@ -295,9 +304,9 @@ def _have_several(table: Table, columns: Sequence[str]) -> bool:
     return bool(np.unique(keys, axis=1).shape[1] < keys.shape[1])
 
 
-def _all(table: Table, column: str, holds: object) -> bool:
+def _all(table: Table, column: str, holds: Callable[[str], object]) -> bool:
+    """Say whether a condition holds for nearly all cells that are filled."""
     filled = [one for one in table.sample[column] if one and not is_total(one)]
-    assert callable(holds)
     others = (one for one in filled if not holds(one))  # no more of them than tell are looked for
     allowed = int(len(filled) - 0.95 * len(filled))
     return bool(filled) and len(list(islice(others, allowed + 1))) <= allowed

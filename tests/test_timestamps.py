@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from forecast.errors import DataError
-from forecast.timeline.dayorder import TimeHints
+from forecast.timeline.dates import TimeHints
 from forecast.timeline.months import MONTHS, in_english
 from forecast.timeline.notation import INTEGER, notation
 from forecast.timeline.timestamps import UnclearTime, format_timestamps, parse_timestamps

@@ -16,7 +16,7 @@ from forecast.reading.kinds import DATE_NAMES, time_kind
 from forecast.reading.leftovers import is_rule, note_at
 from forecast.spec import DataSpec
 from forecast.text.table import Moments, Table
-from forecast.timeline.dayorder import TimeHints, mean_one_thing
+from forecast.timeline.dates import TimeHints, mean_one_thing
 from forecast.timeline.notation import YEARS, notation
 from forecast.timeline.numbered import named_part
 from forecast.timeline.timestamps import Timestamps, UnclearTime, parse_timestamps

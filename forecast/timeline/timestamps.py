@@ -2,9 +2,8 @@
 
 The notation is proven from the whole column, nothing is guessed: what cannot be
 read is reported by position, and a column that reads two ways is refused. Which
-notations there are is in ``notation``, the order of day and month in
-``dayorder``, zones in ``zones``. Finding the time column is left to ``roles``,
-file and line to ``draft``.
+notations there are is in ``notation``, what dates in them mean in ``dates``, zones in
+``zones``. Finding the time column is left to ``roles``, file and line to ``times``.
 """
 
 import re
@@ -17,18 +16,18 @@ from numpy.typing import NDArray
 
 from forecast.errors import DataError
 from forecast.timeline.counts import COUNTS, read_counts, write_counts
+from forecast.timeline.dates import (
+    Group,
+    TimeHints,
+    group_notations,
+    refuse_digits_of_dates,
+    settle_dates,
+)
 from forecast.timeline.datetimes import read_datetimes, shapes, write_datetimes
-from forecast.timeline.dayorder import TimeHints, refuse_digits_of_dates, settle_dates
 from forecast.timeline.fiscal import FISCAL_REMARK, is_fiscal, yearly_form
 from forecast.timeline.folding import folded
 from forecast.timeline.months import in_english, is_month_count
-from forecast.timeline.notation import (
-    INTEGER,
-    date_part,
-    is_whole,
-    notation,
-    notation_of_shape,
-)
+from forecast.timeline.notation import INTEGER, date_part, is_whole
 from forecast.timeline.numbered import NUMBERED_REMARK, numbered_form
 from forecast.timeline.plaintimes import within_years
 from forecast.timeline.ranges import first_unclear, split_range
@@ -110,53 +109,69 @@ def parse_timestamps(texts: Sequence[str], hints: TimeHints = TimeHints()) -> Ti
     >>> parse_timestamps(["1998-Q2", "1998-Q3"]).values.astype("M8[M]")
     array(['1998-04', '1998-07'], dtype='datetime64[M]')
     """
-    if hints.date_format is not None:
-        return _parse_as(texts, hints.date_format)
-    if is_month_count(texts):
-        return _parse_as(texts, "%n-%m")
-    if form := yearly_form(texts):
-        return replace(_parse_as(texts, form), remark=FISCAL_REMARK)
-    if form := numbered_form(texts, hints.part):
-        return replace(_parse_as(texts, form), remark=NUMBERED_REMARK)
+    of_all_texts = (
+        (hints.date_format, None),
+        ("%n-%m" if is_month_count(texts) else None, None),
+        (yearly_form(texts), FISCAL_REMARK),
+        (numbered_form(texts, hints.part), NUMBERED_REMARK),
+    )
+    for form, remark in of_all_texts:
+        if form is not None:
+            return replace(_parse_as(texts, form), remark=remark)
     if texts and split_range(texts[0]):
         return _parse_ranges(texts, hints)
-    cells, groups = _notations(texts)
-    known = Counter[str]()
-    for form, _, rows in groups:
-        if form is not None:
-            known[form] += len(rows)
     counts = read_counts(texts, is_named=hints.is_named)
     if counts is not None:
         return Timestamps(*counts)
+    cells, groups = group_notations(texts)
+    known = Counter[str]()
+    for found, _, rows in groups:
+        if found is not None:
+            known[found] += len(rows)
     if not known:
-        if (rewritten := [folded(one) for one in texts]) != list(texts):
-            return _rewritten(texts, rewritten, parse_timestamps(rewritten, hints))
-        if (english := [in_english(one) for one in texts]) != list(texts):
-            return _rewritten(texts, english, parse_timestamps(english, hints))
-        raise DataError("no value can be read as a time", fix=_REWRITE, kind="unread-time")
-    usual = known.most_common(1)[0][0]
-    if usual == INTEGER:
+        return _parse_words(texts, hints)
+    if known.most_common(1)[0][0] == INTEGER:
         return _parse_integers(texts, hints)
-    forms = settle_dates(texts, groups, date_part(usual), hints)
+    return _parse_dates(texts, hints, cells, groups, known)
+
+
+def _parse_words(texts: Sequence[str], hints: TimeHints) -> Timestamps:
+    """Read times in words: without what says nothing more of them, or else in English."""
+    for rewrite in (folded, in_english):
+        if (new := [rewrite(one) for one in texts]) != list(texts):
+            return _rewritten(texts, new, parse_timestamps(new, hints))
+    raise DataError("no value can be read as a time", fix=_REWRITE, kind="unread-time")
+
+
+def _parse_dates(
+    texts: Sequence[str],
+    hints: TimeHints,
+    cells: NDArray[np.uint8],
+    groups: Sequence[Group],
+    known: Counter[str],
+) -> Timestamps:
+    """Read dates in the usual notation, and those that may stand beside it."""
+    usual = known.most_common(1)[0][0]
+    date = date_part(usual)
+    orders = settle_dates(texts, groups, date, hints)
     values = np.full(len(texts), np.datetime64("NaT"), dtype="M8[ns]")
     others = np.zeros(len(texts), bool)
     for found, shape, rows in groups:
         # "May" is as long as its abbreviation
-        form = usual if found == usual.replace("%B", "%b") else found
-        order = forms.get(date_part(form)) if form else None
+        form = usual if found == usual.replace("%B", "%b") else found or ""
+        order = orders.get(date_part(form))
         # a date alone among dates with a time is midnight
-        if form and order and (("%z" in form) == ("%z" in usual)):
+        if order and (("%z" in form) == ("%z" in usual)):
             read = read_datetimes(cells[rows], shape, form.replace(date_part(form), order, 1))
             values[rows] = within_years(read)
-            others[rows] = date_part(form) != date_part(usual)
-    date = date_part(usual)
-    longest = max((form for form in known if date_part(form) == date), key=len)
-    written = longest.replace(date, forms[date], 1)
+            others[rows] = date_part(form) != date
     bad = np.isnat(values)
     if bad.any() and (english := [in_english(one) for one in texts]) != list(texts):
         found_more = parse_timestamps(english, hints)
         if found_more.bad.sum() < bad.sum():
             return _rewritten(texts, english, found_more)
+    longest = max((form for form in known if date_part(form) == date), key=len)
+    written = longest.replace(date, orders[date], 1)
     if "%z" in usual:
         return _with_offsets(texts, values, bad, written)
     remark = FISCAL_REMARK if is_fiscal(written) else None
@@ -262,21 +277,6 @@ def _parse_as(texts: Sequence[str], form: str) -> Timestamps:
     if "%z" in form:
         return _with_offsets(texts, values, bad, form)
     return Timestamps(values, bad, form)
-
-
-def _notations(
-    texts: Sequence[str],
-) -> tuple[NDArray[np.uint8], list[tuple[str | None, str, NDArray[np.int64]]]]:
-    """Group texts by notation and shape; with their bytes, one text in a row."""
-    cells, shaped = shapes(texts)
-    groups: list[tuple[str | None, str, NDArray[np.int64]]] = []
-    for shape, rows in shaped:
-        if not is_whole(shape):
-            groups.append((notation_of_shape(shape), shape, rows))
-            continue
-        forms = np.array([notation(texts[row]) for row in rows.tolist()], object)
-        groups += [(form, shape, rows[forms == form]) for form in dict.fromkeys(forms)]
-    return cells, groups
 
 
 def _parse_integers(texts: Sequence[str], hints: TimeHints) -> Timestamps:

@@ -13,8 +13,8 @@ from forecast.text.table import Table
 from forecast.timeline.counts import read_counts
 from forecast.timeline.fiscal import is_fiscal, yearly_form
 from forecast.timeline.folding import folded
-from forecast.timeline.months import in_english, is_month_count
-from forecast.timeline.notation import INTEGER, YEARS, notation
+from forecast.timeline.months import is_month_count
+from forecast.timeline.notation import INTEGER, YEARS, notation, notation_in_words
 from forecast.timeline.numbered import PARTS, named_part, numbered_form
 from forecast.timeline.ranges import split_range
 
@@ -118,7 +118,7 @@ def _rise_evenly(values: Sequence[str], forms: Mapping[str, str | None]) -> bool
 
 def _notation(text: str) -> str | None:
     """Name the notation of a time; None for codes that are no parts of a year, as 4711K2."""
-    form = notation(text) or notation(in_english(text))
+    form = notation_in_words(text)
     year = _YEAR.search(text) if form and "%" in form and "%d" not in form else None
     return None if year and int(year[0]) not in YEARS else form
 

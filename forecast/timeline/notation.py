@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import product
 
 from forecast.timeline.fiscal import FISCAL
-from forecast.timeline.months import names_month
+from forecast.timeline.months import in_english, names_month
 
 INTEGER = "integer"
 """Time format of timestamps that are whole numbers without a calendar."""
@@ -105,7 +105,8 @@ _DATES = (
     (r"\d{4}_\d{1,2}", "%Y_%m"),
     (r"\d{4}-\d{1,2}", "%Y-%m"),
     (r"\d{4}/\d{1,2}", "%Y/%m"),
-    (r"\d{4}[Mm]\d{1,2}", "%YM%m"),
+    (r"\d{4}M\d{1,2}", "%YM%m"),
+    (r"\d{4}m\d{1,2}", "%Ym%m"),
     (r"\d{4}:\d{2}", "%Y:%m"),
     (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
     (r"\d{1,2}\.\d{1,2}\.\d{2}", "%d.%m.%y"),
@@ -152,6 +153,11 @@ def notation(text: str) -> str | None:
     return notation_of_shape(text.translate(_SAME_DIGITS))
 
 
+def notation_in_words(text: str) -> str | None:
+    """Name the notation of one value, whose months may be named in another language."""
+    return notation(text) or notation(in_english(text))
+
+
 def is_whole(text: str) -> bool:
     """Say whether a text is a whole number."""
     return _WHOLE.fullmatch(text) is not None
@@ -178,26 +184,27 @@ def notation_of_shape(text: str) -> str | None:
     match = _TIME.fullmatch(text)
     if match is None:
         return None
-    form = _notation_of_date(match["date"])
+    date = _notation_of_date(match["date"])
     only_clocks = match["gap"] == ", " or re.fullmatch(r"[+-]\d\d", match["zone"] or "")
-    if form is None or (only_clocks and not match["time"]):  # "Jan 24" is no 24 hours of a date
+    if date is None or (only_clocks and not match["time"]):  # "Jan 24" is no 24 hours of a date
         return _notation_of_date(text)
-    if "M" in form and re.fullmatch(r"\d{4}m\d+", match["date"]):
-        form = form.replace("M%m", "m%m")
-    if "%H" in form and match["gap"]:
+    if not match["gap"]:
+        return date
+    if "%H" in date or ("%d" not in date and not match["time"]):  # "1998 12" is no hour of a year
         return None
-    if match["time"]:
-        hour = "%I:%M" if match["half"] else "%H:%M"
-        form += match["gap"] + hour + (":%S" if match["s"] else "") + (".%f" if match["f"] else "")
-        if match["half"]:
-            form += " %p" if match["half"].startswith(" ") else "%p"
-    elif match["hour"] or match["run"]:
-        if "%d" not in form:  # "1998 12" is no hour of a year
-            return None
-        form += match["gap"] + ("%H" if match["hour"] else "%H%M%S")
-    if match["zone"]:
-        form += " %z" if match["zone"].startswith(" ") else "%z"
-    return form
+    return date + match["gap"] + _notation_of_clock(match)
+
+
+def _notation_of_clock(match: re.Match[str]) -> str:
+    if match["hour"] or match["run"]:
+        clock = "%H" if match["hour"] else "%H%M%S"
+    else:
+        clock = "%I:%M" if match["half"] else "%H:%M"
+        clock += (":%S" if match["s"] else "") + (".%f" if match["f"] else "")
+    for part, directive in (("half", "%p"), ("zone", "%z")):
+        if match[part]:
+            clock += f" {directive}" if match[part].startswith(" ") else directive
+    return clock
 
 
 def _notation_of_date(text: str) -> str | None:

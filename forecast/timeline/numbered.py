@@ -1,6 +1,6 @@
 """Years with the number of a part, which only the name of their column tells.
 
-Without such a name they are years and months, or refused (see ``dayorder``); with a point
+Without such a name they are years and months, or refused (see ``dates``); with a point
 between them they are numbers.
 """
 
@@ -85,23 +85,30 @@ def numbered_form(texts: Sequence[str], part: str | None) -> str | None:
     if not texts or part is None:
         return None
     for pattern, form in _FORMS:
-        first = pattern.fullmatch(texts[0])
-        if first is None:
-            continue
-        gap, most = first["gap"], _WEEKS if part == "week" else _MONTHS
-        found = [one for one in map(pattern.fullmatch, texts) if one and one["gap"] == gap]
-        within = [one["number"] for one in found if int(one["year"]) in YEARS]
-        numbers = [one for one in within if 0 < int(one) <= most]
-        least = 1 if gap == "." else _MOST  # 2024.1 may be October, as a number
-        if len(numbers) < least * len(texts):
-            return None
-        if part == "week":
-            return form.format(year="G", gap=gap, part="V")
-        if part == "month":
-            return form.format(year="Y", gap=gap, part="m") if gap == "." else None
-        counts = {int(one) for one in numbers}
-        if counts <= {1, 2, 3, 4} and len({one % 3 for one in counts}) > 1:
-            return form.format(year="Y", gap=gap, part="Q" if max(numbers)[0] == "0" else "q")
+        if first := pattern.fullmatch(texts[0]):
+            gap = first["gap"]
+            found = [one for one in map(pattern.fullmatch, texts) if one and one["gap"] == gap]
+            directive = _directive(found, part, gap, len(texts))
+            year = "G" if part == "week" else "Y"
+            return directive and form.format(year=year, gap=gap, part=directive)
+    return None
+
+
+def _directive(found: Sequence[re.Match[str]], part: str, gap: str, size: int) -> str | None:
+    """Give the directive of the numbers beside years; None where too few are of such parts."""
+    most = _WEEKS if part == "week" else _MONTHS
+    within = [one["number"] for one in found if int(one["year"]) in YEARS]
+    numbers = [one for one in within if 0 < int(one) <= most]
+    least = 1 if gap == "." else _MOST  # 2024.1 may be October, as a number
+    if len(numbers) < least * size:
+        return None
+    if part == "week":
+        return "V"
+    if part == "month":
+        return "m" if gap == "." else None
+    counts = {int(one) for one in numbers}
+    if counts <= {1, 2, 3, 4} and len({one % 3 for one in counts}) > 1:
+        return "Q" if max(numbers)[0] == "0" else "q"
     return None
 
 

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.timeline.folding import folded
-from forecast.timeline.months import in_english
-from forecast.timeline.notation import INTEGER, date_part, notation
+from forecast.timeline.notation import INTEGER, date_part, notation_in_words
 
 _BETWEEN = re.compile(r"\s+(?:-|to|bis|until|through|thru|au|al|a|à)\s+|\s*[–—~/-]\s*", re.I)
 _LONGEST = 80
@@ -34,9 +33,7 @@ def split_range(text: str) -> tuple[str, str] | None:
         return None
     for match in _BETWEEN.finditer(text):
         first, last = text[: match.start()], text[match.end() :]
-        forms = [
-            notation(folded(one)) or notation(in_english(folded(one))) for one in (first, last)
-        ]
+        forms = [notation_in_words(folded(one)) for one in (first, last)]
         if None not in forms and _is_dated(forms[0]) and _alike(forms[0]) == _alike(forms[1]):
             return first, last
     return None

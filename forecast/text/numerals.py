@@ -7,7 +7,7 @@ unclear, never guessed. Which columns are numbers is left to ``roles``, lines to
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,6 +53,12 @@ STYLES = (
 )
 """Decimal signs with thousands separators, the plain one first."""
 
+Style = tuple[str, str]
+"""Decimal sign and thousands separator ("" for none)."""
+
+_Core = tuple[int, str, bool]
+"""Place of a cell, its digits and separators, whether it is negative."""
+
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
@@ -65,7 +71,7 @@ class Numbers:
     wrong : ndarray of shape (T,), bool
         Neither numbers in the style of the others nor missing.
     style : tuple of str
-        Decimal sign and thousands separator ("" for none).
+        See `Style`.
     unclear : int or None
         First text that two styles read as different numbers, where the column
         does not decide.
@@ -78,7 +84,7 @@ class Numbers:
 
     values: NDArray[np.float64]
     wrong: NDArray[np.bool_]
-    style: tuple[str, str]
+    style: Style
     unclear: int | None
     marks: dict[str, NDArray[np.int64]]
     currencies: dict[str, int]
@@ -114,7 +120,7 @@ def looks_like_number(text: str) -> bool:
     if parse_number(text) is not None:
         return True
     core = _undressed(text)
-    return core is not None and any(_core(*style).fullmatch(core[0]) for style in STYLES)
+    return core is not None and any(_grammar(*style).fullmatch(core[0]) for style in STYLES)
 
 
 def read_numbers(
@@ -148,59 +154,57 @@ def read_numbers(
     """
     size = len(texts)
     values, wrong = np.full(size, np.nan), np.zeros(size, bool)
-    missing = np.array([is_missing(one) for one in texts], bool)
+    cores: list[_Core] = []
     marks: dict[str, list[int]] = {}
     currencies: dict[str, int] = {}
-    cores: list[tuple[int, str, bool]] = []
-    for place in np.flatnonzero(~missing).tolist():
-        text = texts[place]
-        if _INFINITE.fullmatch(text):
+    for place, text in enumerate(texts):
+        if is_missing(text):
+            if text:
+                marks.setdefault("missing", []).append(place)
+        elif _INFINITE.fullmatch(text):
             values[place] = float(text)
-            continue
-        found = _undressed(text)
-        if found is None:
+        elif (found := _undressed(text)) is None:
             wrong[place] = True
-            continue
-        core, negative, dress, currency = found
-        cores.append((place, core, negative))
-        for mark in dress:
-            marks.setdefault(mark, []).append(place)
-        if currency:
-            currencies.setdefault(currency, place)
+        else:
+            core, negative, dress, currency = found
+            cores.append((place, core, negative))
+            for mark in dress:
+                marks.setdefault(mark, []).append(place)
+            if currency:
+                currencies.setdefault(currency, place)
     allowed = [
         one for one in STYLES if decimal in (None, one[0]) and thousands in (None, one[1])
     ] or [(decimal or ".", thousands or "")]
     readings = _read_in_styles(cores, allowed)
-    readable = np.zeros(len(cores), bool)
-    for found_values in readings.values():
-        readable |= ~np.isnan(found_values)
-    best = max(allowed, key=lambda one: int((~np.isnan(readings[one])).sum()))
-    complete = [one for one in allowed if not np.isnan(readings[one][readable]).any()]
-    unclear = None
-    if complete:
-        best = complete[0]
-        for other in complete[1:]:
-            differ = np.flatnonzero(readable & (readings[other] != readings[best]))
-            plainly = not continental and _is_plainly(best, [core for _, core, _ in cores])
-            if len(differ) and not plainly:
-                unclear = cores[int(differ[0])][0]
-                break
+    style, unclear = _settle_style(cores, readings, continental=continental)
     places = np.array([place for place, _, _ in cores], np.int64)
-    values[places] = readings[best] if len(cores) else []
-    wrong[places] = np.isnan(values[places])
-    if missing.any():
-        marks["missing"] = [one for one in np.flatnonzero(missing).tolist() if texts[one]]
-    kept = {mark: np.array(found, np.int64) for mark, found in marks.items() if found}
-    return Numbers(values, wrong, best, unclear, kept, currencies)
+    values[places] = readings[style]
+    wrong[places] = np.isnan(readings[style])
+    kept = {mark: np.array(found, np.int64) for mark, found in marks.items()}
+    return Numbers(values, wrong, style, unclear, kept, currencies)
 
 
-def _is_plainly(style: tuple[str, str], cores: Sequence[str]) -> bool:
-    """Say whether points are decimal points although thousands are possible.
+def _settle_style(
+    cores: Sequence[_Core], readings: Mapping[Style, NDArray[np.float64]], *, continental: bool
+) -> tuple[Style, int | None]:
+    """Give the first style that reads all that any reads, else the one that reads most.
 
-    Three decimals in every cell are a format ("%.3f"); three decimals in some
-    and whole numbers in others are not.
+    With the place of the first text that another such style reads as a different number.
     """
-    return style == STYLES[0] and all("." in core for core in cores)
+    unread = {style: np.isnan(values) for style, values in readings.items()}
+    by_none = np.logical_and.reduce([*unread.values()])
+    complete = [style for style in readings if (unread[style] == by_none).all()]
+    if not complete:
+        return min(readings, key=lambda style: int(unread[style].sum())), None
+    best = complete[0]
+    # three decimals in every cell are a format ("%.3f"); beside whole numbers they are not
+    if not continental and best == STYLES[0] and all("." in core for _, core, _ in cores):
+        return best, None
+    for other in complete[1:]:
+        differ = np.flatnonzero(~by_none & (readings[other] != readings[best]))
+        if len(differ):
+            return best, cores[int(differ[0])][0]
+    return best, None
 
 
 def _undressed(text: str) -> tuple[str, bool, tuple[str, ...], str] | None:
@@ -214,17 +218,17 @@ def _undressed(text: str) -> tuple[str, bool, tuple[str, ...], str] | None:
     currency = [one for one in (ahead, before, after) if one]
     if (opened is None) != (closed is None) or len(currency) > 1:
         return None
-    minus = [sign, late, behind]
-    if sum(one is not None for one in minus) + (opened is not None) > 1:
+    signs = [one for one in (sign, late, behind) if one]
+    if len(signs) + (opened is not None) > 1:
         return None
-    there = {"currency": currency, "percent": percent, "brackets": opened}
-    dress = tuple(mark for mark, found in there.items() if found)
+    marks = {"currency": currency, "percent": percent, "brackets": opened}
+    dress = tuple(mark for mark, there in marks.items() if there)
     name = "".join(currency).rstrip(".").upper()
-    return core.strip(), "-" in minus or opened is not None, dress, _ALSO.get(name, name)
+    return core.strip(), "-" in signs or opened is not None, dress, _ALSO.get(name, name)
 
 
 @lru_cache(maxsize=32)
-def _core(decimal: str, thousands: str) -> re.Pattern[str]:
+def _grammar(decimal: str, thousands: str) -> re.Pattern[str]:
     """Grammar of digits in one style; whole numbers with an exponent need one digit."""
     point = re.escape(decimal)
     mantissa = rf"(?:\d+(?:{point}\d*)?|{point}\d+)"
@@ -238,8 +242,8 @@ def _core(decimal: str, thousands: str) -> re.Pattern[str]:
 
 
 def _read_in_styles(
-    cores: Sequence[tuple[int, str, bool]], styles: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], NDArray[np.float64]]:
+    cores: Sequence[_Core], styles: Sequence[Style]
+) -> dict[Style, NDArray[np.float64]]:
     """Read texts in every style; those that differ in signs which are nowhere read alike."""
     signs = {*"".join(core for _, core, _ in cores)}
     made: dict[tuple[str, ...], NDArray[np.float64]] = {}
@@ -252,11 +256,9 @@ def _read_in_styles(
     return readings
 
 
-def _read_cores(
-    cores: Sequence[tuple[int, str, bool]], style: tuple[str, str]
-) -> NDArray[np.float64]:
+def _read_cores(cores: Sequence[_Core], style: Style) -> NDArray[np.float64]:
     decimal, thousands = style
-    grammar = _core(decimal, thousands)
+    grammar = _grammar(decimal, thousands)
     values = np.full(len(cores), np.nan)
     for place, (_, core, negative) in enumerate(cores):
         if grammar.fullmatch(core):

@@ -16,6 +16,14 @@ _FOREIGN = (
     (b"Rar!", "a RAR archive", "unpack it and name one file of it"),
     (b"{\\rtf", "an RTF document", "save the table as CSV"),
 )
+_MARKUP = (
+    (
+        (b"<!doctype html", b"<html", b"<head", b"<body"),
+        "an HTML page, perhaps an error or a login page",
+        "download the file itself",
+    ),
+    ((b"<?xml", b"<svg"), "an XML document", "save it as CSV"),
+)
 _FROM_TSF = (
     'BEGIN {print "series,step,value"} on {n = split($NF, v, ","); for (i = 1; i <= n; i++) '
     'print $1 "," i "," v[i]} /^@data/ {on = 1}'
@@ -39,62 +47,52 @@ def refuse_foreign(content: Content, name: str) -> None:
     ------
     DataError
     """
-    file, raw = shlex.quote(name), content.head(4096)
+    raw = content.head(4096)
+    head = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if kind := _foreign_kind(content, raw, head, name):
+        problem, fix = f"is {kind[0]}, not a table of text", kind[1]
+    elif found := _odd_text(head, name):
+        problem, fix = found
+    else:
+        return
+    raise DataError(problem, where=name, fix=fix, kind="no-table")
+
+
+def _foreign_kind(content: Content, raw: bytes, head: bytes, name: str) -> tuple[str, str] | None:
+    """Say what a file is that is no table, and how one is made of it; None for text."""
     if raw.startswith(b"PK\x03\x04"):
         if b"xl/workbook" in content.whole():
-            kind, fix = "an Excel workbook (XLSX)", "open it and save the sheet as CSV"
-        elif b"opendocument" in raw[:200]:
-            kind, fix = "an OpenDocument file", "open it and save the sheet as CSV"
-        else:
-            kind, fix = "a zip archive", f"unzip {file}"
-        raise DataError(f"is {kind}, not a table of text", where=name, fix=fix, kind="no-table")
+            return "an Excel workbook (XLSX)", "open it and save the sheet as CSV"
+        if b"opendocument" in raw[:200]:
+            return "an OpenDocument file", "open it and save the sheet as CSV"
+        return "a zip archive", f"unzip {shlex.quote(name)}"
     for magic, kind, fix in _FOREIGN:
         if raw.startswith(magic):
-            raise DataError(f"is {kind}, not a table of text", where=name, fix=fix, kind="no-table")
-    head = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
-    lower = head.lower()
+            return kind, fix
+    for tags, kind, fix in _MARKUP:
+        if head.lower().startswith(tags):
+            return kind, fix
+    return ("JSON", "save it as CSV") if _is_json(head) else None
+
+
+def _odd_text(head: bytes, name: str) -> tuple[str, str] | None:
+    """Say why a text is no table, and how one is made of it; None for other texts."""
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
-        raise DataError(
-            "is a pointer of Git LFS, not the data itself",
-            where=name,
-            fix="git lfs pull",
-            kind="no-table",
-        )
-    if lower.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
-        raise DataError(
-            "is an HTML page, perhaps an error or a login page, not a table of text",
-            where=name,
-            fix="download the file itself",
-            kind="no-table",
-        )
-    if lower.startswith((b"<?xml", b"<svg")):
-        raise DataError(
-            "is an XML document, not a table of text",
-            where=name,
-            fix="save it as CSV",
-            kind="no-table",
-        )
-    if _is_json(head):
-        raise DataError(
-            "is JSON, not a table of text", where=name, fix="save it as CSV", kind="no-table"
-        )
+        return "is a pointer of Git LFS, not the data itself", "git lfs pull"
     if re.match(rb"# (HELP|TYPE) [a-zA-Z_:]", head):
-        raise DataError(
+        return (
             "holds metrics of one moment (Prometheus text), not values over time",
-            where=name,
-            fix="ask the server for a range (/api/v1/query_range), and save time and value as CSV",
-            kind="no-table",
+            "ask the server for a range (/api/v1/query_range), and save time and value as CSV",
         )
-    if re.search(rb"(?m)^@(attribute|frequency) ", lower):
-        found = re.search(rb"(?m)^@frequency (\w+)", lower)
+    if re.search(rb"(?m)^@(attribute|frequency) ", head.lower()):
+        found = re.search(rb"(?m)^@frequency (\w+)", head.lower())
         season = _SEASONS.get(found[1]) if found else None
-        raise DataError(
+        return (
             "is a TSF file, not a table of text; the fix numbers the steps of each series",
-            where=name,
-            fix=f"awk -F: '{_FROM_TSF}' {file} > repaired.csv && forecast train repaired.csv"
-            + (f" --season {season}" if season else ""),
-            kind="no-table",
+            f"awk -F: '{_FROM_TSF}' {shlex.quote(name)} > repaired.csv && "
+            "forecast train repaired.csv" + (f" --season {season}" if season else ""),
         )
+    return None
 
 
 def _is_json(head: bytes) -> bool:

@@ -35,6 +35,13 @@ _PACKED = {
     b"\xfd7zXZ\0": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
 }
+_NO_FILES = {
+    stat.S_IFDIR: ("is a folder, not a file", "name one file in it"),
+    **dict.fromkeys(
+        (stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK),
+        ("is a device, not a file", "name a file, or - for stdin"),
+    ),
+}
 
 
 def read_source(source: str | Path | BinaryIO, name: str) -> Content:
@@ -96,30 +103,13 @@ def _refuse_no_stream(source: object) -> None:
 
 def _read_path(path: str) -> Content:
     try:
-        kind = Path(path).stat().st_mode
-        if stat.S_ISDIR(kind):
-            raise DataError(
-                "is a folder, not a file", where=path, fix="name one file in it", kind="no-file"
-            )
-        if stat.S_ISCHR(kind) or stat.S_ISBLK(kind) or stat.S_ISSOCK(kind):
-            raise DataError(
-                "is a device, not a file",
-                where=path,
-                fix="name a file, or - for stdin",
-                kind="no-file",
-            )
-        if stat.S_ISFIFO(kind):
+        kind = stat.S_IFMT(Path(path).stat().st_mode)
+        if kind in _NO_FILES:
+            problem, fix = _NO_FILES[kind]
+            raise DataError(problem, where=path, fix=fix, kind="no-file")
+        if kind == stat.S_IFIFO:
             return Content(_read_pipe(path))
-        if _can_stay(path):
-            return Content.on_disk(path)
-        for _ in range(_TRIES):
-            with Path(path).open("rb", buffering=0) as file:
-                before = os.fstat(file.fileno())
-                raw = _read_known(file, path, before.st_size)
-                after = Path(path).stat()
-            if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-                return Content(raw)
-            time.sleep(0.1)
+        return Content.on_disk(path) if _can_stay(path) else Content(_read_steady(path))
     except FileNotFoundError as error:
         parent = Path(path).parent
         near = sorted(one.name for one in parent.glob("*.csv*"))[:5] if parent.is_dir() else []
@@ -128,11 +118,22 @@ def _read_path(path: str) -> Content:
     except (OSError, ValueError) as error:  # a zero byte in the name is a ValueError
         reason = getattr(error, "strerror", None) or str(error)
         raise NotFoundError(f"cannot be read: {reason}", where=path) from error
-    file_word = shlex.quote(path)
+
+
+def _read_steady(path: str) -> bytes | NDArray[np.uint8]:
+    """Read a file that nobody changes meanwhile."""
+    for _ in range(_TRIES):
+        with Path(path).open("rb", buffering=0) as file:
+            before = os.fstat(file.fileno())
+            raw = _read_known(file, path, before.st_size)
+            after = Path(path).stat()
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+            return raw
+        time.sleep(0.1)
     raise DataError(
         "the file changes while it is read",
         where=path,
-        fix=f"cp {file_word} copy.csv && forecast train copy.csv",
+        fix=f"cp {shlex.quote(path)} copy.csv && forecast train copy.csv",
         kind="changing-file",
     )
 

@@ -17,11 +17,11 @@ from forecast.spec import DataSpec
 from forecast.text.annotated import without_annotations
 from forecast.text.cells import NumberReader, Reader, Sample, TextReader, readers_of
 from forecast.text.content import Content
-from forecast.text.dialect import find_dialect
+from forecast.text.dialect import find_dialect, without_lines
 from forecast.text.encoding import to_utf8
 from forecast.text.fields import Block, Layout
 from forecast.text.growing import Growing
-from forecast.text.header import kind
+from forecast.text.header import kind, without_rows
 from forecast.text.records import UnclosedQuote
 from forecast.text.split import split_blocks
 from forecast.text.table import SAMPLE_ROWS, Cells, Form, Origin, Table
@@ -66,23 +66,14 @@ def read_table(
     text, findings = to_utf8(content, name, spec.encoding)
     text = without_annotations(text, name)
     if all(not part or part.isspace() for part in text.parts()):
-        raise DataError(
-            "the file is empty",
-            where=name,
-            fix="give a file with a header and rows",
-            kind="empty-file",
-        )
+        raise without_lines(name)
     dialect = find_dialect(_head(text, spec.skip_rows), name, spec.delimiter, spec.skip_rows)
     layout = Layout(dialect.delimiter, len(dialect.names), dialect.begin, dialect.line)
     try:
         first = next(split_blocks(text, layout), None)
         if first is None:
-            raise DataError(
-                "only a header, no rows", where=name, fix="add at least 4 rows", kind="no-rows"
-            )
-        in_words = kind(first.text(0, 0)) == "text"
-        wanted = _wanted(dialect.names, spec, in_words=in_words)
-        sample = Sample(first, {dialect.names[one]: one for one in wanted}, SAMPLE_ROWS)
+            raise without_rows(name)
+        sample = Sample(first, _wanted(first, dialect.names, spec), SAMPLE_ROWS)
         # points in all numbers of a column are decimal points, unless there is reason for doubt
         plainly = dialect.delimiter == "," and spec.decimal in (None, ".") and spec.thousands != "."
         readers = readers_of(sample, text_columns, plainly=plainly)
@@ -94,9 +85,9 @@ def read_table(
             fix="close or remove the quote",
             kind="open-quote",
         ) from error
-    if len(wanted) < len(dialect.names) and spec.target is None:
+    if len(sample) < len(dialect.names) and spec.target is None:
         fix = f"--target {shlex.quote(dialect.names[-1])}"
-        message = f"only {len(wanted)} of {len(dialect.names):,} columns were looked at"
+        message = f"only {len(sample)} of {len(dialect.names):,} columns were looked at"
         findings += (Finding("note", "many-columns", None, message, fix=fix),)
     return Table(
         name,
@@ -125,14 +116,19 @@ def _head(text: Content, skip_rows: int) -> bytes:
     return head
 
 
-def _wanted(names: Sequence[str], spec: DataSpec, *, in_words: bool) -> list[int]:
+def _wanted(first: Block, names: Sequence[str], spec: DataSpec) -> dict[str, int]:
     """Places of the columns to read: of very many, those that matter, unless all are times."""
-    few = len(names) <= _MANY_COLUMNS
-    timely = not few and notation(names[_LOOKED_AT]) not in (None, INTEGER)
-    if few or spec.wide or timely or (in_words and 2 * count_steps(names) > len(names)):
-        return list(range(len(names)))
-    named = {one for one in (spec.time, spec.target, spec.id) if one is not None}
-    return [place for place, one in enumerate(names) if place < _LOOKED_AT or one in named]
+    every = {one: place for place, one in enumerate(names)}
+    if (
+        len(names) <= _MANY_COLUMNS
+        or spec.wide
+        or notation(names[_LOOKED_AT]) not in (None, INTEGER)
+    ):
+        return every
+    if kind(first.text(0, 0)) == "text" and 2 * count_steps(names) > len(names):
+        return every
+    named = (spec.time, spec.target, spec.id)
+    return {one: place for one, place in every.items() if place < _LOOKED_AT or one in named}
 
 
 def _read_columns(

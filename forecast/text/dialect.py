@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from forecast.errors import DataError, UsageError
 from forecast.finding import Finding
-from forecast.text.header import Record, filled_width, find_header, kind
+from forecast.text.header import Record, filled_width, find_header, kind, without_rows
 
 _DELIMITERS = (",", ";", "\t", "|", " ")
 _NAMED = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "bar": "|",
@@ -81,12 +81,7 @@ def find_dialect(raw: bytes, name: str, delimiter: str | None, skip_rows: int) -
     """
     lines = _sample(raw, skip_rows)
     if not lines:
-        raise DataError(
-            "the file is empty",
-            where=name,
-            fix="give a file with a header and rows",
-            kind="empty-file",
-        )
+        raise without_lines(name)
     if delimiter is not None:
         chosen = _NAMED.get(delimiter, delimiter)
         if len(chosen) != 1 or chosen in '"\r\n' or not chosen.isascii():
@@ -101,12 +96,16 @@ def find_dialect(raw: bytes, name: str, delimiter: str | None, skip_rows: int) -
         chosen = _likeliest(raw, lines)
     records = _records(raw, lines, chosen)
     if not records:
-        raise DataError(
-            "only a header, no rows", where=name, fix="add at least 4 rows", kind="no-rows"
-        )
+        raise without_rows(name)
     header = find_header(records, raw, name)
     row = header.first
     return Dialect(chosen, header.names, row.begin, row.line, header.findings)
+
+
+def without_lines(name: str) -> DataError:
+    """Refuse a file that holds nothing but blank lines."""
+    fix = "give a file with a header and rows"
+    return DataError("the file is empty", where=name, fix=fix, kind="empty-file")
 
 
 def _sample(raw: bytes, skip_rows: int) -> list[tuple[int, int, int]]:

@@ -16,8 +16,7 @@ from forecast.finding import Finding, counted
 from forecast.text.naming import is_full, name_columns, number_repeated
 from forecast.text.numerals import is_missing, looks_like_number
 from forecast.timeline.folding import folded
-from forecast.timeline.months import in_english
-from forecast.timeline.notation import INTEGER, is_time_of_day, notation
+from forecast.timeline.notation import INTEGER, is_time_of_day, notation, notation_in_words
 from forecast.timeline.ranges import split_range
 
 _NO_EXCEPTION = 0.05  # share of rows from which a width is one of the table
@@ -90,14 +89,10 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     width = widths.most_common(1)[0][0]
     body = [one for one in records if len(one.cells) == width][-50:]
     first = _first_row(records, body)
-    above = _header_rows(records[:first], width, raw)
-    if above and above[-1].cells[0] == "#" and _COMMENT.match(raw, above[-1].begin):
-        above = _unmarked(above[-1], records[first:], width)
     if first >= len(records):
-        raise DataError(
-            "only a header, no rows", where=name, fix="add at least 4 rows", kind="no-rows"
-        )
-    row = records[first]
+        raise without_rows(name)
+    row, above = records[first], _header_rows(records, first, width, raw)
+    named = [(above or [row])[-1].line]
     findings: list[Finding] = []
     if above:
         names, places = name_columns([one.cells for one in above], width)
@@ -112,7 +107,7 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
         names = [f"column {place}" for place in range(1, width + 1)]
         message = "there is no header: the columns are called 'column 1', 'column 2', ..."
         fix = f"add a first line such as ds,y to {shlex.quote(name)}"
-        findings.append(replace(_note("no-header", message, [row.line]), fix=fix))
+        findings.append(replace(_note("no-header", message, named), fix=fix))
     before = [one.line for one in records[:first] if one not in above]
     if before:
         message = f"{counted(len(before), 'line')} above the header left out"
@@ -121,12 +116,18 @@ def find_header(records: Sequence[Record], raw: bytes, name: str) -> Header:
     if len(names) == width - 1 and _counts([one.cells[0] for one in body]):
         names = ["row", *names]
         message = "the first column has no name and numbers the rows: it is called 'row'"
-        findings.append(_note("row-numbers", message, [above[-1].line if above else row.line]))
+        findings.append(_note("row-numbers", message, named))
     unique, doubled = number_repeated(names)
     if doubled:
         message = f"the header names '{doubled[0][:40]}' more than once: numbered"
-        findings.append(_note("same-names", message, [above[-1].line if above else row.line]))
+        findings.append(_note("same-names", message, named))
     return Header(tuple(unique), row, tuple(findings))
+
+
+def without_rows(name: str) -> DataError:
+    """Refuse a file that holds nothing below its header."""
+    fix = "add at least 4 rows"
+    return DataError("only a header, no rows", where=name, fix=fix, kind="no-rows")
 
 
 @lru_cache(maxsize=4096)
@@ -136,7 +137,7 @@ def kind(cell: str) -> str:
         return "missing"
     if looks_like_number(cell.lstrip("<>=~ ")):  # limits are numbers that are not known
         return "number"
-    form = notation(folded(cell)) or notation(in_english(folded(cell)))
+    form = notation_in_words(folded(cell))
     timely = form not in (None, INTEGER) or is_time_of_day(cell) or split_range(cell) is not None
     return "time" if timely else "text"
 
@@ -246,10 +247,10 @@ def _unmarked(line: Record, rows: Sequence[Record], width: int) -> list[Record]:
     return [line] if _counts([one.cells[0] for one in rows[:50]]) else []  # "#" names the count
 
 
-def _header_rows(above: Sequence[Record], width: int, raw: bytes) -> list[Record]:
+def _header_rows(records: Sequence[Record], first: int, width: int, raw: bytes) -> list[Record]:
     """Give the lines right above the first row that can be a header, at most four."""
     found: list[Record] = []
-    for one in reversed(above):
+    for one in reversed(records[:first]):
         if found and raw[one.end : found[0].begin].count(b"\n") > 1:
             break  # what a blank line parts from the header is not of it
         if all(_RULE.fullmatch(cell) for cell in one.cells if cell):
@@ -257,6 +258,8 @@ def _header_rows(above: Sequence[Record], width: int, raw: bytes) -> list[Record
         if len(one.cells) < min(2, width) or len(one.cells) < width / 2 or len(found) == 4:
             break
         found.insert(0, one)
+    if found and found[-1].cells[0] == "#" and _COMMENT.match(raw, found[-1].begin):
+        return _unmarked(found[-1], records[first:], width)
     return found
 
 

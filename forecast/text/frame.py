@@ -1,7 +1,7 @@
 """A frame in memory as a table, by the rules of a file."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -42,34 +42,49 @@ def table_from_frame(frame: "pd.DataFrame", name: str, text_columns: frozenset[s
             kind="repeated-column",
         )
     cells: dict[str, Cells] = {}
-    sample, zones = {}, dict[str, str]()
+    sample = {}
     for column in frame.columns:
-        values = frame[column].reset_index(drop=True)
-        if values.dtype.kind == "M":
-            offset = ""
-            if isinstance(values.dtype, pd.DatetimeTZDtype):
-                offset = "%z"
-                zones |= {str(column): zone for zone in _named_zone(str(values.dtype.tz))}
-            values = values.astype("category")
-            stamps = pd.DatetimeIndex(values.cat.categories)
-            written = stamps.strftime(_precision(stamps, offset))
-            values = values.cat.rename_categories(list(written))
-        elif values.dtype.kind not in "iuf" or {column, str(column).lower()} & text_columns:
-            if values.dtype == object:  # lists and bytes too
-                values = values.map(str, na_action="ignore")
-            values = values.astype("str").astype("category")
+        keeps_text = not text_columns.isdisjoint((column, str(column).lower()))
+        values = _coded(frame[column].reset_index(drop=True), keeps_text=keeps_text)
         first = values.head(SAMPLE_ROWS).astype(object).tolist()
         sample[str(column)] = ["" if pd.isna(one) else str(one).strip() for one in first]
-        if isinstance(values.dtype, pd.CategoricalDtype):
-            distinct = [str(one).strip() for one in values.cat.categories]
-            codes = values.cat.codes.to_numpy().astype(np.int32)
-            if (codes < 0).any():
-                codes = np.where(codes < 0, np.int32(len(distinct)), codes)
-                distinct.append("")
-            cells[str(column)] = Texts(codes, distinct)
-        else:
-            cells[str(column)] = values.to_numpy(dtype=np.float64, na_value=np.nan)
+        cells[str(column)] = _cells(values)
+    zones = {
+        str(column): zone
+        for column, dtype in frame.dtypes.items()
+        if isinstance(dtype, pd.DatetimeTZDtype)
+        for zone in _named_zone(str(dtype.tz))
+    }
     return Table(name, cells, sample, zones=zones)
+
+
+def _coded(values: "pd.Series[Any]", *, keeps_text: bool) -> "pd.Series[Any]":
+    """Make categories of all that are no numbers: times as they are written, and text."""
+    import pandas as pd
+
+    if values.dtype.kind == "M":
+        offset = "%z" if isinstance(values.dtype, pd.DatetimeTZDtype) else ""
+        values = values.astype("category")
+        stamps = pd.DatetimeIndex(values.cat.categories)
+        return values.cat.rename_categories(list(stamps.strftime(_precision(stamps, offset))))
+    if values.dtype.kind in "iuf" and not keeps_text:
+        return values
+    if values.dtype == object:  # lists and bytes too
+        values = values.map(str, na_action="ignore")
+    return values.astype("str").astype("category")
+
+
+def _cells(values: "pd.Series[Any]") -> Cells:
+    import pandas as pd
+
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    distinct = [str(one).strip() for one in values.cat.categories]
+    codes = values.cat.codes.to_numpy().astype(np.int32)
+    if (codes < 0).any():
+        codes = np.where(codes < 0, np.int32(len(distinct)), codes)
+        distinct.append("")
+    return Texts(codes, distinct)
 
 
 def refuse_unread_index(frame: "pd.DataFrame", findings: Iterable[Finding]) -> None:

@@ -90,35 +90,40 @@ def aggregate(draft: Draft, how: str, spec: DataSpec) -> Draft:
     if fine.freq == coarse:
         return fine
     fine = _in_local_days(settle_missing(fine, spec), coarse)
-    made = aggregate_rows(fine.rows, coarse, how, whole=True)
+    return _regular(_whole_periods(fine, how, coarse), coarse)
+
+
+def _whole_periods(fine: Draft, how: str, freq: str) -> Draft:
+    """Make one row of the rows of each period that is complete, and tell which are not."""
+    made = aggregate_rows(fine.rows, freq, how, whole=True)
     if len(made.series) == len(fine.rows.series):
         raise DataError(
-            f"the rows are {describe_frequency(fine.freq)}, which is not finer than {coarse}",
-            where=draft.table.name,
+            f"the rows are {describe_frequency(fine.freq)}, which is not finer than {freq}",
+            where=fine.table.name,
             fix=f"--freq {fine.freq}",
             kind="not-finer",
         )
-    cut = incomplete_periods(fine.rows, fine.freq, coarse)
-    if np.isnan(made.target[~cut]).all():
+    cut = incomplete_periods(fine.rows, fine.freq, freq)
+    unknown = np.isnan(made.target[~cut])
+    if unknown.all():
         filled = "--missing interpolate" + (", or --missing zero" if how == "sum" else "")
         raise DataError(
-            f"no period of {coarse} has all its rows with a value",
-            where=draft.table.name,
+            f"no period of {freq} has all its rows with a value",
+            where=fine.table.name,
             fix=f"--freq {fine.freq}" if cut.all() else filled,
             kind="no-whole-period",
         )
-    unknown = int(np.isnan(made.target[~cut]).sum())
-    draft = _noted(fine, made.take(~cut), how, coarse)
-    if cut.any():
-        message = f"{cut.sum():,} first and last periods left out: the file has not all their rows"
-        finding = Finding("note", "incomplete", None, message, count=int(cut.sum()))
-        draft = draft.noting(finding, draft.rows)
-    if unknown:
-        message = f"{counted(unknown, 'period')} without a value, since rows in them are missing"
-        fix = "--missing interpolate"
-        finding = Finding("note", "incomplete", None, message, fix=fix, count=unknown)
-        draft = draft.noting(finding, draft.rows)
-    return _regular(draft, coarse)
+    draft = _noted(fine, made.take(~cut), how, freq)
+    left_out = f"{cut.sum():,} first and last periods left out: the file has not all their rows"
+    without = f"{counted(unknown.sum(), 'period')} without a value, since rows in them are missing"
+    for count, message, fix in (
+        (int(cut.sum()), left_out, None),
+        (int(unknown.sum()), without, "--missing interpolate"),
+    ):
+        if count:
+            finding = Finding("note", "incomplete", None, message, fix=fix, count=count)
+            draft = draft.noting(finding, draft.rows)
+    return draft
 
 
 def drop_last_incomplete(draft: Draft) -> Draft:

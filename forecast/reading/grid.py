@@ -13,13 +13,13 @@ import numpy as np
 from forecast.errors import DataError
 from forecast.finding import Finding
 from forecast.reading.columns import quoted, shell_word
-from forecast.reading.joined import begin_of, minutes_of
 from forecast.reading.kinds import is_day, is_numeric
 from forecast.reading.melt import gather_cells, long_table, name_series
 from forecast.text.table import Table, Texts
 from forecast.timeline.months import MONTHS, in_english
 from forecast.timeline.notation import notation
 from forecast.timeline.numbered import PARTS, named_part
+from forecast.timeline.timeofday import begin_of, minutes_of
 
 _NUMBERED = re.compile(r"([^\W\d]*)\.?[ _-]?(\d{1,2})\.?[ _-]?([^\W\d]*)", re.ASCII)
 _FEWEST_CLOCKS = 3

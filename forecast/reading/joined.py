@@ -17,8 +17,15 @@ from forecast.reading.kinds import TIME_NAMES, is_day, is_numeric, possible_time
 from forecast.reading.leftovers import is_total
 from forecast.spec import DataSpec
 from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
-from forecast.timeline.notation import is_time_of_day, notation
+from forecast.timeline.notation import notation
 from forecast.timeline.numbered import PARTS
+from forecast.timeline.timeofday import (
+    begin_of,
+    is_dotted,
+    is_time_of_day,
+    minutes_of,
+    with_colons,
+)
 
 _PARTS = {
     "month": re.compile(r"\d{1,2}|[^\W\d_]{3,10}\.?"),
@@ -40,9 +47,6 @@ _WITH_YEAR = {
 ROW = "row"
 """Name of the time of rows that are only counted."""
 
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?(?: ?([AaPp])[Mm])?")
-_TO_CLOCK = re.compile(r" ?[-–] ?\d{1,2}(?::\d{2}){0,2}$")  # of a range, whose begin counts
-_DOTTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d\.[0-5]\d", re.ASCII)  # 18.00.00
 _RUNS = (
     (re.compile(r"(?:[01]\d|2[0-3])[0-5]\d[0-5]\d", re.ASCII), "{} {:0>6}"),  # 093500
     (re.compile(r"(?:[01]\d|2[0-3])[0-5]\d", re.ASCII), "{} {:0>4}00"),  # 0935
@@ -161,7 +165,7 @@ def _counts(table: Table, column: str) -> bool:
 def _joined(parts: Sequence[str], form: str) -> str:
     if not all(parts):
         return " ".join(one for one in parts if one)
-    return form.format(*parts[:-1], _with_colons(begin_of(parts[-1])))
+    return form.format(*parts[:-1], with_colons(begin_of(parts[-1])))
 
 
 def _date_and_clock(table: Table) -> tuple[tuple[str, str], str] | None:
@@ -190,13 +194,7 @@ def _run(table: Table) -> tuple[str, str] | None:
 
 def _is_dotted(table: Table, column: str) -> bool:
     """Say whether a column holds clocks such as 18.00.00: no date has a month 00."""
-    return _all(table, column, _DOTTED.fullmatch) and any(
-        ".00." in one for one in table.sample[column]
-    )
-
-
-def _with_colons(clock: str) -> str:
-    return clock.replace(".", ":") if _DOTTED.fullmatch(clock) else clock
+    return _all(table, column, is_dotted) and any(".00." in one for one in table.sample[column])
 
 
 def _hour(table: Table) -> str | None:
@@ -209,34 +207,8 @@ def _hour(table: Table) -> str | None:
     return hours[0] if len(hours) == 1 else None
 
 
-def begin_of(clock: str) -> str:
-    """Give a time of the day, or the first one of a range of them.
-
-    Examples
-    --------
-    >>> begin_of("10:00 - 11:00"), begin_of("1:30 PM")
-    ('10:00', '1:30 PM')
-    """
-    return _TO_CLOCK.sub("", clock)
-
-
-def minutes_of(clock: str) -> int | None:
-    """Give the minutes since midnight of such a time; None where it is none.
-
-    Examples
-    --------
-    >>> minutes_of("10:00 - 11:00"), minutes_of("1:30 PM"), minutes_of("10")
-    (600, 810, None)
-    """
-    match = _CLOCK.fullmatch(begin_of(clock))
-    if match is None:
-        return None
-    hour = int(match[1]) if match[3] is None else int(match[1]) % 12 + 12 * (match[3] in "pP")
-    return 60 * hour + int(match[2])
-
-
 def _is_clock(cell: str) -> bool:
-    return is_time_of_day(_with_colons(begin_of(cell)))
+    return is_time_of_day(with_colons(begin_of(cell)))
 
 
 def _begin_and_end(table: Table, clocks: Sequence[str]) -> bool:

@@ -16,8 +16,9 @@ from forecast.finding import Finding, counted
 from forecast.text.naming import is_full, name_columns, number_repeated
 from forecast.text.numerals import is_missing, looks_like_number
 from forecast.timeline.folding import folded
-from forecast.timeline.notation import INTEGER, is_time_of_day, notation, notation_in_words
+from forecast.timeline.notation import INTEGER, notation, notation_in_words
 from forecast.timeline.ranges import split_range
+from forecast.timeline.timeofday import is_time_of_day
 
 _NO_EXCEPTION = 0.05  # share of rows from which a width is one of the table
 _MOST_CELLS = 50  # of a line that are looked at

@@ -23,7 +23,6 @@ _TIME = re.compile(
     r"(?P<half> ?[AaPp][Mm])?|(?P<hour>\d{2})|(?P<run>\d{6}))"
     r"(?P<zone>Z| ?[+-]\d{2}:?\d{2}|[+-]\d{2})?)?"
 )
-_TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?[AaPp][Mm])?")
 _QUARTERS = tuple(
     (rf"\d{{4}}{re.escape(gap)}{letter}[1-4]", f"%Y{gap}{letter}%q")
     for gap, letter in product(("", " ", "-", "/", ".", ":", "_"), "Qq")
@@ -161,11 +160,6 @@ def notation_in_words(text: str) -> str | None:
 def is_whole(text: str) -> bool:
     """Say whether a text is a whole number."""
     return _WHOLE.fullmatch(text) is not None
-
-
-def is_time_of_day(text: str) -> bool:
-    """Say whether a text is a time without a date."""
-    return _TIME_OF_DAY.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ from forecast.reading.columns import shell_word
 from forecast.reading.kinds import TIME_NAMES, is_day, is_numeric, possible_times, time_kind
 from forecast.reading.leftovers import is_total
 from forecast.spec import DataSpec
-from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts
+from forecast.text.table import SAMPLE_ROWS, Cells, Table, Texts, in_order
 from forecast.timeline.notation import notation
 from forecast.timeline.numbered import PARTS
 from forecast.timeline.timeofday import (
@@ -101,13 +101,9 @@ def with_one(
     keys = np.zeros(len(coded[0][0]), np.int64)
     for codes, texts in coded:
         keys = np.unique(keys * len(texts) + codes, return_inverse=True)[1]
-    _, first, places = np.unique(keys, return_index=True, return_inverse=True)
-    order = np.argsort(first)  # in the file's order, as other columns have it
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    joined = [join([texts[codes[row]] for codes, texts in coded]) for row in first[order].tolist()]
-    cells: dict[str, Cells] = {}
-    cells[name] = Texts(rank[places].astype(np.int32), joined)
+    first, places = in_order(keys)  # as other columns have it
+    joined = [join([texts[codes[row]] for codes, texts in coded]) for row in first.tolist()]
+    cells: dict[str, Cells] = {name: Texts(places, joined)}
     cells |= {one: found for one, found in table.cells.items() if one not in columns}
     rows = list(zip(*(table.sample[one] for one in columns), strict=True))
     sample = {name: [join(row) for row in rows]}

@@ -62,13 +62,19 @@ class Moments:
     @cached_property
     def texts(self) -> Texts:
         """The same as text."""
-        distinct, first, codes = np.unique(self.values, return_index=True, return_inverse=True)
-        order = np.argsort(first)
-        rank = np.empty_like(order)
-        rank[order] = np.arange(len(order))
-        return Texts(
-            rank[codes].astype(np.int32), write_datetimes(distinct[order], self.time_format)
-        )
+        first, codes = in_order(self.values)
+        return Texts(codes, write_datetimes(self.values[first], self.time_format))
+
+
+def in_order(
+    values: NDArray[np.generic],
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Give the places where distinct values come first, and which of them each value is."""
+    _, first, codes = np.unique(values, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[codes]
 
 
 Cells = NDArray[np.float64] | Texts | Moments

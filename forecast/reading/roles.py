@@ -178,22 +178,7 @@ def find_id(table: Table, spec: DataSpec, used: tuple[str, ...]) -> str | None:
 
 
 def existing_column(table: Table, name: str, flag: str) -> str:
-    """Give a column that was named, or say which one may be meant.
-
-    Parameters
-    ----------
-    table : Table
-    name : str
-    flag : {"time", "target", "id"}
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    NotFoundError
-    """
+    """Give a column that a flag names, or refuse it with the one that may be meant."""
     columns = table.columns
     if name in columns:
         return name

@@ -13,8 +13,7 @@ from forecast.text.table import Table
 
 _FEW = 12  # different cells, that months have
 _EVEN = 1.5  # longest step of a count by the shortest one, as of months as parts of a year
-
-TARGET_NAMES = ("y", "value", "target", "values", "obs_value")
+_TARGET_NAMES = ("y", "value", "target", "values", "obs_value")
 
 
 def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
@@ -46,7 +45,7 @@ def find_targets(table: Table, spec: DataSpec, time: str) -> tuple[str, ...]:
         if not numeric:
             raise DataError("no column holds numbers", where=table.name, kind="no-target")
         return tuple(numeric)
-    for name in TARGET_NAMES:
+    for name in _TARGET_NAMES:
         named = [one for one in rest if one.lower().lstrip("_") == name]
         if len(named) == 1:
             return (named[0],)
@@ -77,7 +76,7 @@ def suggest_target(table: Table, used: tuple[str, ...]) -> str | None:
     rest = _others(table, used)
     fitting = [one for one in rest if is_numeric(table, one) and table.is_filled(one)]
     likely = [one for one in fitting if time_kind(table, one) is None] or fitting
-    named = [one for one in likely if one.lower() in TARGET_NAMES]
+    named = [one for one in likely if one.lower() in _TARGET_NAMES]
     return next(iter([*named, *likely]), None)
 
 

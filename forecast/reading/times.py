@@ -126,20 +126,7 @@ def _spread(found: Timestamps, filled: list[int], size: int) -> Timestamps:
 
 
 def refuse_times(table: Table, time: str, times: Times, kept: NDArray[np.int32]) -> None:
-    """Refuse the first cell that is no time.
-
-    Parameters
-    ----------
-    table : Table
-    time : str
-    times : Times
-    kept : ndarray of int32
-        Rows that count.
-
-    Raises
-    ------
-    DataError
-    """
+    """Refuse the first of the rows that count whose cell is no time."""
     wrong = kept[times.bad[kept]]
     if not len(wrong):
         return
@@ -164,20 +151,7 @@ def refuse_times(table: Table, time: str, times: Times, kept: NDArray[np.int32])
 
 
 def remark_times(table: Table, times: Times, kept: NDArray[np.int32]) -> list[Finding]:
-    """Tell how times are written, where that is unusual.
-
-    Parameters
-    ----------
-    table : Table
-    times : Times
-        Of the rows that count.
-    kept : ndarray of int32
-        Those rows.
-
-    Returns
-    -------
-    list of Finding
-    """
+    """Tell how the times of the rows that count are written, where that is unusual."""
     stamps, findings = times.stamps, []
     if stamps.remark is not None:
         code, message = stamps.remark

@@ -66,9 +66,7 @@ class Moments:
         return Texts(codes, write_datetimes(self.values[first], self.time_format))
 
 
-def in_order(
-    values: NDArray[np.generic],
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def in_order(values: NDArray[np.generic]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Give the places where distinct values come first, and which of them each value is."""
     _, first, codes = np.unique(values, return_index=True, return_inverse=True)
     order = np.argsort(first)

@@ -6,7 +6,7 @@ does, the column is refused.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,14 +75,50 @@ def settle_order(texts: Sequence[str], date: str, order: str | None) -> str:
         return best
     if sep == _DAYS_FIRST and by_day in possible:
         return by_day
-    spans = {form: times[form].astype("M8[D]") for form in possible}
+    raise _unclear(texts, sep, {form: times[form] for form in possible}, best)
+
+
+def density(times: NDArray[np.datetime64]) -> float:
+    """Give the share of steps from first to last that are there, steps being the usual ones.
+
+    Under the right order of day and month nearly all are; under the wrong one
+    the days of a month lie months apart.
+    """
+    stamps = np.unique(times)
+    if len(stamps) < 3:
+        return 1.0
+    shares = []
+    for unit in ("us", "M"):
+        steps = np.diff(stamps.astype(f"M8[{unit}]")).astype(np.int64)
+        values, counts = np.unique(steps, return_counts=True)
+        usual = int(values[counts.argmax()])
+        shares.append(len(stamps) / (steps.sum() / usual + 1) if usual > 0 else 0.0)
+    same_day = len(np.unique(times.astype("M8[D]") - times.astype("M8[M]").astype("M8[D]"))) == 1
+    return min(1.0, max(shares if same_day else shares[:1]))
+
+
+def _read(texts: Sequence[str], date: str, form: str) -> NDArray[np.datetime64]:
+    """Read texts whose dates are of one order; NaT where one is no date then."""
+    cells, groups = shapes(texts)
+    found = np.full(len(texts), np.datetime64("NaT", "us"))
+    for shape, rows in groups:
+        whole = notation_of_shape(shape) or date
+        found[rows] = read_datetimes(cells[rows], shape, whole.replace(date, form, 1))
+    return found
+
+
+def _unclear(
+    texts: Sequence[str], sep: str, times: Mapping[str, NDArray[np.datetime64]], best: str
+) -> DataError:
+    """Show a date that reads in several ways, the span of each, and the flags that settle it."""
     parts = _parts(texts, sep)
     one, other, _ = next((part for part in parts if part[0] != part[1]), parts[0])
+    spans = {form: read.astype("M8[D]") for form, read in times.items()}
     flags = [
         _SETTLED_BY.get(form[1], f"--date-format {form}")
-        for form in sorted(possible, key=lambda form: form != best)
+        for form in sorted(times, key=lambda form: form != best)
     ]
-    raise DataError(
+    return DataError(
         f"'{one}{sep}{other}{sep}...' reads as day {one} of month {other} and as "
         f"day {other} of month {one}, and no value decides which: "
         + "; ".join(
@@ -112,39 +148,3 @@ def _refuse_mixed(texts: Sequence[str], sep: str) -> None:
             fix="write the times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS",
             kind="mixed-days",
         )
-
-
-def density(times: NDArray[np.datetime64]) -> float:
-    """Give the share of steps from first to last that are there, steps being the usual ones.
-
-    Parameters
-    ----------
-    times : ndarray of shape (T,), datetime64
-
-    Returns
-    -------
-    float
-        0 to 1. Under the right order of day and month nearly all are there; under the
-        wrong one the days of a month lie months apart.
-    """
-    stamps = np.unique(times)
-    if len(stamps) < 3:
-        return 1.0
-    shares = []
-    for unit in ("us", "M"):
-        steps = np.diff(stamps.astype(f"M8[{unit}]")).astype(np.int64)
-        values, counts = np.unique(steps, return_counts=True)
-        usual = int(values[counts.argmax()])
-        shares.append(len(stamps) / (steps.sum() / usual + 1) if usual > 0 else 0.0)
-    same_day = len(np.unique(times.astype("M8[D]") - times.astype("M8[M]").astype("M8[D]"))) == 1
-    return min(1.0, max(shares if same_day else shares[:1]))
-
-
-def _read(texts: Sequence[str], date: str, form: str) -> NDArray[np.datetime64]:
-    """Read texts whose dates are of one order; NaT where one is no date then."""
-    cells, groups = shapes(texts)
-    found = np.full(len(texts), np.datetime64("NaT", "us"))
-    for shape, rows in groups:
-        whole = notation_of_shape(shape) or date
-        found[rows] = read_datetimes(cells[rows], shape, whole.replace(date, form, 1))
-    return found

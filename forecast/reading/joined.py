@@ -223,11 +223,11 @@ def _begin_and_end(table: Table, clocks: Sequence[str]) -> bool:
 def _calendar_parts(table: Table) -> tuple[tuple[str, ...], str] | None:
     """Find a year with its month, quarter, half or week, and perhaps its day."""
     known = {one.lower(): one for one in reversed(table.columns)}
-    named = {
-        part: next(known[word] for word in words.split() if word in known)
+    found = {
+        part: [known[word] for word in words.split() if word in known]
         for part, words in (*PARTS.items(), ("period", "period"))
-        if not known.keys().isdisjoint(words.split())
     }
+    named = {part: columns[0] for part, columns in found.items() if columns}
     year = named.get("year")
     if year is None or not _all(table, year, lambda cell: notation(cell) == "%Y"):
         return None

@@ -279,6 +279,38 @@ def test_zero_shot_reads_a_year_of_days_alone_for_a_year_ahead() -> None:
     assert np.abs(found - year[-365:]).mean() < 0.4 * np.abs(year[-365:] - 15).mean()
 
 
+@pytest.mark.parametrize(("rows", "by_fours"), [(5, False), (7, False), (8, True), (30, True)])
+def test_zero_shot_reads_series_without_a_season_by_fours_as_well(
+    rows: int, by_fours: bool
+) -> None:
+    """Where the typical one has eight rows; as many networks read logarithms, if any do."""
+    walks = np.random.default_rng(0).normal(10, 1, size=(30, rows)).cumsum(1)
+    walks = np.abs(walks) + 1
+    panel = Panel.from_series(
+        [Series(f"s{i}", np.arange(rows), one) for i, one in enumerate(walks)], "1"
+    )
+    members = zero_shot(panel, (1,), 3, "gru").members
+    assert {one.spec.season for one in members} == ({(1,), (4,)} if by_fours else {(1,)})
+    logs = [[one.spec.log for one in members if one.spec.season == kind] for kind in ((1,), (4,))]
+    assert logs[0] == logs[1] or not by_fours
+
+
+@pytest.mark.parametrize(("rows", "season"), [(200, {(12,)}), (45, {(1,), (4,)})])
+def test_zero_shot_tells_a_level_from_much_noise_by_twelves(
+    rows: int, season: set[tuple[int, ...]]
+) -> None:
+    """Where series are long enough; what is read value by value remembers 24 of them."""
+    values = np.random.default_rng(0).normal(size=(40, rows + 12))
+    series = [Series(f"s{i}", np.arange(rows + 12), one) for i, one in enumerate(values)]
+    past = Panel.from_series(series, "1").before_last(12)
+    model = zero_shot(past, (1,), 12, "gru")
+    assert {one.spec.season for one in model.members} == season
+    found = model.predict_quantiles(past, 12, (0.5,)).quantiles[..., 0]
+    single = replace(model, members=pretrained_model(past, None, (1,), "gru").members[:1])
+    alone = single.predict_quantiles(past, 12, (0.5,)).quantiles[..., 0]
+    assert np.abs(found - values[:, rows:]).mean() < np.abs(alone - values[:, rows:]).mean()
+
+
 @pytest.mark.parametrize(
     ("wander", "horizon", "season", "doubted", "least", "most"),
     [(2, 12, 12, True, 0.0, 0.95), (1, 3, 24, False, 0.95, 1.0), (1, 1, 12, False, 1.0, 2.0)],
@@ -297,7 +329,8 @@ def test_zero_shot_doubts_a_season_that_is_not_there(
     held = hold_back(panel, horizon, season)
     assert held is not None
     alone, without = (pretrained_model(panel, None, one, "gru") for one in ((season,), (1,)))
-    both = replace(alone, members=(*alone.members, *without.members))
+    single = [one for one in without.members if one.geometry.season == (1,)]  # not by fours
+    both = replace(alone, members=(*alone.members, *single))
     said = {one: held.forecast(one) for one in (alone, both)}
     losses = {one: held.loss(quantiles, one.levels) for one, quantiles in said.items()}
     assert least < losses[both] / losses[alone] < most

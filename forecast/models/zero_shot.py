@@ -1,7 +1,9 @@
 """The pretrained network as it is: forecasts of any series without training.
 
 The rows held back decide whether values, their logarithms or both are read, and whether
-a reading of fewer seasons joins in, or one of the long season alone takes over.
+a reading of fewer seasons joins in, or one of the long season alone takes over. Series without
+a season are read value by value and in steps of four: the mean of both is better than
+either, since one sees what came last and the other looks back further.
 """
 
 from collections.abc import Mapping
@@ -30,6 +32,12 @@ Shipped: TypeAlias = tuple[Weights, dict[str, Any]]
 MOST_TRIED, FORECASTS_TRIED = 200, 50
 """Series, and forecasts of few series, evenly spread, that tell whether to take the mean with a
 reading of fewer seasons."""
+
+NO_SEASON, BY_FOURS, BY_TWELVES = (1,), (4,), (12,)
+"""Readings of series without a season, by the values that a recurrent step reads."""
+
+LEAST_BY_FOURS, LEAST_BY_TWELVES = 8, 48
+"""Rows of the typical series from which on it is read in such steps, and tried in those."""
 
 
 def zero_shot(
@@ -102,7 +110,7 @@ def pretrained_model(
     held : Holdout or None
         Decides whether to read logarithms, values, or both, and whether to take
         the mean with a reading without the seasons, or with the shorter one only,
-        or to read a long one alone; values and logarithms with all seasons where None.
+        or another reading alone; values and logarithms with all seasons where None.
     season : tuple of int
     cell : {"gru", "lstm", "rnn"}
 
@@ -121,45 +129,47 @@ def _choose(
     logs = (True, False) if np.nanmin(panel.target) > 0 else (False,)
     ways = [_read(panel.freq, season, shipped, log=log) for log in logs]
     model = replace(ways[0], members=tuple(one for way in ways for one in way.members))
+    by_fours = season == NO_SEASON and np.median(panel.lengths) >= LEAST_BY_FOURS
     if held is None:
-        return model, None
+        return (_also(model, _reread(model, BY_FOURS, shipped)) if by_fours else model), None
     each = [held.forecast(way) for way in ways]
     said = np.mean(each, axis=0)
     if len(ways) > 1:
         losses = [held.balanced_loss(quantiles, model.levels) for quantiles in (said, *each)]
         best = int(np.nanargmin(losses)) if np.isfinite(losses).any() else 0
         model, said = [(model, said), *zip(ways, each, strict=True)][best]
-    return _with_fewer_seasons(model, said, held, season, shipped)
+    if by_fours:
+        others = _reread(model, BY_FOURS, shipped)
+        model, said = _also(model, others), (said + held.forecast(others)) / 2
+    return _read_otherwise(model, said, held, season, shipped)
 
 
-def _with_fewer_seasons(
+def _read_otherwise(
     model: RecurrentModel,
     said: NDArray[np.float64],
     held: Holdout,
     season: tuple[int, ...],
     shipped: Shipped,
 ) -> tuple[RecurrentModel, NDArray[np.float64]]:
-    """Take the mean with a reading of fewer seasons where that is clearly better.
+    """Take the mean with a reading of fewer seasons, or another alone, where clearly better.
 
     Such a reading takes several times as long and is seldom wanted: few forecasts are asked
     first, then all, since few may all begin at the hours that suit it. A long
     season beyond the lags, such as the year of days, is read alone: what steps of a week
-    forecast from half a year, and feed back, soon forgets it.
+    forecast from half a year, and feed back, soon forgets it. So are series without a
+    season in steps of twelve, which tell a level or a slow return from much noise.
     """
     taken = held.spread(MOST_TRIED, FORECASTS_TRIED)
     tried, known = held.part(taken), said[taken]
     least = (1 - tried.least_gain) * tried.loss(known, model.levels)
     best: tuple[RecurrentModel, NDArray[np.float64]] | None = None
-    long = season[1:] if season[-1] > (model.members[0].spec.lags or 0) else ()
-    for fewer in filter(None, dict.fromkeys([season[:1], (1,), long])):
-        if fewer == season:
+    alone = _read_alone(held, season, model.spec.lags or 0)
+    for other in filter(None, dict.fromkeys([season[:1], NO_SEASON, alone])):
+        if other == season:
             continue
-        members = (
-            shipped_member(fewer, shipped, log=member.spec.log is True) for member in model.members
-        )
-        others = replace(model, members=tuple(members))
+        others = _reread(model, other, shipped)
         heard = tried.forecast(others)
-        loss = tried.loss(heard if fewer == long else (known + heard) / 2, model.levels)
+        loss = tried.loss(heard if other == alone else (known + heard) / 2, model.levels)
         if loss < least:
             best, least = (others, heard), loss
     if best is None:
@@ -167,11 +177,18 @@ def _with_fewer_seasons(
     others, heard = best
     if len(heard) < len(said):
         heard = held.forecast(others)
-    if others.members[0].spec.season != long:
-        others = replace(model, members=(*model.members, *others.members))
+    if others.members[0].spec.season != alone:
+        others = _also(model, others)
         heard = (said + heard) / 2
     clear = (1 - held.least_gain) * held.loss(said, model.levels)
     return (others, heard) if held.loss(heard, model.levels) < clear else (model, said)
+
+
+def _read_alone(held: Holdout, season: tuple[int, ...], lags: int) -> tuple[int, ...]:
+    """Give the season of a reading that does not share, empty where there is none."""
+    if season == NO_SEASON:
+        return BY_TWELVES if np.median(held.panel.lengths) >= LEAST_BY_TWELVES else ()
+    return season[1:] if season[-1] > lags else ()
 
 
 def _read(freq: str, season: tuple[int, ...], shipped: Shipped, *, log: bool) -> RecurrentModel:
@@ -179,6 +196,18 @@ def _read(freq: str, season: tuple[int, ...], shipped: Shipped, *, log: bool) ->
     member = shipped_member(season, shipped, log=log)
     levels = tuple(shipped[1]["quantiles"])
     return RecurrentModel(member.spec, freq, (member,), levels, Calibration.none())
+
+
+def _reread(model: RecurrentModel, season: tuple[int, ...], shipped: Shipped) -> RecurrentModel:
+    """Give the model that reads values, logarithms or both as another does, by other seasons."""
+    logs = dict.fromkeys(member.spec.log is True for member in model.members)
+    members = (shipped_member(season, shipped, log=log) for log in logs)
+    return replace(model, members=tuple(members))
+
+
+def _also(model: RecurrentModel, others: RecurrentModel) -> RecurrentModel:
+    """Take the mean with another reading, of as many members."""
+    return replace(model, members=(*model.members, *others.members))
 
 
 def shipped_member(season: tuple[int, ...], shipped: Shipped, *, log: bool) -> Member:

@@ -67,6 +67,13 @@ def test_find_leftovers_takes_the_shortest_of_several_periods(office: str) -> No
     assert finding.count == len(times) - rows
 
 
+def test_find_leftovers_takes_no_dates_for_longer_periods() -> None:
+    """Days below months are refused at their line, in whatever order their numbers stand."""
+    rows = [f"{month} 2020,1" for month in MONTHS]
+    with pytest.raises(DataError, match=r"'30/05/2021' in time column 'ds' is not written like"):
+        read(*rows, "30/05/2021,2", "06/06/2021,3")
+
+
 def test_find_leftovers_takes_months_among_halves_and_years() -> None:
     """Years in one column and codes in another are joined before; halves alone are left alone."""
     codes = [*(f"M{month:02d}" for month in range(1, 14)), "S01", "S02", "S03"]

@@ -177,7 +177,7 @@ def _is_longer(cell: str, usual: str) -> bool:
 def _rank(time: str) -> int:
     """Rank years, halves, quarters and months; 0 for other times."""
     form = notation(time) or ""
-    if re.search("%[dGHj]", form):
+    if re.search("%[dGHj]|slash", form):
         return 0
     return max((rank for rank, sign in enumerate(_PERIODS, 1) if re.search(sign, form)), default=0)
 

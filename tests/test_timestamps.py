@@ -499,6 +499,13 @@ def test_parse_timestamps_says_that_months_are_written_in_english() -> None:
     assert parse_timestamps(["January 2020", "March 2020"]).remark is None
 
 
+def test_parse_timestamps_reads_words_above_a_note() -> None:
+    """A line below the times that loses words as well is no example of what forecasts write."""
+    found = parse_timestamps([*(f"2024年{month}月" for month in range(1, 9)), "Source  of data"])
+    assert found.bad.tolist() == [False] * 8 + [True]
+    assert found.remark == ("month-names", "forecasts write '2024年1月' as '2024-01'")
+
+
 def test_parse_timestamps_marks_what_is_no_fiscal_year() -> None:
     """One that names two years apart is the odd one among years in a row."""
     texts = [f"{year}/{year % 100 + 1}" for year in range(2010, 2030)]

@@ -218,7 +218,10 @@ def _written(distinct: NDArray[np.datetime64], time_format: str) -> list[str]:
 
 def _rewritten(texts: Sequence[str], new: Sequence[str], found: Timestamps) -> Timestamps:
     """Remark that names of months and days are written in another way than they were read."""
-    place = next(at for at, one in enumerate(texts) if one != new[at] and not found.bad[at])
+    others = (at for at, one in enumerate(texts) if one != new[at] and not found.bad[at])
+    place = next(others, None)
+    if place is None:  # only what is no time was written anew
+        return found
     written = format_timestamps(found.values[place : place + 1], found.time_format)[0]
     message = f"forecasts write '{texts[place]}' as '{written}'"
     return replace(found, remark=found.remark or ("month-names", message))

@@ -74,6 +74,14 @@ def test_find_leftovers_takes_no_dates_for_longer_periods() -> None:
         read(*rows, "30/05/2021,2", "06/06/2021,3")
 
 
+def test_find_leftovers_leaves_out_a_year_without_a_value_below_the_months() -> None:
+    """What stands below the rows and holds no value of them is a note, whatever it looks like."""
+    months = [f"{year}-{month:02d}" for year in YEARS for month in range(1, 13)]
+    found = read(*(f"{time},{at},x" for at, time in enumerate(months)), f"{YEARS[-1]},,x")
+    assert len(found.panel.target) == len(months)
+    assert [one.count for one in found.findings if one.code == "footnotes"] == [1]
+
+
 def test_find_leftovers_takes_months_among_halves_and_years() -> None:
     """Years in one column and codes in another are joined before; halves alone are left alone."""
     codes = [*(f"M{month:02d}" for month in range(1, 14)), "S01", "S02", "S03"]

@@ -111,7 +111,7 @@ def find_leftovers(
     for row in np.flatnonzero(no_time).tolist():
         cell, is_below = texts[codes[row]], row > last
         code = _kind(table, used, row, cell, no_value=bool(no_value[row]), is_below=is_below)
-        if _is_longer(cell, usual) and code != "repeated-header":
+        if code is None and _is_longer(cell, usual):
             code = "longer-periods"
         if code is not None and row != cut:
             kinds.setdefault(code, []).append(row)

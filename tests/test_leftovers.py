@@ -82,6 +82,22 @@ def test_find_leftovers_leaves_out_a_year_without_a_value_below_the_months() -> 
     assert [one.count for one in found.findings if one.code == "footnotes"] == [1]
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        [f"{day:02d}-01-2024" for day in range(1, 10)]
+        + [f"{month:02d}/2025" for month in range(1, 13)],
+        [f"{month:02d}/2025" for month in range(1, 13)] + ["2025"] * 3 + ["01/2026"],
+    ],
+    ids=["days", "one year thrice"],
+)
+def test_find_leftovers_refuses_what_is_no_longer_period(times: list[str]) -> None:
+    """Days whose order is not known yet are shorter than months; a year has one row."""
+    with pytest.raises(DataError, match="is not written like") as caught:
+        read(*(f"{time},{at},x" for at, time in enumerate(times)))
+    assert caught.value.kind == "odd-time"
+
+
 def test_find_leftovers_takes_months_among_halves_and_years() -> None:
     """Years in one column and codes in another are joined before; halves alone are left alone."""
     codes = [*(f"M{month:02d}" for month in range(1, 14)), "S01", "S02", "S03"]

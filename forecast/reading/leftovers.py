@@ -6,6 +6,7 @@ that it is a total, or can be nothing else.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,7 @@ def find_leftovers(
             code = "longer-periods"
         if code is not None and row != cut:
             kinds.setdefault(code, []).append(row)
-    if len(kinds.get("longer-periods", ())) == 1:  # which may be a slip
+    if _are_slips(codes, kinds.get("longer-periods", []), no_time):
         del kinds["longer-periods"]
     findings = []
     for code, found in kinds.items():
@@ -174,10 +175,17 @@ def _is_longer(cell: str, usual: str) -> bool:
     return 0 < _rank(cell) < rank or (rank > 1 and _OF_YEARS.fullmatch(cell) is not None)
 
 
+def _are_slips(codes: NDArray[np.int32], rows: Sequence[int], no_time: NDArray[np.bool_]) -> bool:
+    """Say whether longer periods are rather slips: only one, or one more often than any other."""
+    if len(rows) < 2:
+        return len(rows) == 1
+    return bool(np.bincount(codes[rows]).max() > np.bincount(codes[~no_time]).max())
+
+
 def _rank(time: str) -> int:
     """Rank years, halves, quarters and months; 0 for other times."""
     form = notation(time) or ""
-    if re.search("%[dGHj]|slash", form):
+    if re.search("%[dGHj]|^slash", form):
         return 0
     return max((rank for rank, sign in enumerate(_PERIODS, 1) if re.search(sign, form)), default=0)
 

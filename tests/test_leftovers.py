@@ -109,6 +109,9 @@ def test_find_leftovers_takes_months_among_halves_and_years() -> None:
     ]
     found = read_csv(io.BytesIO("\n".join(["Year,Period,Value,Label", *rows]).encode()))
     assert (len(found.panel.target), found.columns.time) == (72, "Label")
+    stamped = [f"{','.join(row.split(',')[:3])},2024-05-01 10:00" for row in rows]
+    found = read_csv(io.BytesIO("\n".join(["Year,Period,Value,Updated", *stamped]).encode()))
+    assert (len(found.panel.target), found.columns.time) == (72, "Year Period")
     rows = [f"{year},{code},5" for year in range(2000, 2006) for code in codes[-3:]]
     found = read_csv(io.BytesIO("\n".join(["Year,Period,Value", *rows]).encode()))
     assert (found.panel.ids, found.columns.time) == (("S01", "S02", "S03"), "Year")

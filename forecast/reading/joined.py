@@ -258,7 +258,7 @@ def _parts_years(table: Table, year: str, period: str) -> bool:
     """Say whether periods are months or quarters as well, and no other column is the time."""
     others = [one for one in possible_times(table) if one not in (year, period)]
     return any(one[:1] in ("M", "Q") for one in table.sample[period]) and not any(
-        time_kind(table, one) == "calendar" for one in others
+        time_kind(table, one) == "calendar" and table.count_distinct(one) > 1 for one in others
     )
 
 

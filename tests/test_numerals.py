@@ -98,7 +98,21 @@ def test_read_numbers_lists_what_else_was_there() -> None:
 def test_read_numbers_tells_currencies_apart() -> None:
     """Signs and codes of one currency are the same."""
     found = read_numbers(["€1", "2 EUR", "Rs. 3", "INR 4", "₹ 5", "$6", "7"])
-    assert found.currencies == {"EUR": 0, "INR": 2, "$": 5}
+    assert found.currencies == {"EUR": 0, "INR": 2, "USD": 5}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "$ US$ USD", "¥ 円 JPY", "R$ BRL", "zł PLN", "Kč CZK", "A$ AU$ AUD", "C$ CA$ CAD",
+        "HK$ HKD", "NZ$ NZD", "S$ SGD", "₩ KRW", "₪ ILS", "₺ TRY", "Rp IDR",
+    ],
+)  # fmt: skip
+def test_read_numbers_knows_the_signs_of_a_currency(names: str) -> None:
+    """Signs stand for one of the codes each; kr, which has three, is left alone."""
+    texts = [f"{at} {one}" for at, one in enumerate(names.split())]
+    assert read_numbers(texts).currencies == {names[-3:]: 0}
+    assert len(read_numbers(["1 kr", "2 SEK"]).currencies) == 2
 
 
 @pytest.mark.parametrize(

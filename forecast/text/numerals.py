@@ -31,8 +31,13 @@ _CURRENCY = (
     r"CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|JPY|KRW|MXN|MYR|NOK|NZD|PLN|SAR|SEK|SGD|"
     r"THB|TRY|TWD|USD|ZAR)"
 )
-_ALSO = {"€": "EUR", "£": "GBP", "₹": "INR", "RS": "INR", "US$": "USD"}
-"""Other signs of the same currency."""
+_CODES = {
+    "$": "USD", "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD",
+    "NZ$": "NZD", "S$": "SGD", "R$": "BRL", "€": "EUR", "£": "GBP", "¥": "JPY", "円": "JPY",
+    "₹": "INR", "RS": "INR", "RP": "IDR", "₩": "KRW", "₪": "ILS", "₺": "TRY", "ZŁ": "PLN",
+    "KČ": "CZK",
+}  # fmt: skip
+"""What signs stand for among amounts with codes."""
 _DRESSED = re.compile(
     rf"(?:(?P<ahead>{_CURRENCY})\s*(?=\())?"
     rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>{_CURRENCY})?\s*(?P<late>[+-])?\s*"
@@ -224,7 +229,7 @@ def _undressed(text: str) -> tuple[str, bool, tuple[str, ...], str] | None:
     marks = {"currency": currency, "percent": percent, "brackets": opened}
     dress = tuple(mark for mark, there in marks.items() if there)
     name = "".join(currency).rstrip(".").upper()
-    return core.strip(), "-" in signs or opened is not None, dress, _ALSO.get(name, name)
+    return core.strip(), "-" in signs or opened is not None, dress, _CODES.get(name, name)
 
 
 @lru_cache(maxsize=32)

@@ -54,4 +54,12 @@ def test_without_annotations_leaves_other_texts_alone() -> None:
     """A comment of another kind is none."""
     text = Content(b"# group\nds,y\n1,2\n")
     assert without_annotations(text, "f") is text
-    assert without_annotations(Content(b"#group"), "f").whole() == b""
+    named = Content(b"#group,ds,y\na,2024-01-01,2\n")
+    assert without_annotations(named, "f") is named
+    assert without_annotations(Content(b"#group,true"), "f").whole() == b""
+
+
+def test_without_annotations_reads_a_header_at_the_end() -> None:
+    """The last table may have no rows, and no end of its line."""
+    text = tables(HEAD, "\n").rstrip() + f"\n\n{HEAD}".rstrip().encode()
+    assert len(read_csv(io.BytesIO(text)).panel.target) == 20

@@ -5,8 +5,12 @@ import re
 from forecast.errors import DataError
 from forecast.text.content import Content
 
+_BEGIN = re.compile(
+    rb"#(?:group,(?:true|false)|"
+    rb"datatype[, ](?:string|long|double|boolean|dateTime|measurement|tag|ignored))\b"
+)
 _ANNOTATION = re.compile(rb"#(?:group|datatype|default)[^\n]*")
-_HEADER = re.compile(rb"(?m)^#[^\n]*\n(?!#)([^\n]*\n?)")
+_HEADER = re.compile(rb"(?m)^#[^\n]*\n(?!#)([^\r\n]+)")
 
 
 def without_annotations(text: Content, name: str) -> Content:
@@ -29,12 +33,13 @@ def without_annotations(text: Content, name: str) -> Content:
     DataError
         When the tables have other columns.
     """
-    if not _ANNOTATION.match(text.head(16)):
+    if not _BEGIN.match(text.head(32)):
         return text
     raw = text.whole()
     headers = list(dict.fromkeys(_HEADER.findall(raw)))
     if len(headers) > 1:
-        line = raw[: raw.index(b"\n" + headers[1]) + 1].count(b"\n") + 1
+        begin = next(one.start(1) for one in _HEADER.finditer(raw) if one[1] == headers[1])
+        line = raw[:begin].count(b"\n") + 1
         raise DataError(
             "a table with other columns begins",
             where=f"{name}:{line}",
@@ -44,5 +49,5 @@ def without_annotations(text: Content, name: str) -> Content:
     plain = re.sub(rb"(?m)^" + _ANNOTATION.pattern, b"", raw)
     header = headers[0] if headers else b""
     begin = plain.index(header) + len(header)
-    again = rb"(?m)^" + re.escape(header.rstrip()) + rb"\r?$"
+    again = rb"(?m)^" + re.escape(header) + rb"\r?$"
     return Content(plain[:begin] + re.sub(again, b"", plain[begin:]))

@@ -1,5 +1,6 @@
 """Files that are no tables of text: each is called what it is."""
 
+import io
 import subprocess
 from pathlib import Path
 
@@ -36,3 +37,17 @@ def test_refuse_foreign_knows_metrics_of_one_moment(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="metrics of one moment") as caught:
         read_csv(path)
     assert "query_range" in str(caught.value.fix)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "@relation x\n@attribute ds date\n@attribute y numeric\n@data\n",
+        "# HELP desk, calls a day\nds,y\n",
+        "# TYPE of table: daily\nds,y\n",
+    ],
+)
+def test_refuse_foreign_leaves_other_lines_above_tables_alone(head: str) -> None:
+    """ARFF is a table below a description; a comment may begin with any word."""
+    rows = "".join(f"2024-01-{day:02d},{day}\n" for day in range(1, 15))
+    assert read_csv(io.BytesIO((head + rows).encode())).panel.target.tolist() == [*range(1, 15)]

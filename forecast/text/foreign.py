@@ -24,6 +24,10 @@ _MARKUP = (
     ),
     ((b"<?xml", b"<svg"), "an XML document", "save it as CSV"),
 )
+_METRICS = re.compile(
+    rb"# (?:HELP [^\n]*\n# )?TYPE [\w:]+ (?:counter|gauge|histogram|summary|untyped)\s*\n"
+)
+_TSF = re.compile(rb"(?ms)^@attribute .*^@(?:frequency|missing|equallength) ")
 _FROM_TSF = (
     'BEGIN {print "series,step,value"} on {n = split($NF, v, ","); for (i = 1; i <= n; i++) '
     'print $1 "," i "," v[i]} /^@data/ {on = 1}'
@@ -79,12 +83,12 @@ def _odd_text(head: bytes, name: str) -> tuple[str, str] | None:
     """Say why a text is no table, and how one is made of it; None for other texts."""
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
         return "is a pointer of Git LFS, not the data itself", "git lfs pull"
-    if re.match(rb"# (HELP|TYPE) [a-zA-Z_:]", head):
+    if _METRICS.match(head):
         return (
             "holds metrics of one moment (Prometheus text), not values over time",
             "ask the server for a range (/api/v1/query_range), and save time and value as CSV",
         )
-    if re.search(rb"(?m)^@(attribute|frequency) ", head.lower()):
+    if _TSF.search(head.lower()):
         found = re.search(rb"(?m)^@frequency (\w+)", head.lower())
         season = _SEASONS.get(found[1]) if found else None
         return (

@@ -115,6 +115,13 @@ def test_read_numbers_knows_the_signs_of_a_currency(names: str) -> None:
     assert len(read_numbers(["1 kr", "2 SEK"]).currencies) == 2
 
 
+def test_read_numbers_doubts_decimals_of_currencies_that_have_none() -> None:
+    """Three digits behind points are thousands of rupiah, and decimals of a price of fuel."""
+    for text in ("Rp 1.200", "1.200 IDR", "1.200 ₫"):
+        assert read_numbers([text, text.replace("2", "3")]).unclear == 0
+    assert read_numbers(["€1.200", "€1.300"]).values.tolist() == [1.2, 1.3]
+
+
 @pytest.mark.parametrize(
     "text", ["", "NA", "n/a", "#N/A", "#NV", "k.A.", "NULL", "-", ".", "nan", "None"]
 )

@@ -38,6 +38,9 @@ _CODES = {
     "KČ": "CZK",
 }  # fmt: skip
 """What signs stand for among amounts with codes."""
+_WHOLE = frozenset(("IDR", "₫"))
+"""Currencies whose amounts have points between thousands, and no decimals."""
+
 _DRESSED = re.compile(
     rf"(?:(?P<ahead>{_CURRENCY})\s*(?=\())?"
     rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>{_CURRENCY})?\s*(?P<late>[+-])?\s*"
@@ -181,7 +184,8 @@ def read_numbers(
         one for one in STYLES if decimal in (None, one[0]) and thousands in (None, one[1])
     ] or [(decimal or ".", thousands or "")]
     readings = _read_in_styles(cores, allowed)
-    style, unclear = _settle_style(cores, readings, continental=continental)
+    pointed = continental or not _WHOLE.isdisjoint(currencies)
+    style, unclear = _settle_style(cores, readings, continental=pointed)
     places = np.array([place for place, _, _ in cores], np.int64)
     values[places] = readings[style]
     wrong[places] = np.isnan(readings[style])

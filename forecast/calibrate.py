@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.counts import to_whole
+from forecast.counts import are_counts, to_whole
 from forecast.result import interval_quantiles, uncrossed
 
 LEAST_ERRORS = 400
@@ -20,6 +20,10 @@ PRIOR_FORECASTS = 30
 
 NARROWEST, WIDEST = 0.5, 100.0
 """Bounds of a factor."""
+
+FARTHEST = 2.0
+"""Times the span of what was seen that no quantile is moved beyond: one factor serves all
+series and states, and 70 for where nothing sold for long is absurd where something did."""
 
 REPORTED = (80, 95)
 """Intervals whose coverage is measured, in per cent."""
@@ -51,7 +55,9 @@ class Calibration:
         """Leave quantiles as the network gave them, errors growing with the root of the step."""
         return cls(np.ones((1, 1)), 0.5, {})
 
-    def apply(self, quantiles: NDArray[np.float64], trained: int) -> NDArray[np.float64]:
+    def apply(
+        self, quantiles: NDArray[np.float64], trained: int, past: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         """Widen or narrow quantiles around their median.
 
         Parameters
@@ -59,6 +65,8 @@ class Calibration:
         quantiles : ndarray of shape (N, H, Q)
         trained : int
             Steps that were trained directly.
+        past : ndarray of shape (N, L)
+            What was seen, NaN where missing.
 
         Returns
         -------
@@ -67,7 +75,9 @@ class Calibration:
         step = np.arange(quantiles.shape[1])
         factors = self.factors[np.minimum(step, len(self.factors) - 1)]
         median = quantiles[..., quantiles.shape[2] // 2][..., None]
-        distance = (quantiles - median) * factors
+        own = quantiles - median
+        most = np.maximum(np.abs(own), _reach(past)[:, None, None])
+        distance = np.clip(own * factors, -most, most)
         rolled = distance[:, trained:]
         growth = ((step[trained:] + 1) / trained) ** self.growth
         least = distance[:, trained - 1 : trained] * growth[:, None]
@@ -81,7 +91,7 @@ def calibrate(
     levels: tuple[float, ...],
     scale: NDArray[np.float64],
     trust: float,
-    counts: NDArray[np.bool_],
+    past: NDArray[np.float64],
 ) -> Calibration:
     """Measure how far each quantile has to be moved.
 
@@ -99,8 +109,8 @@ def calibrate(
         it is not positive they are left out of the growth.
     trust : float
         From 0, the network's own quantiles, to 1, what these forecasts want.
-    counts : ndarray of shape (C,), bool
-        Forecasts that are rounded to whole numbers once they are calibrated.
+    past : ndarray of shape (C, L)
+        What was seen before each forecast, NaN where missing.
 
     Returns
     -------
@@ -129,7 +139,8 @@ def calibrate(
     for fitted, judged in ((slice(half), slice(half, None)), (slice(half, None), slice(half))):
         across = _factors(y[fitted], quantiles[fitted], levels, trust)
         other = Calibration(across, growth, {})
-        moved = to_whole(other.apply(quantiles[judged], y.shape[1]), counts[judged])
+        moved = other.apply(quantiles[judged], y.shape[1], past[judged])
+        moved = to_whole(moved, are_counts(past[judged]))
         seen = ~np.isnan(y[judged])
         for level in REPORTED:
             low, high = (levels.index(one) for one in interval_quantiles(level))
@@ -168,6 +179,12 @@ def _factors(
                 factor **= len(y) / (len(y) + PRIOR_FORECASTS)
             factors[steps, level] = factors[steps, mirror] = factor**trust
     return factors
+
+
+def _reach(past: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far quantiles are moved at most, (N,); any way where all that was seen is one value."""
+    span = np.fmax.reduce(past, axis=1) - np.fmin.reduce(past, axis=1)
+    return np.where(span > 0, FARTHEST * span, np.inf)
 
 
 def _growth(error: NDArray[np.float64], scale: NDArray[np.float64]) -> float:

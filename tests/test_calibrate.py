@@ -14,6 +14,8 @@ from forecast.result import DEFAULT_QUANTILES
 LEVELS = DEFAULT_QUANTILES
 NORMAL = np.array([NormalDist().inv_cdf(level) for level in LEVELS])
 MEDIAN = len(LEVELS) // 2
+SEEN, SEEN_COUNTS = np.array([-1e9, 0.5, 1e9]), np.array([1.0, 1.0, 1.0])
+"""Pasts of which any distance is within reach."""
 
 
 def normal_case(
@@ -33,7 +35,8 @@ def measured(
     counts: bool = False,
 ) -> Calibration:
     """Calibrate where all errors are in one unit."""
-    return calibrate(y, quantiles, LEVELS, np.ones(len(y)), trust, np.full(len(y), counts))
+    past = SEEN_COUNTS if counts else SEEN
+    return calibrate(y, quantiles, LEVELS, np.ones(len(y)), trust, np.tile(past, (len(y), 1)))
 
 
 def test_calibrate_leaves_perfect_quantiles_alone() -> None:
@@ -50,7 +53,7 @@ def test_calibrate_covers_new_data(spread: float) -> None:
     """Intervals that were too narrow or too wide cover 80 % and 95 % of data not seen."""
     y, quantiles = normal_case(2000, spread)
     found = measured(y[:1000], quantiles[:1000])
-    moved = found.apply(quantiles[1000:], trained=6)
+    moved = found.apply(quantiles[1000:], 6, np.tile(SEEN, (1000, 1)))
     for low, high, wanted in ((1, -2, 0.80), (0, -1, 0.95)):
         inside = (y[1000:] >= moved[..., low]) & (y[1000:] <= moved[..., high])
         assert inside.mean() == pytest.approx(wanted, abs=0.03)
@@ -125,8 +128,8 @@ def test_calibrate_measures_the_growth_of_a_random_walk() -> None:
         held = hold_back(Panel.from_series(series, "1"), horizon, 1)
         assert held is not None
         quantiles = held.panel.target[held.ends - 1][:, None, None] + root * NORMAL
-        none = np.zeros(len(held.y), bool)
-        found.append(calibrate(held.y, quantiles, LEVELS, held.scale, 1.0, none).growth)
+        past = held.past(rows)
+        found.append(calibrate(held.y, quantiles, LEVELS, held.scale, 1.0, past).growth)
     assert np.mean(found) == pytest.approx(0.5, abs=0.07)
 
 
@@ -134,15 +137,23 @@ def test_apply_never_lets_quantiles_cross() -> None:
     """Factors that differ wildly between levels still give ordered quantiles."""
     factors = np.random.default_rng(0).uniform(NARROWEST, WIDEST, size=(6, len(LEVELS)))
     _, quantiles = normal_case(50, 1.0)
-    moved = Calibration(factors, 0.5, {}).apply(quantiles, trained=6)
+    moved = Calibration(factors, 0.5, {}).apply(quantiles, 6, SEEN[None])
     assert (np.diff(moved, axis=-1) >= 0).all()
     assert np.isfinite(moved).all()
+
+
+def test_apply_moves_quantiles_no_further_than_what_was_seen_allows() -> None:
+    """Twice the span of the past, or as far as the network said; all the way where it is one."""
+    quantiles = np.array([-1.0, 0.0, 3.0]) * np.ones((3, 1, 1))
+    past = np.array([[4.0, np.nan, 5.0], [-50.0, 0.0, 50.0], [7.0, 7.0, 7.0]])
+    moved = Calibration(np.full((1, 3), 10.0), 0.5, {}).apply(quantiles, 1, past)
+    np.testing.assert_array_equal(moved[:, 0], [[-2, 0, 3], [-10, 0, 30], [-10, 0, 30]])
 
 
 def test_apply_without_calibration_keeps_the_trained_steps() -> None:
     """An uncalibrated network is left as it is, up to its trained horizon."""
     _, quantiles = normal_case(5, 1.0)
-    np.testing.assert_allclose(Calibration.none().apply(quantiles, trained=6), quantiles)
+    np.testing.assert_allclose(Calibration.none().apply(quantiles, 6, SEEN[None]), quantiles)
 
 
 def test_apply_beyond_the_trained_horizon_never_narrows() -> None:
@@ -150,7 +161,7 @@ def test_apply_beyond_the_trained_horizon_never_narrows() -> None:
     distance = np.array([1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 1.0, 2.0, 3.0])  # three blocks of three
     quantiles = distance[None, :, None] * np.array([-1.0, 0.0, 1.0])
     for growth in (0.0, 0.5):
-        moved = Calibration(np.ones((1, 3)), growth, {}).apply(quantiles, 3)
+        moved = Calibration(np.ones((1, 3)), growth, {}).apply(quantiles, 3, SEEN[None])
         expected = [1.0, 2.0, 3.0, *(3 * (step / 3) ** growth for step in range(4, 10))]
         np.testing.assert_allclose(moved[0, :, 2], expected)
         np.testing.assert_allclose(moved[0, :, 0], -np.array(expected))
@@ -163,7 +174,7 @@ def test_coverage_of_counts_is_that_of_whole_numbers() -> None:
     quantiles = np.broadcast_to(0.3 + NORMAL / 2, (*y.shape, len(LEVELS)))
     plain, rounded = (measured(y, quantiles, 0.0, counts=counts) for counts in (False, True))
     low, high = LEVELS.index(0.1), LEVELS.index(0.9)
-    made = np.rint(rounded.apply(quantiles, 6))
+    made = np.rint(rounded.apply(quantiles, 6, SEEN_COUNTS[None]))
     hit = (y >= made[..., low]) & (y <= made[..., high])
     assert rounded.coverage[80] == pytest.approx(hit.mean(), abs=0.02)
     assert plain.coverage[80] < rounded.coverage[80] - 0.05

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from forecast.calibrate import Calibration, calibrate
 from forecast.configure import LEAST_PAST, bears_networks, choose_recurrent, choose_training
-from forecast.counts import to_whole
+from forecast.counts import are_counts, to_whole
 from forecast.models.base import Progress
 from forecast.models.fine_tune import Tuned, fine_tune, planned_steps, tune_again
 from forecast.models.holdout import NEGLIGIBLE_HOLDOUT, Holdout, hold_back
@@ -273,12 +273,13 @@ def _judge(plan: _Plan, candidates: Candidates) -> tuple[Calibration, dict[str, 
     if plan.held is None:
         return Calibration.none(), {}
     held, grid, middle = plan.held, candidates.grid(), len(DEFAULT_QUANTILES) // 2
-    counts = held.counts(max(one.geometry.past for one in candidates.members()))
+    past = held.past(max(one.geometry.past for one in candidates.members()))
+    counts = are_counts(past)
     scores = held.scores(to_whole(grid[..., middle], counts))
     if plan.start is not None and "mase" in scores:
         alone = held.scores(to_whole(candidates.grid("pretrained")[..., middle], counts))
         scores["pretrained_mase"] = alone["mase"]
-    return calibrate(held.y, grid, DEFAULT_QUANTILES, held.scale, held.trust, counts), scores
+    return calibrate(held.y, grid, DEFAULT_QUANTILES, held.scale, held.trust, past), scores
 
 
 def _read_alike(spec: RecurrentSpec, start: RecurrentModel) -> RecurrentSpec:

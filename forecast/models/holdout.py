@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.counts import are_counts
 from forecast.metrics import seasonal_scale
 from forecast.models.judgement import average, begin_as_usual, errors_in_units, losses_in_units
 from forecast.models.naive import last_season
@@ -182,9 +181,9 @@ class Holdout:
         model = replace(model, rounds_counts=False)
         return model.predict_quantiles(history, self.horizon, model.levels).quantiles
 
-    def counts(self, past: int) -> NDArray[np.bool_]:
-        """Tell which forecasts are of counts by the last rows before each cutoff, (C,)."""
-        return are_counts(gather(self.panel.target, self.ends, (self.starts, self.ends), past, 0))
+    def past(self, rows: int) -> NDArray[np.float64]:
+        """Give the last rows before each cutoff, (C, rows), NaN where there are none."""
+        return gather(self.panel.target, self.ends, (self.starts, self.ends), rows, 0)
 
     def loss(self, quantiles: NDArray[np.float64], levels: tuple[float, ...]) -> float:
         """Give the mean quantile loss in units of the scale.

@@ -205,7 +205,7 @@ class RecurrentModel:
         for member, share in zip(self.members, self._shares_seen(past), strict=True):
             grid += share[:, None, None] * member.forecast(past, horizon, names)
         trained = min(member.geometry.future for member in self.members)
-        grid = self.calibration.apply(_without_noise(grid, past), trained)
+        grid = self.calibration.apply(_without_noise(grid, past), trained, past)
         made = np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)
         median = grid[..., grid.shape[2] // 2]
         floor = _floor(past, median, self.never_negative)

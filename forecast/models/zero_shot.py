@@ -69,8 +69,8 @@ def zero_shot(
     model = replace(model, never_negative=panel.never_negative, apart=apart)
     if held is None or said is None:
         return model
-    counts = held.counts(model.past)
-    calibration = calibrate(held.y, said, model.levels, held.scale, held.trust, counts)
+    past = held.past(model.past)
+    calibration = calibrate(held.y, said, model.levels, held.scale, held.trust, past)
     return replace(model, calibration=calibration)
 
 

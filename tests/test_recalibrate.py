@@ -123,3 +123,12 @@ def test_widened_keeps_quantiles_in_order_and_positive() -> None:
     assert moved.quantiles.min() == 0
     free = widened(made, {80: np.full(3, 20.0)}, stays_positive=False)
     assert free.quantiles.min() < 0
+
+
+def test_widened_forecasts_of_counts_stay_whole_numbers() -> None:
+    """A tenth of the way from 0 to 1 is no number of things; other forecasts keep theirs."""
+    made = forecast_of(30)
+    whole = replace(made, quantiles=np.rint(made.quantiles))
+    for given, is_whole in ((whole, True), (made, False)):
+        moved = widened(given, {80: np.full(3, 0.3)}, stays_positive=True).quantiles
+        assert (moved == np.rint(moved)).all() == is_whole

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.counts import to_whole
 from forecast.errors import NotFoundError
 from forecast.finding import counted
 from forecast.ledger.actuals import actuals_of
@@ -90,6 +91,7 @@ def widened(made: Forecast, factors: Mapping[int, Array], *, stays_positive: boo
     Returns
     -------
     Forecast
+        Of whole numbers where all quantiles of a series were.
     """
     levels = sorted(factors)
     central = [abs(200 * one - 100) for one in made.quantile_levels]
@@ -103,7 +105,8 @@ def widened(made: Forecast, factors: Mapping[int, Array], *, stays_positive: boo
     moved[..., : middle + 1] = lower[..., ::-1]
     if stays_positive:
         moved = np.where(made.quantiles >= 0, np.maximum(moved, 0), moved)
-    return replace(made, quantiles=moved)
+    whole = (made.quantiles == np.rint(made.quantiles)).all((1, 2))
+    return replace(made, quantiles=to_whole(moved, whole))
 
 
 @dataclass(frozen=True, eq=False)

@@ -85,7 +85,9 @@ def choose_recurrent(spec: RecurrentSpec, panel: Panel, horizon: int) -> Recurre
             fix="give a longer history",
         )
     if spec.log and np.nanmin(panel.target) <= 0:
-        raise UsageError("log is on, but there is a value of zero or below", fix="without --log")
+        raise UsageError(
+            "log is on, but there is a value of zero or below", fix="without --log, or --no-log"
+        )
     season = spec.seasons
     segment = spec.segment or _segment(season[0], spec.lags)
     lags = spec.lags or segment * _segments(segment, season, typical)

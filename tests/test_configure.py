@@ -128,7 +128,7 @@ def test_choose_recurrent_refuses_logarithms_of_what_has_none(lowest: float) -> 
     panel.target[20] = lowest
     with pytest.raises(UsageError, match="value of zero or below") as error:
         choose_recurrent(RecurrentSpec(season=(12,), log=True), panel, 12)
-    assert error.value.fix == "without --log"
+    assert error.value.fix == "without --log, or --no-log"
 
 
 def test_choose_training_fills_everything() -> None:

@@ -40,6 +40,8 @@ def complete(fix: str, typed: Sequence[str]) -> str:
     'forecast predict a.csv'
     >>> complete("without --freq VALUE, or forecast train a.csv", ["predict", "a.csv"])
     'forecast train a.csv'
+    >>> complete("without --log, or --no-log", ["train", "a.csv"])
+    'forecast train a.csv --no-log'
     >>> complete("cp a.csv b.csv && forecast train b.csv", ["predict", "a.csv", "--horizon", "3"])
     'cp a.csv b.csv && forecast predict b.csv --horizon 3'
     >>> complete("sed s/x// stdin > b.csv && forecast train b.csv", ["predict", "-"])
@@ -82,7 +84,9 @@ def complete(fix: str, typed: Sequence[str]) -> str:
             kept.append(word)
     if prefix[0] != "without ":
         return shlex.join(["forecast", *kept, *words, *handed_on]) + separator + rest
-    return rest if rest and kept == own else shlex.join(["forecast", *kept, *handed_on])
+    if rest and kept == own:
+        return complete(rest, typed)
+    return shlex.join(["forecast", *kept, *handed_on])
 
 
 def _reading(path: str, typed: Sequence[str], making: str) -> list[str]:

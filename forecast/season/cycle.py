@@ -82,9 +82,8 @@ def have_echo(series: Sequence[NDArray[np.float64]], cycles: int) -> NDArray[np.
         alike, longest = np.flatnonzero(lengths == length), length // cycles
         values = np.stack([series[one] for one in alike.tolist()])
         products = _autocovariances(values - moving_mean(values, longest), longest)
-        inner = products[:, 1:-1]
-        peaks = (inner >= products[:, :-2]) & (inner > products[:, 2:])
-        found[alike] = (peaks & (inner > _ECHO * products[:, :1])).any(axis=1)
+        high = products[:, 1:-1] > _ECHO * products[:, :1]
+        found[alike] = (_are_peaks(products) & high).any(axis=1)
     return found
 
 
@@ -179,5 +178,11 @@ def _autocovariances(values: NDArray[np.float64], longest: int) -> NDArray[np.fl
 
 def _peaks(curve: NDArray[np.float64]) -> NDArray[np.int64]:
     """Places of the local maxima but the first value, highest first."""
-    inner = np.flatnonzero((curve[1:-1] >= curve[:-2]) & (curve[1:-1] > curve[2:])) + 1
+    inner = np.flatnonzero(_are_peaks(curve)) + 1
     return np.asarray(inner[np.argsort(-curve[inner], kind="stable")])
+
+
+def _are_peaks(curves: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Say which values but the first and the last of each row are local maxima."""
+    inner = curves[..., 1:-1]
+    return (inner >= curves[..., :-2]) & (inner > curves[..., 2:])

@@ -159,14 +159,15 @@ def _read_otherwise(
     forecast from half a year, and feed back, soon forgets it. So are series without a
     season in steps of twelve, which tell a level or a slow return from much noise.
     """
+    alone = _read_alone(held, season, model.spec.lags or 0)
+    candidates = {season[:1], NO_SEASON, alone} - {season, ()}
+    if not candidates:
+        return model, said
     taken = held.spread(MOST_TRIED, FORECASTS_TRIED)
     tried, known = held.part(taken), said[taken]
     least = (1 - tried.least_gain) * tried.loss(known, model.levels)
     best: tuple[RecurrentModel, NDArray[np.float64]] | None = None
-    alone = _read_alone(held, season, model.spec.lags or 0)
-    for other in filter(None, dict.fromkeys([season[:1], NO_SEASON, alone])):
-        if other == season:
-            continue
+    for other in sorted(candidates):
         others = _reread(model, other, shipped)
         heard = tried.forecast(others)
         loss = tried.loss(heard if other == alone else (known + heard) / 2, model.levels)

@@ -22,7 +22,7 @@ from forecast.panel import Panel
 from forecast.reading.columns import Columns
 from forecast.spec import DataSpec, RecurrentSpec, TrainSpec
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 """Grows when an older program could not read the file rightly."""
 
 ROOM = 8 << 20

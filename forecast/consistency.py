@@ -90,6 +90,7 @@ def check_model(model: RecurrentModel, context: Panel) -> None:
 
 def _check_member(member: Member, levels: int) -> None:
     g = member.geometry
+    _demand(member.spec.adjusted <= LONGEST_SEASON, "adjust")
     for size in (g.segment, g.segments, g.ahead, g.phases, g.reach, *g.season):
         _demand(1 <= size <= LONGEST_SEASON, "geometry")
     _demand(0 < len(g.season) <= 2, "geometry")

@@ -51,9 +51,12 @@ KINDS_OF_NETWORK: dict[str, Kind] = {
     "returning": (replace(PLAIN, linear=True, lags=12), GEOMETRY, False),
     "bidirectional": (replace(PLAIN, bidirectional=True, layers=2), GEOMETRY, False),
     "sigmoid": (replace(PLAIN, cell="rnn", nonlinearity="sigmoid"), GEOMETRY, False),
+    "adjusted": (replace(PLAIN, adjust=12, log=True), GEOMETRY, True),
 }
 
-DIFFERENT = ("logarithms", "two seasons", "textbook", "linear", "returning", "bidirectional")
+DIFFERENT = (
+    "logarithms", "two seasons", "textbook", "linear", "returning", "bidirectional", "adjusted",
+)  # fmt: skip
 
 
 def make_member(kind: str, seed: int = 0) -> Member:
@@ -170,7 +173,13 @@ def test_explain_of_seasonal_naive_names_the_season() -> None:
 
 
 @pytest.mark.parametrize(
-    "kinds", [["mirrored"], ["linear"], ["logarithms", "two seasons", "no season", "textbook"]]
+    "kinds",
+    [
+        ["mirrored"],
+        ["linear"],
+        ["adjusted", "GRU"],
+        ["logarithms", "two seasons", "no season", "textbook"],
+    ],
 )
 def test_split_adds_up_to_the_forecast(kinds: list[str]) -> None:
     """Parts of one network or of a blend are the whole forecast, logarithms and passes included."""

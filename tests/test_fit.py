@@ -168,16 +168,21 @@ def test_fit_recurrent_keeps_the_start_where_time_runs_out() -> None:
     assert fitted.model.calibration.coverage.keys() == {80, 95}
 
 
-def test_fit_recurrent_keeps_the_seasons_where_the_year_is_read_alone() -> None:
-    """Errors are in units of the week, whichever season the pretrained network reads."""
+def test_fit_recurrent_takes_the_year_out_as_the_pretrained_network_does() -> None:
+    """Of every network; errors are in units of the week all the same."""
     days = np.arange(5 * 365)
     year = 15 + 8 * np.sin(2 * np.pi * days / 365)
     noise = np.random.default_rng(0).normal(0, 2, len(days))
     start = (np.datetime64("2015-01-01") + days).astype("M8[ns]")
     panel = Panel.from_series([Series("a", start, year + noise)], "D")
-    fitted = fit_recurrent(panel, RecurrentSpec(season=(7, 365)), TrainSpec(max_seconds=1e-9), 365)
-    assert fitted.model.members[0].spec.season == (365,)
-    assert fitted.model.spec.season == (7, 365)
+    few = TrainSpec(steps=2, members=1, batch=16)
+    fitted = fit_recurrent(panel, RecurrentSpec(season=(7, 365), hidden=4), few, 365)
+    alone = fit_recurrent(
+        panel, RecurrentSpec(season=(7, 365), hidden=4), replace(few, from_scratch=True), 365
+    )
+    for model in (fitted.model, alone.model):
+        assert {member.spec.adjust for member in model.members} == {365}
+        assert (model.spec.season, model.spec.adjust) == ((7, 365), 365)
 
 
 @pytest.mark.parametrize("late", [True, False])

@@ -7,6 +7,7 @@ where it has one.
 Letters: K recurrent steps, D hidden units, F inputs.
 """
 
+from dataclasses import replace
 from itertools import chain
 from typing import get_args
 
@@ -20,7 +21,7 @@ from forecast.models.members import network_of
 from forecast.models.recurrent import RecurrentModel, model_name
 from forecast.models.zero_shot import shipped_member
 from forecast.network.features import extract
-from forecast.network.window import location_and_spread
+from forecast.network.window import gather, location_and_spread
 from forecast.panel import Series
 from forecast.pretrained import has_weights, load_weights
 from forecast.spec import Cell
@@ -41,15 +42,17 @@ def measure_memory(model: RecurrentModel, series: Series) -> tuple[Memory, ...]:
         the model's own.
     """
     chief = model.chief
-    season, log = chief.spec.seasons, chief.spec.log is True
-    found = [
-        memory_of(shipped_member(season, load_weights(cell), log=log), series)
-        for cell in get_args(Cell)
-        if has_weights(cell)
-    ]
+    found = [memory_of(_like(chief, cell), series) for cell in get_args(Cell) if has_weights(cell)]
     if chief.origin != "pretrained":
         found.append(memory_of(chief, series))
     return tuple(found)
+
+
+def _like(chief: Member, cell: Cell) -> Member:
+    """Give a shipped network that reads series as another does."""
+    spec = chief.spec
+    member = shipped_member(spec.seasons, load_weights(cell), log=spec.log is True)
+    return replace(member, spec=replace(member.spec, adjust=spec.adjust))
 
 
 def memory_of(member: Member, series: Series) -> Memory:
@@ -119,15 +122,11 @@ def rate_of(norms: Array) -> float:
 def _inputs(member: Member, series: Series) -> Tensor:
     """What the network reads of the end of the series, (1, K, F)."""
     g = member.geometry
-    past = np.full(g.past, np.nan)
-    rows = series.target[-g.past :]
-    past[g.past - len(rows) :] = np.log(rows) if _is_log(member, rows) else rows
-    location, spread = location_and_spread(past[None])
-    return torch.as_tensor(extract((past[None] - location) / spread, g, 1, np).inputs)
-
-
-def _is_log(member: Member, rows: Array) -> bool:
-    return bool(member.spec.log) and not bool((rows <= 0).any())
+    end, rows = np.array([len(series.target)]), np.array([0])
+    values, _ = member.read(gather(series.target, end, (rows, end), member.past, 0))
+    past = values[:, -g.past :]
+    location, spread = location_and_spread(past)
+    return torch.as_tensor(extract((past - location) / spread, g, 1, np).inputs)
 
 
 def _takes_a_state(member: Member) -> bool:

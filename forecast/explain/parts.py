@@ -1,7 +1,8 @@
 """What each part of the networks adds to the forecast, step by step ahead.
 
-Every network starts from a level; structural forecasts move away from it as far as the
-gates trust them, drift is added, then the correction that the recurrent part gives.
+Every network starts from a level, with the season that was taken out of what it reads;
+structural forecasts move away from there as far as the gates trust them, drift is added,
+then the correction that the recurrent part gives.
 Where a network forecasts logarithms its parts multiply: each is then given as the
 change it brings to the value when it is added after those before it, so that all still
 add up.
@@ -24,10 +25,11 @@ LEVEL, LAST, MEAN, LINEAR, LINE, DRIFT, CORRECTION, LIMIT = (
 )  # fmt: skip
 """Names of the parts beside profiles and seasons, whose names say their length."""
 
+ADJUSTED = "adjusted season"
 SHIFTED = "shifted profile", "shifted season"
 RISING_LAST, RISING = "rising last value", "rising profile"
 _ORDER = (
-    LEVEL, LAST, MEAN, LINEAR, "profile", "season", *SHIFTED, LINE, RISING_LAST, RISING,
+    LEVEL, ADJUSTED, LAST, MEAN, LINEAR, "profile", "season", *SHIFTED, LINE, RISING_LAST, RISING,
     DRIFT, CORRECTION, LIMIT,
 )  # fmt: skip
 
@@ -61,13 +63,13 @@ def split(model: RecurrentModel, past: Array, forecast: Array) -> tuple[Part, ..
         with torch.no_grad():
             answer = way.answer(window, horizon)
             reached = torch.zeros((1, horizon), dtype=torch.double)
-            for name, after in _stages(answer, base_names(member)):
+            for name, after in _stages(answer, member):
                 value = way.values(after, window)
                 added[name] = added.get(name, 0.0) + share * (value - reached)[0].numpy()
                 reached = value
             for number, name in enumerate(base_names(member)):
                 trust = share * answer.weight[0, :, number].numpy()
-                says = way.values(answer.says[:, :, number], window)[0].numpy()
+                says = way.values(answer.says[:, :, number] + answer.season, window)[0].numpy()
                 weight[name] = weight.get(name, 0.0) + trust
                 said[name] = said.get(name, 0.0) + trust * says
         blend += share * own_forecast(member, past, horizon)
@@ -142,6 +144,8 @@ def describe(member: Member) -> str:
     season = [str(one) for one in dict.fromkeys(member.geometry.season) if one > 1]
     read = ["logarithms"] if member.spec.log else []
     read.append(f"season {' and '.join(season)}" if season else "no season")
+    if member.spec.adjusted > 1:
+        read.append(f"season {member.spec.adjusted} taken out")
     return f"{member.origin} {model_name(member.spec)}, {', '.join(read)}"
 
 
@@ -173,10 +177,13 @@ def base_names(member: Member) -> tuple[str, ...]:
     return names[: g.base_count]
 
 
-def _stages(answer: Answer, names: tuple[str, ...]) -> Iterator[tuple[str, torch.Tensor]]:
+def _stages(answer: Answer, member: Member) -> Iterator[tuple[str, torch.Tensor]]:
     """Go from the level to the median, part by part, in the order in which they are shown."""
-    reached = answer.level
+    names, reached = base_names(member), answer.level
     yield LEVEL, reached
+    if member.spec.adjusted > 1:
+        reached = reached + answer.season
+        yield f"{ADJUSTED} {member.spec.adjusted}", reached
     above = answer.weight * (answer.says - answer.level[:, :, None])
     for name in sorted(dict.fromkeys(names), key=_place):
         same = [number for number, one in enumerate(names) if one == name]

@@ -79,11 +79,8 @@ def hidden_states(member: Member, target: Array, ends: np.ndarray) -> Array:
     """
     g = member.geometry
     bounds = np.zeros(len(ends), np.int64), np.full(len(ends), len(target))
-    past = gather(target, ends, bounds, g.past, 0)
-    if member.spec.log:
-        positive = np.where(np.isnan(past), np.inf, past).min(1) > 0
-        with np.errstate(divide="ignore", invalid="ignore"):
-            past = np.where(positive[:, None], np.log(past), past)
+    values, _ = member.read(gather(target, ends, bounds, member.past, 0))
+    past = values[:, -g.past :]
     location, spread = location_and_spread(past)
     standard = ((past - location) / spread).astype(np.float32)
     with torch.no_grad():

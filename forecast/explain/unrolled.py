@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 import torch
 from torch import Tensor
 
+from forecast.models.adjust import season_in
 from forecast.models.member import LARGEST_EXPONENT, Member
 from forecast.models.members import network_of
 from forecast.network.answer import by_segment, drift, resample, trust
@@ -34,6 +35,8 @@ class Answer:
     weight : Tensor of shape (B, H, M)
         How far the gates trust it: summing to one over M, or all zero without bases.
     drift, correction : Tensor of shape (B, H)
+    season : Tensor of shape (B, H)
+        Taken out of the values beforehand; it is added to the median.
     """
 
     level: Tensor
@@ -41,10 +44,11 @@ class Answer:
     weight: Tensor
     drift: Tensor
     correction: Tensor
+    season: Tensor
 
     @property
     def median(self) -> Tensor:
-        """What all of it adds up to, (B, H)."""
+        """What all of it but the season adds up to, (B, H)."""
         above = self.weight * (self.says - self.level[:, :, None])
         return self.level + above.sum(2) + self.drift + self.correction
 
@@ -74,7 +78,8 @@ class Unrolled:
 
     def forecast(self, past: Tensor, horizon: int) -> Tensor:
         """Forecast medians, (B, H), from past values, (B, L)."""
-        return self.values(self.answer(past, horizon).median, past)
+        answer = self.answer(past, horizon)
+        return self.values(answer.median + answer.season, past)
 
     def answer(self, past: Tensor, horizon: int) -> Answer:
         """Go the way to the medians.
@@ -93,7 +98,7 @@ class Unrolled:
         g = self.member.geometry
         g = replace(g, ahead=min(-(-horizon // g.segment), g.ahead))
         logarithms = self.reads_logarithms(past)
-        values = past.log() if logarithms else past
+        values, season = self._read(past.log() if logarithms else past, horizon)
         known = logarithms or not self.member.spec.log
         mean = self.member.means.otherwise if known else torch.nan
         answers: list[Answer] = []
@@ -104,7 +109,15 @@ class Unrolled:
                 answer = _mean(answer, self._pass(-window, -mean, g))
             values = torch.cat([values, answer.median], 1)
             answers.append(answer)
-        return _joined(answers, horizon)
+        return replace(_joined(answers, horizon), season=season)
+
+    def _read(self, values: Tensor, horizon: int) -> tuple[Tensor, Tensor]:
+        """Take a season out; give what is left and the season ahead."""
+        length = self.member.spec.adjusted
+        if length == 1:
+            return values, values.new_zeros((len(values), horizon))
+        season = season_in(values, length, horizon, torch)
+        return values - season[:, : values.shape[1]], season[:, values.shape[1] :]
 
     def _pass(self, past: Tensor, mean: float, g: Geometry) -> Answer:
         location, spread = location_and_spread(past, torch)
@@ -134,6 +147,7 @@ class Unrolled:
             weight=weight,
             drift=unit * rise,
             correction=unit * features.noise * resample(middle, g, torch)[0, :, 0],
+            season=torch.zeros_like(rise),
         )
 
 
@@ -145,6 +159,7 @@ def _mean(upright: Answer, mirrored: Answer) -> Answer:
         weight=(upright.weight + mirrored.weight) / 2,
         drift=(upright.drift - mirrored.drift) / 2,
         correction=(upright.correction - mirrored.correction) / 2,
+        season=upright.season,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from forecast.calibrate import Calibration, calibrate
 from forecast.configure import LEAST_PAST, bears_networks, choose_recurrent, choose_training
 from forecast.counts import are_counts, to_whole
+from forecast.models.adjust import season_beyond
 from forecast.models.base import Progress
 from forecast.models.fine_tune import Tuned, fine_tune, planned_steps, tune_again
 from forecast.models.holdout import NEGLIGIBLE_HOLDOUT, Holdout, hold_back
@@ -200,6 +201,8 @@ def _plan(panel: Panel, spec: RecurrentSpec, train_spec: TrainSpec, horizon: int
     if takes_pretrained(asked, train_spec):
         start = pretrained_model(panel, held, asked.seasons, asked.cell)
         spec = _read_alike(spec, start)
+    elif spec.adjust is None:
+        spec = replace(spec, adjust=season_beyond(spec))
     windows = int(count_windows(panel, LEAST_PAST).sum())
     wanted = train_spec.members or train_spec.steps or train_spec.epochs
     trains_own = start is None or wanted is not None or bears_networks(spec, panel)
@@ -273,7 +276,7 @@ def _judge(plan: _Plan, candidates: Candidates) -> tuple[Calibration, dict[str, 
     if plan.held is None:
         return Calibration.none(), {}
     held, grid, middle = plan.held, candidates.grid(), len(DEFAULT_QUANTILES) // 2
-    past = held.past(max(one.geometry.past for one in candidates.members()))
+    past = held.past(max(one.past for one in candidates.members()))
     counts = are_counts(past)
     scores = held.scores(to_whole(grid[..., middle], counts))
     if plan.start is not None and "mase" in scores:
@@ -284,6 +287,7 @@ def _judge(plan: _Plan, candidates: Candidates) -> tuple[Calibration, dict[str, 
 
 def _read_alike(spec: RecurrentSpec, start: RecurrentModel) -> RecurrentSpec:
     """Read the series in the one way in which pretrained networks do; either where they differ."""
+    spec = replace(spec, adjust=start.members[0].spec.adjust)
     ways = {member.spec.log for member in start.members}
     return replace(spec, log=ways.pop()) if spec.log is None and len(ways) == 1 else spec
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.models.adjust import rows_needed, season_in
 from forecast.models.means import Means
 from forecast.network.answer import combine
 from forecast.network.features import Features, extract, upside_down, with_linear
@@ -50,6 +51,11 @@ class Member:
     mirror: bool = False
     means: Means = field(default_factory=Means)
 
+    @property
+    def past(self) -> int:
+        """Past values that a forecast depends on."""
+        return max(self.geometry.past, rows_needed(self.spec.adjusted))
+
     def forecast(
         self, past: NDArray[np.float64], horizon: int, names: Sequence[str] | None = None
     ) -> NDArray[np.float64]:
@@ -58,7 +64,7 @@ class Member:
         Parameters
         ----------
         past : ndarray of shape (N, L)
-            NaN where missing; the last ``geometry.past`` columns are read.
+            NaN where missing; the last `past` columns are read.
         horizon : int
         names : sequence of str, length N, optional
             Of the series, whose means may be known.
@@ -71,12 +77,11 @@ class Member:
         """
         needed = -(-horizon // self.geometry.segment)
         g = replace(self.geometry, ahead=min(needed, self.geometry.ahead))
-        values, mean = past, self.means.of(names or [""] * len(past))
-        positive = np.where(np.isnan(past), np.inf, past).min(1) > 0
+        values, season = self.read(past, horizon)
+        mean = self.means.of(names or [""] * len(past))
+        logarithms = self._reads_logarithms(past)
         if self.spec.log:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                values = np.where(positive[:, None], np.log(past), past)
-            mean = np.where(positive, mean, np.nan)
+            mean = np.where(logarithms, mean, np.nan)
         blocks: list[NDArray[np.float64]] = []
         for _ in range(-(-horizon // g.future)):
             block = self._block(values[:, -g.past :], mean, g)
@@ -86,11 +91,44 @@ class Member:
                 first = blocks[0]
                 block = median[..., None] + first - first[..., first.shape[2] // 2][..., None]
             blocks.append(block)
-        quantiles = np.concatenate(blocks, 1)[:, :horizon]
+        quantiles = np.concatenate(blocks, 1)[:, :horizon] + season[..., None]
         if self.spec.log:
             logs = np.clip(quantiles, -LARGEST_EXPONENT, LARGEST_EXPONENT)
-            quantiles = np.where(positive[:, None, None], np.exp(logs), quantiles)
+            quantiles = np.where(logarithms[:, None, None], np.exp(logs), quantiles)
         return quantiles
+
+    def read(
+        self, past: NDArray[np.float64], ahead: int = 0
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give past values as the network reads them, and what is to be added to its answer.
+
+        Parameters
+        ----------
+        past : ndarray of shape (N, L)
+            NaN where missing; the last `past` columns are read.
+        ahead : int
+            Steps after them (H).
+
+        Returns
+        -------
+        values : ndarray of shape (N, L)
+            Logarithms where wanted of a row without zero or below, less a season.
+        season : ndarray of shape (N, H)
+            In the same units; zeros where none was taken out.
+        """
+        values = past
+        if self.spec.log:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                values = np.where(self._reads_logarithms(past)[:, None], np.log(past), past)
+        if self.spec.adjusted == 1:
+            return values, np.zeros((len(past), ahead))
+        season = season_in(values, self.spec.adjusted, ahead)
+        return values - season[:, : past.shape[1]], season[:, past.shape[1] :]
+
+    def _reads_logarithms(self, past: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Rows that are read as logarithms, (N,)."""
+        positive = np.where(np.isnan(past), np.inf, past).min(1) > 0
+        return np.asarray(positive & bool(self.spec.log))
 
     def _block(
         self, past: NDArray[np.float64], mean: NDArray[np.float64], g: Geometry

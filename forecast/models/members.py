@@ -1,18 +1,22 @@
 """Train the member networks, one after another, within one time limit."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from forecast.configure import LEAST_PAST, choose_log, geometry_of
+from forecast.models.adjust import season_in
 from forecast.models.base import Progress
 from forecast.models.means import Means
 from forecast.models.member import Member
+from forecast.models.recurrent import CHUNK
 from forecast.network.infer import Weights
 from forecast.network.ridge import fit_linear
 from forecast.network.segments import SegmentNetwork
-from forecast.network.window import Windows, location_and_spread
+from forecast.network.window import Windows, gather, location_and_spread
 from forecast.panel import Panel
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import RecurrentSpec, TrainSpec
@@ -180,8 +184,23 @@ def weights_of(network: SegmentNetwork) -> Weights:
 
 
 def read_as(panel: Panel, spec: RecurrentSpec) -> Panel:
-    """Give the values as a network reads them: as they are, or their logarithms."""
-    return panel.with_target(np.log(panel.target)) if spec.log else panel
+    """Give the values as a network reads them: as they are, or their logarithms, less a season."""
+    if spec.log:
+        panel = panel.with_target(np.log(panel.target))
+    if spec.adjusted == 1:
+        return panel
+    return panel.with_target(np.concatenate([*_adjusted(panel, spec.adjusted)]))
+
+
+def _adjusted(panel: Panel, season: int) -> Iterator[NDArray[np.float64]]:
+    """Take a season out of every series, some series at a time."""
+    for first in range(0, len(panel), CHUNK):
+        starts, stops = panel.indptr[:-1][first:][:CHUNK], panel.indptr[1:][first:][:CHUNK]
+        lengths = stops - starts
+        longest = int(lengths.max())
+        values = gather(panel.target, stops, (starts, stops), longest, 0)
+        inside = np.arange(longest) >= longest - lengths[:, None]
+        yield (values - season_in(values, season, 0))[inside]
 
 
 def _means(panel: Panel) -> Means:

@@ -72,7 +72,7 @@ class RecurrentModel:
     def past(self) -> int:
         """Past values that a forecast depends on."""
         models = (self, *self.kinds_apart)
-        return max(member.geometry.past for one in models for member in one.members)
+        return max(member.past for one in models for member in one.members)
 
     @property
     def kinds_apart(self) -> tuple["RecurrentModel", ...]:
@@ -199,7 +199,9 @@ class RecurrentModel:
     ) -> NDArray[np.float64]:
         """Weighted mean of the members for some series, calibrated, (n, H, Q)."""
         starts, stops = panel.indptr[:-1][first:][:CHUNK], panel.indptr[1:][first:][:CHUNK]
-        past = gather(panel.target, stops, (starts, stops), self.past, 0)
+        reach = max(member.geometry.past for member in self.members)
+        rows = min(self.past, max(reach, int((stops - starts).max())))
+        past = gather(panel.target, stops, (starts, stops), rows, 0)
         names = panel.ids[first:][:CHUNK]
         grid = np.zeros((len(past), horizon, len(self.levels)))
         for member, share in zip(self.members, self._shares_seen(past), strict=True):

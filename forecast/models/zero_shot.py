@@ -1,9 +1,10 @@
 """The pretrained network as it is: forecasts of any series without training.
 
 The rows held back decide whether values, their logarithms or both are read, and whether
-a reading of fewer seasons joins in, or one of the long season alone takes over. Series without
-a season are read value by value and in steps of four: the mean of both is better than
-either, since one sees what came last and the other looks back further.
+a reading of fewer seasons joins in, and whether a long season, such as the year of days, is
+taken out beforehand: what steps of a week forecast, and feed back, soon forgets it.
+Series without a season are read value by value and in steps of four: the mean of both is
+better than either, since one sees what came last and the other looks back further.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.calibrate import Calibration, calibrate
+from forecast.models.adjust import season_beyond
 from forecast.models.holdout import Holdout, hold_back
 from forecast.models.member import Member
 from forecast.models.recurrent import RecurrentModel
@@ -38,6 +40,9 @@ NO_SEASON, BY_FOURS, BY_TWELVES = (1,), (4,), (12,)
 
 LEAST_BY_FOURS, LEAST_BY_TWELVES = 8, 48
 """Rows of the typical series from which on it is read in such steps, and tried in those."""
+
+LEAST_ADJUSTED = 0.01
+"""Gain for which a long season is taken out beforehand; what is no season is hardly found."""
 
 
 def zero_shot(
@@ -108,9 +113,10 @@ def pretrained_model(
     ----------
     panel : Panel
     held : Holdout or None
-        Decides whether to read logarithms, values, or both, and whether to take
-        the mean with a reading without the seasons, or with the shorter one only,
-        or another reading alone; values and logarithms with all seasons where None.
+        Decides whether to read logarithms, values, or both, whether to take a long
+        season out, and whether to take the mean with a reading without the seasons, or
+        with the shorter one only, or another reading alone; values and logarithms with
+        all seasons where None.
     season : tuple of int
     cell : {"gru", "lstm", "rnn"}
 
@@ -141,7 +147,21 @@ def _choose(
     if by_fours:
         others = _reread(model, BY_FOURS, shipped)
         model, said = _also(model, others), (said + held.forecast(others)) / 2
+    model, said = _adjust(model, said, held)
     return _read_otherwise(model, said, held, season, shipped)
+
+
+def _adjust(
+    model: RecurrentModel, said: NDArray[np.float64], held: Holdout
+) -> tuple[RecurrentModel, NDArray[np.float64]]:
+    """Take a long season out beforehand, where that is better."""
+    long = season_beyond(model.spec)
+    if long == 1:
+        return model, said
+    adjusted = _adjusted(replace(model, spec=replace(model.spec, adjust=long)), long)
+    heard = held.forecast(adjusted)
+    least = (1 - LEAST_ADJUSTED) * held.loss(said, model.levels)
+    return (adjusted, heard) if held.loss(heard, model.levels) < least else (model, said)
 
 
 def _read_otherwise(
@@ -154,12 +174,11 @@ def _read_otherwise(
     """Take the mean with a reading of fewer seasons, or another alone, where clearly better.
 
     Such a reading takes several times as long and is seldom wanted: few forecasts are asked
-    first, then all, since few may all begin at the hours that suit it. A long
-    season beyond the lags, such as the year of days, is read alone: what steps of a week
-    forecast from half a year, and feed back, soon forgets it. So are series without a
-    season in steps of twelve, which tell a level or a slow return from much noise.
+    first, then all, since few may all begin at the hours that suit it. Series without
+    a season are read in steps of twelve alone, which tell a level or a slow return from
+    much noise.
     """
-    alone = _read_alone(held, season, model.spec.lags or 0)
+    alone = _read_alone(held, season)
     candidates = {season[:1], NO_SEASON, alone} - {season, ()}
     if not candidates:
         return model, said
@@ -185,11 +204,10 @@ def _read_otherwise(
     return (others, heard) if held.loss(heard, model.levels) < clear else (model, said)
 
 
-def _read_alone(held: Holdout, season: tuple[int, ...], lags: int) -> tuple[int, ...]:
+def _read_alone(held: Holdout, season: tuple[int, ...]) -> tuple[int, ...]:
     """Give the season of a reading that does not share, empty where there is none."""
-    if season == NO_SEASON:
-        return BY_TWELVES if np.median(held.panel.lengths) >= LEAST_BY_TWELVES else ()
-    return season[1:] if season[-1] > lags else ()
+    long = np.median(held.panel.lengths) >= LEAST_BY_TWELVES
+    return BY_TWELVES if season == NO_SEASON and long else ()
 
 
 def _read(freq: str, season: tuple[int, ...], shipped: Shipped, *, log: bool) -> RecurrentModel:
@@ -203,6 +221,12 @@ def _reread(model: RecurrentModel, season: tuple[int, ...], shipped: Shipped) ->
     """Give the model that reads values, logarithms or both as another does, by other seasons."""
     logs = dict.fromkeys(member.spec.log is True for member in model.members)
     members = (shipped_member(season, shipped, log=log) for log in logs)
+    return _adjusted(replace(model, members=tuple(members)), model.spec.adjust)
+
+
+def _adjusted(model: RecurrentModel, season: int | None) -> RecurrentModel:
+    """Have all networks read what is left of a season that is taken out beforehand."""
+    members = (replace(one, spec=replace(one.spec, adjust=season)) for one in model.members)
     return replace(model, members=tuple(members))
 
 

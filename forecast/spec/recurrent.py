@@ -46,6 +46,9 @@ class RecurrentSpec(Spec):
         Have a ridge regression on the lags among them; needs ``bases``.
     log : bool, optional
         Model logarithms; only for positive data.
+    adjust : int, optional
+        Season in steps that is taken out before the network reads, and added to what it
+        says; 1 for none.
     dropout : float, optional
         Share of hidden units dropped while training, in [0, 1).
     """
@@ -64,6 +67,7 @@ class RecurrentSpec(Spec):
     bases: bool = True
     linear: bool | None = None
     log: bool | None = None
+    adjust: int | None = None
     dropout: float | None = None
 
     def __post_init__(self) -> None:
@@ -80,7 +84,7 @@ class RecurrentSpec(Spec):
                 f"lags {self.lags} is not a multiple of segment {self.segment}",
                 fix=f"--lags {-(-self.lags // self.segment) * self.segment}",
             )
-        for length in self.season or ():
+        for length in (*(self.season or ()), self.adjust or 1):
             at_least("season", length, 1)
         if self.linear and not self.bases:
             raise UsageError("linear needs bases, which are left out", fix="--no-linear")
@@ -91,3 +95,8 @@ class RecurrentSpec(Spec):
     def seasons(self) -> tuple[int, ...]:
         """Season lengths, shortest first; (1,) for none, or none known yet."""
         return self.season or (1,)
+
+    @property
+    def adjusted(self) -> int:
+        """Season that is taken out beforehand; 1 for none."""
+        return self.adjust or 1

@@ -305,6 +305,7 @@ def test_options_cover_the_settings() -> None:
     }
     assert left_out == {
         ("RecurrentSpec", "season"),  # --season is read with the data
+        ("RecurrentSpec", "adjust"),  # the rows held back decide
         ("TrainSpec", "clip"),
         ("TrainSpec", "averaging"),
     }

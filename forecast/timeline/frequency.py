@@ -30,6 +30,7 @@ NANOSECONDS = {
 LEAST_CYCLES = (1.25, 2.0)
 """Cycles of the shortest and of a longer season that a series must hold for it to count."""
 
+_WEEKS_A_YEAR = 365.2425 / 7
 _MONTHS = {"MS": 1, "ME": 1, "QS": 3, "QE": 3, "YS": 12, "YE": 12}
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -167,7 +168,8 @@ def season_lengths(freq: str, rows: int | None = None) -> tuple[int, ...]:
     if step.unit == "integer":
         found: tuple[int, ...] = ()
     elif step.unit == "business":
-        found = (step.days.count("1"),) if step.count == 1 else ()
+        days = step.days.count("1")
+        found = (days, round(days * _WEEKS_A_YEAR)) if step.count == 1 else ()
     elif step.unit.startswith("month"):
         found = (12 // step.count,) if 12 % step.count == 0 else ()
     elif step.count % NANOSECONDS["W"] == 0:

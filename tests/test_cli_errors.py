@@ -111,6 +111,28 @@ def test_run_leaves_a_step_out_that_the_times_do_not_go_in(
 
 
 @pytest.mark.parametrize(
+    ("typed", "said", "fix"),
+    [
+        (["--wide", "--id", "shop"], "wide and id exclude each other",
+         "forecast check s.csv --id shop"),
+        (["--wide"], "has a second row for 2000-01", "forecast check s.csv --id shop"),
+        (["--dayfirst", "--monthfirst"], "exclude each other", "forecast check s.csv --dayfirst"),
+        (["--decimal", ".", "--thousands", "."], "the same sign", "--thousands . --decimal ,"),
+    ],
+)  # fmt: skip
+def test_run_leaves_the_rival_of_a_flag_out_of_a_fix(
+    typed: list[str], said: str, fix: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Of two flags that exclude each other the fix has one."""
+    rows = (f"{shop},{month},{n}" for shop in "ab" for n, month in enumerate(MONTHS, 7))
+    (tmp_path / "s.csv").write_text("\n".join(["shop,month,y", *rows]))
+    assert run(["check", "s.csv", *typed]) in (2, 3)
+    stdout, stderr = capfd.readouterr()
+    assert said in stdout + stderr
+    assert (stdout + stderr).split("fix: ")[1].split("\n")[0].endswith(fix)
+
+
+@pytest.mark.parametrize(
     "values",
     [
         ["5"] * 36,

@@ -190,6 +190,11 @@ def test_find_targets_suggests_what_varies(first: str, second: str) -> None:
     assert caught.value.fix == (
         "forecast train 'my sales.csv' --target b, or --wide when each is a series of its own"
     )
+    with pytest.raises(DataError) as caught:
+        find_targets(
+            table_of("ds,a,b,shop", *(f"{row},x" for row in rows)), DataSpec(id="shop"), "ds"
+        )
+    assert caught.value.fix == "forecast train 'my sales.csv' --target b"  # --wide excludes --id
 
 
 def test_find_time_suggests_the_column_that_differs_most() -> None:

@@ -46,6 +46,8 @@ def complete(fix: str, typed: Sequence[str]) -> str:
     'cp a.csv b.csv && forecast predict b.csv --horizon 3'
     >>> complete("sed s/x// stdin > b.csv && forecast train b.csv", ["predict", "-"])
     'sed s/x// | forecast predict -'
+    >>> complete("--id shop", ["check", "a.csv", "--wide"])
+    'forecast check a.csv --id shop'
     >>> complete("--output a.html", ["report", "-o", "a.gz", "a.csv"])
     'forecast report a.csv --output a.html'
     >>> complete("--at 03:15", ["schedule", "--at", "9", "--", "predict", "a.csv"])
@@ -73,6 +75,8 @@ def complete(fix: str, typed: Sequence[str]) -> str:
         for flag, value in pairwise([*words, "--"])
         if flag.startswith("--")
     }
+    if "--id" in valued and prefix[0] != "without ":
+        valued["--wide"] = False  # they exclude each other
     kept: list[str] = []
     own, handed_on = parted(typed)
     old = iter("--output" if word == "-o" else word for word in own)

@@ -101,12 +101,11 @@ def _several_targets(table: Table, values: list[str], spec: DataSpec, time: str)
     likely = [one for one in others if not _is_dull(table, one)] or others
     measured = [one for one in likely if _has_decimals(table, one)] or likely
     fix = f"forecast train {shell_word(table.name)} --target {shell_word(measured[0])}"
+    wide = "" if spec.id else ", or --wide when each is a series of its own"
     return DataError(
         f"{len(values)} columns could be the target: {quoted(values)}",
         where=table.name,
-        fix=f"{fix} --id {shell_word(naming[0])}"
-        if naming
-        else f"{fix}, or --wide when each is a series of its own",
+        fix=f"{fix} --id {shell_word(naming[0])}" if naming else f"{fix}{wide}",
         kind="several-targets",
     )
 

@@ -104,9 +104,16 @@ class DataSpec(Spec):
             if getattr(self, name) is not None:
                 one_of(name, getattr(self, name), allowed)
         if self.decimal is not None and self.decimal == self.thousands:
-            raise UsageError("decimal and thousands are the same sign", fix="--decimal .")
+            other = next(sign for sign in DECIMALS if sign != self.decimal)
+            raise UsageError("decimal and thousands are the same sign", fix=f"--decimal {other}")
         if self.dayfirst and self.monthfirst:
-            raise UsageError("dayfirst and monthfirst exclude each other", fix="--dayfirst")
+            fix = "without --monthfirst, or without --dayfirst"
+            raise UsageError("dayfirst and monthfirst exclude each other", fix=fix)
+        if self.wide and self.id is not None:
+            raise UsageError(
+                "wide and id exclude each other: the series are columns, or named in one",
+                fix="without --wide, or without --id VALUE",
+            )
         at_least("skip_rows", self.skip_rows, 0)
 
     @property

@@ -209,6 +209,19 @@ def test_count_rows_numbers_rows_of_numbers_only() -> None:
     assert count_rows(table, DataSpec()) is table
 
 
+@pytest.mark.parametrize(
+    ("rows", "fix"), [("75391", "--target 'Unnamed: 0'"), ("12345", "add a column of numbers")]
+)
+def test_count_rows_numbers_rows_of_a_column_without_a_name(rows: str, fix: str) -> None:
+    """It is the target where it is called so; a count, as pandas writes it, is not proposed."""
+    table = table_of("Unnamed: 0", *rows)
+    with pytest.raises(DataError, match="no column holds numbers") as caught:
+        settle_rows(table, DataSpec())
+    assert caught.value.fix == fix
+    draft = settle_rows(table, DataSpec(target="Unnamed: 0"))
+    assert draft.used == ("row", "Unnamed: 0")
+
+
 def test_melt_times_reads_numbers_with_flags_of_eurostat() -> None:
     """Letters behind a value say how it came about; a colon is no value."""
     head = "geo\\TIME_PERIOD\t" + "\t".join(f"2020-0{month} " for month in range(1, 6))

@@ -132,7 +132,7 @@ def count_rows(table: Table, spec: DataSpec) -> Table:
         return table
     if any(one.lower() in TIME_NAMES for one in columns):
         return table
-    rows = len(table.cells[columns[0]])
+    rows = len(table.cells[table.columns[0]])
     texts = [str(row) for row in range(1, rows + 1)]
     cells = {ROW: Texts(np.arange(rows, dtype=np.int32), texts), **table.cells}
     message = "no column is a time: the rows are counted from 1"

@@ -121,10 +121,12 @@ def _without_numbers(table: Table, columns: list[str]) -> DataError:
                     fix=repair_cells(table, one),
                     kind="no-target",
                 )
+    unnamed = (one for one in table.columns if one.startswith("Unnamed: "))
+    likely = [one for one in unnamed if is_numeric(table, one) and not _is_dull(table, one)]
     return DataError(
         f"no column holds numbers to forecast; columns: {quoted(table.columns)}",
         where=table.name,
-        fix="add a column of numbers",
+        fix=f"--target {shell_word(likely[0])}" if likely else "add a column of numbers",
         kind="no-target",
     )
 

@@ -456,6 +456,28 @@ def test_from_frame_equals_read_csv(read: Reader) -> None:
     assert made.notes == found.notes
 
 
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+def test_from_frame_reads_times_to_the_microsecond(zone: str | None, read: Reader) -> None:
+    """As a file is read: the last nanosecond of a day is of that day."""
+    times = pd.date_range("2024-01-02", periods=50, tz=zone) - pd.Timedelta(1, "ns")
+    frame = pd.DataFrame({"ds": times, "y": np.arange(50.0) % 7})
+    made, found = from_frame(frame), read(frame.to_csv(index=False), tz=zone)
+    assert made.panel.timestamps.tolist() == found.panel.timestamps.tolist()
+    assert made.panel.cutoffs[0] == np.datetime64("2024-02-19T23:59:59.999999")
+    assert made.panel.freq == found.panel.freq == "D"
+
+
+def test_from_frame_refuses_steps_of_nanoseconds(read: Reader) -> None:
+    """Rows less than a microsecond apart are not taken for one row and its copy."""
+    times = pd.Timestamp("2024") + pd.to_timedelta(np.arange(50) * 100, unit="ns")
+    frame = pd.DataFrame({"ds": times, "y": np.arange(50.0) % 7})
+    message = "00:00:00.000000100' is less than a microsecond from '2024-01-01 00:00:00.000000000'"
+    for made in (True, False):
+        with pytest.raises(DataError, match=message) as caught:
+            from_frame(frame) if made else read(frame.to_csv(index=False))
+        assert (caught.value.kind, caught.value.fix) == ("too-fine", "number the rows instead")
+
+
 def test_from_frame_names_rows() -> None:
     """An error in a frame names the row, counted from 0."""
     frame = pd.DataFrame({"ds": pd.date_range("2020", periods=5), "y": [1, 2, "x", 4, 5]})

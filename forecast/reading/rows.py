@@ -5,6 +5,7 @@ and refusing, with file and line, what it may not decide. The arithmetic of the
 repairs is in ``clean``.
 """
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -36,6 +37,7 @@ from forecast.timeline.frequency import (
 from forecast.timeline.spacing import duration_alias, infer_frequency
 from forecast.timeline.zones import is_utc, zone_of_repeats
 
+_TOO_FINE = re.compile(r"\.\d{7}", re.ASCII)
 _MOST_FILLED = 20  # a calendar this much longer than the rows means a wrong date or frequency,
 _MOST_LOOKED_AT, _STRETCH = 500_000, 10_000  # rows that tell the frequency
 _LONG = 10_000  # for one series of many only beyond this length: short ones may be intermittent
@@ -92,6 +94,7 @@ def settle_duplicates(draft: Draft, how: str, proposed: str = "last") -> Draft:
         return draft
     if how == "error":
         first = int(repeated[np.argmin(draft.rows.source[repeated])])
+        _refuse_too_fine(draft, first)
         key = _by_zone(draft, repeated)
         some_differ = not _say_the_same(draft.rows.target, repeated)
         if key is None and len(draft.used) == 2 and some_differ:  # a wide file uses all columns
@@ -106,6 +109,19 @@ def settle_duplicates(draft: Draft, how: str, proposed: str = "last") -> Draft:
     message = f"{counted(len(repeated), 'repeated timestamp')} merged (duplicates: {how})"
     finding = draft.found("duplicates", message, repeated)
     return draft.noting(finding, merge_duplicates(draft.rows, how))
+
+
+def _refuse_too_fine(draft: Draft, row: int) -> None:
+    """Refuse a time that only parts of a microsecond tell from the one before."""
+    rows = draft.rows.source[row - 1 : row + 1].tolist()
+    before, text = (draft.table.cell(one, draft.used[0]) for one in rows)
+    if before != text and _TOO_FINE.search(before + text):
+        raise DataError(
+            f"'{text}' is less than a microsecond from '{before}', finer than is supported",
+            where=draft.where(row),
+            fix="number the rows instead",
+            kind="too-fine",
+        )
 
 
 def _say_the_same(target: NDArray[np.float64], repeated: NDArray[np.int64]) -> bool:

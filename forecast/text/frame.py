@@ -63,10 +63,8 @@ def _coded(values: "pd.Series[Any]", *, keeps_text: bool) -> "pd.Series[Any]":
     import pandas as pd
 
     if values.dtype.kind == "M":
-        offset = "%z" if isinstance(values.dtype, pd.DatetimeTZDtype) else ""
         values = values.astype("category")
-        stamps = pd.DatetimeIndex(values.cat.categories)
-        return values.cat.rename_categories(list(stamps.strftime(_precision(stamps, offset))))
+        return values.cat.rename_categories(_written(pd.DatetimeIndex(values.cat.categories)))
     if values.dtype.kind in "iuf" and not keeps_text:
         return values
     if values.dtype == object:  # lists and bytes too
@@ -121,8 +119,12 @@ def _named_zone(name: str) -> list[str]:
         return []
 
 
-def _precision(stamps: "pd.DatetimeIndex", offset: str) -> str:
+def _written(stamps: "pd.DatetimeIndex") -> list[str]:
+    """Write times as precisely as they are."""
+    offset = "" if stamps.tz is None else "%z"
     if (stamps == stamps.normalize()).all() and not offset:
-        return "%Y-%m-%d"
-    whole = not stamps.microsecond.any() and not stamps.nanosecond.any()
-    return f"%Y-%m-%d %H:%M:%S{'' if whole else '.%f'}{offset}"
+        return list(stamps.strftime("%Y-%m-%d"))
+    if stamps.nanosecond.any():  # which strftime leaves out
+        return list(stamps.astype(str))
+    fraction = ".%f" if stamps.microsecond.any() else ""
+    return list(stamps.strftime(f"%Y-%m-%d %H:%M:%S{fraction}{offset}"))

@@ -11,6 +11,7 @@ from typer.core import TyperCommand
 from forecast.cli.app import COMMANDS, load
 from forecast.cli.common import run
 from forecast.cli.plain import read_plain
+from forecast.errors import UsageError
 
 KIND = Literal["gru", "lstm"]
 
@@ -76,8 +77,15 @@ def test_predict_is_given_values_of_their_types(
         assert (type(expected), expected) == (type(found.params[name]), found.params[name])
 
 
-@pytest.mark.parametrize("typed", [["--horizon", "x"], ["--format", "xml"], ["--level", "high"]])
-def test_predict_refuses_values_of_other_types(typed: list[str]) -> None:
-    """What is not of the option's type is refused by typer."""
-    with pytest.raises(typer.BadParameter):
+@pytest.mark.parametrize(
+    ("typed", "refusal"),
+    [
+        (["--horizon", "x"], UsageError),
+        (["--format", "xml"], typer.BadParameter),
+        (["--level", "high"], UsageError),
+    ],
+)
+def test_predict_refuses_values_of_other_types(typed: list[str], refusal: type[Exception]) -> None:
+    """What is not of the option's type is refused: words by typer, numbers with what is one."""
+    with pytest.raises(refusal):
         load("predict").make_context("predict", typed)

@@ -133,6 +133,34 @@ def test_run_leaves_the_rival_of_a_flag_out_of_a_fix(
 
 
 @pytest.mark.parametrize(
+    ("typed", "said", "fix"),
+    [
+        (["predict", "--level", "80,95"], "--level is '80,95'", "--level 80 --level 95"),
+        (["predict", "--level", "50", "--level", "80, 95"], "one value for each --level",
+         "--level 50 --level 80 --level 95"),
+        (["predict", "--level", "0.8"], "--level is '0.8'; allowed: a whole number (PERCENT)",
+         "--level 80 --level 95"),
+        (["predict", "--level", "80%"], "--level is '80%'", "--level 80 --level 95"),
+        (["predict", "--horizon", "x"], "--horizon is 'x'; allowed: a whole number (STEPS)",
+         "forecast predict --help"),
+        (["check", "--season", "7,365"], "--season is '7,365'", "--season 7 --season 365"),
+        (["check", "--na", "many"], "--na is 'many'; allowed: a number", "forecast check --help"),
+        (["compare", "--baseline", "arima,ets"], "'arima,ets'", "--baseline arima --baseline ets"),
+        (["compare", "--metric", "mase,wape"], "'mase,wape'", "--metric mase --metric wape"),
+    ],
+)  # fmt: skip
+def test_run_says_how_values_are_written(
+    typed: list[str], said: str, fix: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Each of several values has a flag of its own, and numbers are digits alone."""
+    (tmp_path / "s.csv").write_text(table(NUMBERS))
+    assert run([typed[0], "s.csv", *typed[1:]]) == 2
+    stderr = capfd.readouterr().err
+    assert said in stderr
+    assert stderr.splitlines()[-1].endswith(fix)
+
+
+@pytest.mark.parametrize(
     "values",
     [
         ["5"] * 36,

@@ -2,17 +2,22 @@
 
 Typer turns the text of every option into its type through pydantic, whose
 import costs a fifth of a whole forecast. Text, whole numbers and names from a
-list need none of it; whatever else was typed is left to typer and its messages.
+list need none of it; whatever else was typed is left to typer. What is no number, or
+several values in one, is refused here: typer's messages do not say how they are written.
 """
 
 import re
+import shlex
 from collections.abc import Sequence
 from typing import Any, Literal, get_args, get_origin
 
 import typer
 
+from forecast.errors import UsageError
+
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 _UNREAD = object()
+_NUMBERS = {int: "a whole number", float: "a number"}
 
 
 def read_plainly(parameters: Sequence[Any]) -> list[Any]:
@@ -48,12 +53,48 @@ class _PlainReader:
         if value is None:
             return () if several else None
         if several and isinstance(value, list | tuple) and get_origin(self._kind) is list:
+            if param.multiple:
+                _refuse_joined(param.opts[0], value)
             found = [read_plain(one, get_args(self._kind)[0]) for one in value]
             if _UNREAD not in found:
                 return found
         elif not several and (read := read_plain(value, self._kind)) is not _UNREAD:
             return read
-        return self._of_typer().coerce(value, param=param, ctx=ctx)
+        try:
+            return self._of_typer().coerce(value, param=param, ctx=ctx)
+        except typer.BadParameter:
+            kind = get_args(self._kind)[0] if get_origin(self._kind) is list else self._kind
+            for one in value if several else [value]:
+                _refuse_word(one, kind, param, ctx)
+            raise
+
+
+def _refuse_joined(flag: str, values: Sequence[object]) -> None:
+    """Refuse several values behind one flag."""
+    for one in values:
+        if isinstance(one, str) and "," in one:
+            parts = (part.strip() for text in values for part in str(text).split(","))
+            raise UsageError(
+                f"{flag} is '{one[:40]}'; one value for each {flag}",
+                fix=" ".join(f"{flag} {shlex.quote(part)}" for part in parts if part),
+            )
+
+
+def _refuse_word(value: object, kind: Any, param: Any, ctx: typer.Context) -> None:
+    """Refuse what is no number, and propose the default."""
+    if kind not in _NUMBERS:
+        return
+    try:
+        kind(str(value))
+    except ValueError as error:
+        flag, usual = param.opts[0], param.default
+        each = usual if isinstance(usual, list) else [usual]
+        raise UsageError(
+            f"{flag} is '{str(value)[:40]}'; allowed: {_NUMBERS[kind]} ({param.metavar})",
+            fix=f"{ctx.command_path} --help"
+            if usual is None
+            else " ".join(f"{flag} {one}" for one in each),
+        ) from error
 
 
 def read_plain(value: object, kind: Any) -> object:

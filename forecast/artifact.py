@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from forecast.consistency import check_model, check_types
 from forecast.errors import ArtifactError, ForecastError, NotFoundError, UsageError, WriteError
 from forecast.files.seal import looks_sealed, seal, unseal
-from forecast.files.storage import write_output
+from forecast.files.storage import is_named_pipe, write_output
 from forecast.models.recurrent import RecurrentModel
 from forecast.models.stored import read_model, write_model
 from forecast.panel import Panel
@@ -142,6 +142,8 @@ def load(path: str | Path) -> Artifact:
     ArtifactError
         When it is damaged, of a newer format, or no model file.
     """
+    if is_named_pipe(path):
+        raise ArtifactError("is a named pipe, not a file", where=str(path), fix="name a file")
     try:
         with Path(path).open("rb") as file:
             content = file.read(100)

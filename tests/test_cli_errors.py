@@ -19,7 +19,7 @@ from forecast.cli import common
 from forecast.cli.common import emit, run
 from forecast.cli.options import _OPTIONS
 from forecast.errors import ForecastError, WriteError
-from tests.commands import BRIEF, PASSENGERS, forecast
+from tests.commands import BARE, BRIEF, PASSENGERS, forecast
 
 MONTHS = [f"{2000 + n // 12}-{n % 12 + 1:02d}" for n in range(36)]
 
@@ -249,6 +249,29 @@ def test_run_refuses(
     assert "Traceback" not in stderr
     assert (trained.read_bytes(), PASSENGERS.read_bytes()) == before
     assert list(Path().iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        (["predict", "{data}", "-o", "pipe"], 7),
+        (["predict", "{data}", "-q", "--horizon", "1", "--manifest", "pipe"], 7),
+        (["predict", "--model", "pipe"], 5),
+        (["info", "pipe"], 5),
+        (["train", "{data}", "--model", "pipe"], 7),
+        (["train", "{data}", "--model", "pipe", "--force"], 7),
+    ],
+)
+def test_run_waits_for_no_other_end_of_a_pipe(typed: list[str], code: int, tmp_path: Path) -> None:
+    """A named pipe in place of a file is refused at once."""
+    os.mkfifo(tmp_path / "pipe")
+    words = [str(PASSENGERS) if word == "{data}" else word for word in typed]
+    done = subprocess.run(
+        [sys.executable, "-m", "forecast", *words],
+        cwd=tmp_path, env=BARE, capture_output=True, text=True, check=False, timeout=20,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.splitlines()[0] == "error: pipe: is a named pipe, not a file"
 
 
 def test_run_refuses_damaged_and_newer_models(

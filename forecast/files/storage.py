@@ -51,11 +51,12 @@ def write_output(
     Raises
     ------
     WriteError
-        When the folder is missing or read-only, or the disk is full; an
+        When the folder is missing or read-only, the disk is full, or it is a named pipe; an
         existing file is then unchanged. Also when the new file is in place,
         but the disk does not promise to keep it.
     """
     raw = as_utf8(content) if isinstance(content, str) else content
+    _refuse_named_pipe(path)
     if is_special(path):
         _write_special(raw, path)
         return
@@ -85,8 +86,9 @@ def check_writable(path: str | Path, room: int = 0) -> None:
     Raises
     ------
     WriteError
-        When its folder is missing, read-only or full, or the path is a folder.
+        When its folder is missing, read-only or full, or the path is a folder or named pipe.
     """
+    _refuse_named_pipe(path)
     try:
         if Path(path).is_dir():
             raise IsADirectoryError(errno.EISDIR, "is a directory")
@@ -126,6 +128,21 @@ def is_special(path: str | Path) -> bool:
     bool
     """
     return Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir()
+
+
+def is_named_pipe(path: str | Path) -> bool:
+    """Tell whether a path is a pipe with a name, which holds up whoever opens it.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    bool
+        False for the pipes of a shell, /dev/stdout and /dev/fd/63, which have another end.
+    """
+    return _target(path).is_fifo()
 
 
 def as_utf8(text: str) -> bytes:
@@ -202,6 +219,12 @@ def _keep(target: Path, temporary: Path) -> None:
         os.replace(spare, target.with_name(f"{target.name}.prev"))  # noqa: PTH105
     finally:
         spare.unlink(missing_ok=True)
+
+
+def _refuse_named_pipe(path: str | Path) -> None:
+    """Refuse what would wait for a reader, perhaps for ever."""
+    if is_named_pipe(path):
+        raise WriteError("is a named pipe, not a file", where=str(path), fix="choose a file")
 
 
 def _write_special(raw: bytes, path: str | Path) -> None:

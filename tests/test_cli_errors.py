@@ -161,6 +161,28 @@ def test_run_says_how_values_are_written(
 
 
 @pytest.mark.parametrize(
+    ("typed", "said", "fix"),
+    [
+        (["predict", "s.csv", "-o", ""], "--output is empty", "forecast predict s.csv"),
+        (["train", "s.csv", "--model", ""], "--model is empty", "forecast train s.csv"),
+        (["predict", "s.csv", "--model="], "--model is empty", "forecast predict s.csv"),
+        (["check", "s.csv", "--id", "", "--wide"], "--id is empty", "forecast check s.csv --wide"),
+        (["score", "s.csv", "--ledger", ""], "--ledger is empty", "forecast score s.csv"),
+        (["check", ""], "DATA is empty", "name a file"),
+        (["info", ""], "MODEL is empty", "name a file"),
+    ],
+)
+def test_run_refuses_empty_paths_and_names(
+    typed: list[str], said: str, fix: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A variable that is not set stands for nothing, neither a folder nor the usual file."""
+    (tmp_path / "s.csv").write_text(table(NUMBERS))
+    assert run(typed) == 2
+    assert capfd.readouterr().err == f"error: {said}\nfix: {fix}\n"
+    assert [one.name for one in tmp_path.iterdir()] == ["s.csv"]
+
+
+@pytest.mark.parametrize(
     "values",
     [
         ["5"] * 36,

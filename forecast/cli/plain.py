@@ -2,8 +2,8 @@
 
 Typer turns the text of every option into its type through pydantic, whose
 import costs a fifth of a whole forecast. Text, whole numbers and names from a
-list need none of it; whatever else was typed is left to typer. What is no number, or
-several values in one, is refused here: typer's messages do not say how they are written.
+list need none of it; whatever else was typed is left to typer. What is empty, no
+number, or several values in one, is refused here: typer does not say how they are written.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import typer
 
+from forecast.cli.effect import was_typed
 from forecast.errors import UsageError
 
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
@@ -58,7 +59,9 @@ class _PlainReader:
             found = [read_plain(one, get_args(self._kind)[0]) for one in value]
             if _UNREAD not in found:
                 return found
-        elif not several and (read := read_plain(value, self._kind)) is not _UNREAD:
+        if value == "" and self._kind is str:
+            _refuse_empty(param, ctx)
+        if not several and (read := read_plain(value, self._kind)) is not _UNREAD:
             return read
         try:
             return self._of_typer().coerce(value, param=param, ctx=ctx)
@@ -67,6 +70,16 @@ class _PlainReader:
             for one in value if several else [value]:
                 _refuse_word(one, kind, param, ctx)
             raise
+
+
+def _refuse_empty(param: Any, ctx: typer.Context) -> None:
+    """Refuse what a variable that is not set leaves of a path or name."""
+    if was_typed(ctx, param.name):
+        flag = param.opts[0] if param.param_type_name == "option" else None
+        raise UsageError(
+            f"{flag or param.metavar.strip('[]')} is empty",
+            fix=f"without {flag} VALUE" if flag else "name a file",
+        )
 
 
 def _refuse_joined(flag: str, values: Sequence[object]) -> None:

@@ -315,6 +315,11 @@ REFUSED: dict[str, tuple[str | bytes, dict[str, object], str, str]] = {
     "two currencies": (
         csv(MONTHS[:9], ["1 EUR", "€2", "3 USD", *["4 EUR"] * 6]), {},
         "sales.csv:4: '3 USD' in column 'sales' is in another currency", "one unit"),
+    "two currencies in a series": (
+        "shop,month,sales\n" + "".join(f"a,{one},$1\nb,{one},1 {unit}\n" for one, unit in zip(
+            MONTHS[:9], ["EUR"] * 8 + ["GBP"], strict=True)), {},
+        "sales.csv:19: '1 GBP' in column 'sales' is in another currency than those before in its",
+        "one unit"),
     "day or month": (
         csv([f"{day:02d}/01/2020" for day in range(1, 10)]), {},
         "sales.csv:2: column 'month': '02/01/...' reads as day 02 of month 01", "--dayfirst"),
@@ -438,6 +443,20 @@ def test_read_csv_misses_files_and_folders(tmp_path: Path, monkeypatch: pytest.M
         read_csv("sale.csv")
     with pytest.raises(DataError, match="is a folder"):
         read_csv(tmp_path)
+
+
+def test_read_csv_reads_series_in_currencies_of_their_own(read: Reader) -> None:
+    """Each has one, and nothing is the same in all."""
+    units = {"DE": "{} EUR", "UK": "£{}", "US": "${}"}
+    rows = [
+        f"{shop},{month},{unit.format(number)}"
+        for shop, unit in units.items()
+        for number, month in enumerate(MONTHS)
+    ]
+    rows[-30] = f"US,{MONTHS[0]},0 EUR"
+    found = read("\n".join(["shop,month,sales", *rows]))
+    assert found.panel.ids == ("DE", "UK", "US")
+    assert found.panel.target.tolist() == [*range(30)] * 3
 
 
 def test_from_frame_equals_read_csv(read: Reader) -> None:

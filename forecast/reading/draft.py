@@ -150,7 +150,7 @@ def read_rows(
     some = np.flatnonzero(~left_out) if left_out.any() else slice(None)  # which copies nothing
     kept = np.arange(len(left_out), dtype=np.int32)[some]
     refuse_long_rows(table, kept)
-    refuse_numbers(table, wrong, left_out)
+    refuse_numbers(table, wrong, left_out, id_column)
     refuse_times(table, time, times, kept)
 
     times = times.take(some)

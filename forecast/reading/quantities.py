@@ -76,6 +76,7 @@ def refuse_numbers(
     table: Table,
     wrong: Mapping[str, NDArray[np.int64]],
     left_out: NDArray[np.bool_],
+    id_column: str | None,
 ) -> None:
     """Refuse the first cell that is no number, or reads as two.
 
@@ -86,6 +87,7 @@ def refuse_numbers(
         For targets that are not plain numbers throughout, the rows that are no finite numbers.
     left_out : ndarray of shape (T,), bool
         Rows that do not count.
+    id_column : str or None
 
     Raises
     ------
@@ -94,7 +96,9 @@ def refuse_numbers(
     for name, places in wrong.items():
         found = table.written(name)
         if found is not None:
-            _refuse_unclear(table, name, found, left_out)
+            _refuse_some_per_cent(table, name, found, left_out)
+            _refuse_two_currencies(table, name, found, left_out, id_column)
+            _refuse_unclear(table, name, found)
         rows = places[~left_out[places]]
         if not len(rows):
             continue
@@ -182,10 +186,8 @@ def remark_numbers(table: Table, targets: tuple[str, ...]) -> list[Finding]:
     return findings
 
 
-def _refuse_unclear(table: Table, name: str, found: Texts, left_out: NDArray[np.bool_]) -> None:
+def _refuse_unclear(table: Table, name: str, found: Texts) -> None:
     reading = table.reading(name)
-    _refuse_some_per_cent(table, name, found, left_out)
-    _refuse_two_currencies(table, name, found, left_out)
     if reading.unclear is None:
         return
     text = found.distinct[reading.unclear]
@@ -223,17 +225,26 @@ def _refuse_some_per_cent(
 
 
 def _refuse_two_currencies(
-    table: Table, name: str, found: Texts, left_out: NDArray[np.bool_]
+    table: Table, name: str, found: Texts, left_out: NDArray[np.bool_], id_column: str | None
 ) -> None:
-    """Refuse amounts of another currency than the first: their sign is left out."""
-    for place in [*table.reading(name).currencies.values()][1:]:
-        rows = np.flatnonzero((found.codes == place) & ~left_out)
-        if len(rows):
-            row = int(rows[0])
-            raise DataError(
-                f"'{table.cell(row, name)}' in column '{name[:40]}' is in another currency than "
-                "those before",
-                where=table.where(row),
-                fix="write all values in one unit",
-                kind="mixed-units",
-            )
+    """Refuse amounts of another currency than the first of their series: signs are left out."""
+    reading = table.reading(name)
+    if len(reading.currencies) < 2:
+        return
+    of_text = np.zeros(len(found.distinct), np.int64)  # 0 where it is in none; nothing is in any
+    for number, places in enumerate(reading.currencies.values(), 1):
+        of_text[places] = np.where(reading.values[places] == 0, 0, number)
+    of_row = of_text[found.codes]
+    rows = np.flatnonzero((of_row > 0) & ~left_out)
+    names = np.zeros_like(of_row) if id_column is None else table.texts(id_column)[0]
+    _, first, series = np.unique(names[rows], return_index=True, return_inverse=True)
+    others = rows[of_row[rows] != of_row[rows[first]][series]]
+    if len(others):
+        row = int(others[0])
+        raise DataError(
+            f"'{table.cell(row, name)}' in column '{name[:40]}' is in another currency than "
+            f"those before{'' if id_column is None else ' in its series'}",
+            where=table.where(row),
+            fix="write all values in one unit",
+            kind="mixed-units",
+        )

@@ -86,8 +86,8 @@ class Numbers:
     marks : dict of str to ndarray of int64
         Texts with something besides the number, by what it is: "currency",
         "percent", "brackets", "missing".
-    currencies : dict of str to int
-        The first text in each, in their order.
+    currencies : dict of str to ndarray of int64
+        The texts in each, by its code or sign.
     """
 
     values: NDArray[np.float64]
@@ -95,7 +95,7 @@ class Numbers:
     style: Style
     unclear: int | None
     marks: dict[str, NDArray[np.int64]]
-    currencies: dict[str, int]
+    currencies: dict[str, NDArray[np.int64]]
 
 
 def is_missing(text: str) -> bool:
@@ -164,7 +164,7 @@ def read_numbers(
     values, wrong = np.full(size, np.nan), np.zeros(size, bool)
     cores: list[_Core] = []
     marks: dict[str, list[int]] = {}
-    currencies: dict[str, int] = {}
+    currencies: dict[str, list[int]] = {}
     for place, text in enumerate(texts):
         if is_missing(text):
             if text:
@@ -179,7 +179,7 @@ def read_numbers(
             for mark in dress:
                 marks.setdefault(mark, []).append(place)
             if currency:
-                currencies.setdefault(currency, place)
+                currencies.setdefault(currency, []).append(place)
     allowed = [
         one for one in STYLES if decimal in (None, one[0]) and thousands in (None, one[1])
     ] or [(decimal or ".", thousands or "")]
@@ -189,8 +189,11 @@ def read_numbers(
     places = np.array([place for place, _, _ in cores], np.int64)
     values[places] = readings[style]
     wrong[places] = np.isnan(readings[style])
-    kept = {mark: np.array(found, np.int64) for mark, found in marks.items()}
-    return Numbers(values, wrong, style, unclear, kept, currencies)
+    return Numbers(values, wrong, style, unclear, _arrays(marks), _arrays(currencies))
+
+
+def _arrays(places: Mapping[str, Sequence[int]]) -> dict[str, NDArray[np.int64]]:
+    return {name: np.array(found, np.int64) for name, found in places.items()}
 
 
 def _settle_style(

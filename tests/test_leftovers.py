@@ -98,6 +98,38 @@ def test_find_leftovers_refuses_what_is_no_longer_period(times: list[str]) -> No
     assert caught.value.kind == "odd-time"
 
 
+@pytest.mark.parametrize("value", ["sum", "mean", "0"])
+@pytest.mark.parametrize("last", [12, 8])
+def test_find_leftovers_leaves_out_totals_of_years(value: str, last: int) -> None:
+    """Rows without a month beside all months of a year, or with the sum of those there."""
+    rows = []
+    for year in YEARS:
+        months = range(1, 13 if year < YEARS[-1] else last + 1)
+        figures = {"sum": sum(months), "mean": sum(months) / len(months), "0": 0}
+        rows += [f"{year},{month},{month}" for month in months]
+        rows += [f"{year},,{figures[value]}"] if len(months) == 12 or value == "sum" else []
+    found = read_csv(io.BytesIO("\n".join(["Year,Month,Sales", *rows]).encode()))
+    assert len(found.panel.target) == 12 * (len(YEARS) - 1) + last
+    assert "longer-periods" in [one.code for one in found.findings]
+
+
+@pytest.mark.parametrize("head", ["", "shop,"])
+def test_find_leftovers_takes_no_empty_month_for_a_year(head: str) -> None:
+    """A row without a month in a year that lacks one is refused, beside totals of other years."""
+    rows = []
+    for year in YEARS:
+        for shop in ("a,", "b,") if head else ("",):
+            lacking = 5 if year in YEARS[1:3] and shop != "b," else None
+            rows += [
+                f"{shop}{year},{'' if month == lacking else month},{100 + month}"
+                for month in range(1, 13)
+            ]
+            rows += [f"{shop}{year},,1278"] if year == YEARS[0] else []
+    with pytest.raises(DataError, match=r"'1949' in time column 'Year Month'.*2 such") as caught:
+        read_csv(io.BytesIO("\n".join([f"{head}Year,Month,Sales", *rows]).encode()))
+    assert caught.value.kind == "odd-time"
+
+
 def test_find_leftovers_takes_months_among_halves_and_years() -> None:
     """Years in one column and codes in another are joined before; halves alone are left alone."""
     codes = [*(f"M{month:02d}" for month in range(1, 14)), "S01", "S02", "S03"]

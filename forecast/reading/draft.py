@@ -140,7 +140,7 @@ def read_rows(
         raise _without_values(table, used, id_column)
     times = read_times(table, time, spec)
     no_time = times.bad
-    left_out, findings = find_leftovers(table, used, no_time, no_value)
+    left_out, findings = find_leftovers(table, used, no_time, no_value, id_column)
     zone = spec.tz or table.zones.get(time)
     if zone is not None:
         empty = np.flatnonzero(no_value & ~left_out & ~no_time)

@@ -32,6 +32,7 @@ _FOOTNOTE = re.compile(
     re.IGNORECASE,
 )
 _PERIODS = ("%Y", "%h", "%[qQ]", "%[mbB]")
+_PARTS = {"%h": 2, "%[qQ]": 4, "%[mbB]": 12}  # of a year, by what tells them
 _OF_YEARS = re.compile(r"\d{4}(M13|Q05|[SA]\d\d| (Annual|Half[12]))", re.ASCII)  # as the BLS has it
 
 
@@ -83,6 +84,7 @@ def find_leftovers(
     used: tuple[str, ...],
     no_time: NDArray[np.bool_],
     no_value: NDArray[np.bool_],
+    id_column: str | None = None,
 ) -> tuple[NDArray[np.bool_], list[Finding]]:
     """Mark the rows of a table that are to be left out.
 
@@ -95,6 +97,7 @@ def find_leftovers(
         Cells that are empty or no time.
     no_value : ndarray of shape (T,), bool
         Whether all targets are missing.
+    id_column : str, optional
 
     Returns
     -------
@@ -116,8 +119,12 @@ def find_leftovers(
             code = "longer-periods"
         if code is not None and row != cut:
             kinds.setdefault(code, []).append(row)
-    if _are_slips(codes, kinds.get("longer-periods", []), no_time):
-        del kinds["longer-periods"]
+    if longer := kinds.pop("longer-periods", []):
+        if any(one.code == "joined-times" for one in table.findings):
+            longer = _totals_of_years(table, used, id_column, longer, no_time)
+        elif _are_slips(codes, longer, no_time):
+            longer = []
+        kinds |= {"longer-periods": longer} if longer else {}
     findings = []
     for code, found in kinds.items():
         left_out[found] = True
@@ -180,6 +187,38 @@ def _are_slips(codes: NDArray[np.int32], rows: Sequence[int], no_time: NDArray[n
     if len(rows) < 2:
         return len(rows) == 1
     return bool(np.bincount(codes[rows]).max() > np.bincount(codes[~no_time]).max())
+
+
+def _totals_of_years(
+    table: Table,
+    used: tuple[str, ...],
+    id_column: str | None,
+    rows: Sequence[int],
+    no_time: NDArray[np.bool_],
+) -> list[int]:
+    """Choose the rows of a year that are none of its parts with an empty cell.
+
+    They are beside all parts of the year, or none; or the sum of those there.
+    """
+    codes, texts = table.texts(used[0])
+    names = np.zeros_like(codes) if id_column is None else table.texts(id_column)[0]
+    year_of = np.full(len(texts), -1)
+    for code in np.unique(codes[rows]).tolist():
+        year = texts[code]
+        year_of[[one.startswith(year) or one.endswith(year) for one in texts]] = code
+    parts = np.flatnonzero(~no_time & (year_of[codes] >= 0))
+    places = np.append(parts, rows)
+    keys = names[places].astype(np.int64) * len(texts) + year_of[codes[places]]
+    keys = np.unique(keys, return_inverse=True)[1]
+    of_part, of_row = keys[: len(parts)], keys[len(parts) :]
+    values = np.nan_to_num(table.numbers(used[1])[0])
+    sums = np.bincount(of_part, values[parts], keys.max() + 1)[of_row]
+    different = np.unique(np.stack([of_part, codes[parts]]), axis=1)[0]
+    counts = np.bincount(different, minlength=keys.max() + 1)[of_row]
+    usual = texts[codes[parts[0]]] if len(parts) else ""
+    all_parts = next((n for sign, n in _PARTS.items() if re.search(sign, notation(usual) or "")), 0)
+    is_total = np.isin(counts, (0, all_parts)) | np.isclose(values[rows], sums, rtol=1e-3)
+    return [row for row, is_one in zip(rows, is_total.tolist(), strict=True) if is_one]
 
 
 def _rank(time: str) -> int:

@@ -223,6 +223,13 @@ def test_append_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(WriteError, match="full"):
         append(path, entry(day=1, horizon=5000))
     assert rows(path) == [(3,)]
+    new = tmp_path / "new.db"
+    with pytest.raises(WriteError, match="full"):
+        append(new, entry(horizon=5000))
+    with pytest.raises(NotFoundError, match="nothing is in this ledger"), connect(new):
+        pass
+    append(new, entry())
+    assert rows(new) == [(3,)]
 
 
 def test_append_gives_up_on_a_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

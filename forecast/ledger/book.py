@@ -128,16 +128,17 @@ def connect(path: str | Path, *, create: bool = False) -> Iterator[sqlite3.Conne
     Raises
     ------
     NotFoundError
-        When there is no such file, unless it may be made.
+        When there is no such file, or an empty one, as a full disk leaves, unless it may be made.
     ArtifactError
         When the file is no ledger, damaged, or of a newer version.
     """
     place = Path(path)
     if place.exists() and not place.is_file():
         raise WriteError("is no file that could hold a ledger", where=str(path))
-    if not create and not place.exists():
+    if not create and not (place.exists() and place.stat().st_size):
+        problem = "nothing is in this ledger" if place.exists() else "there is no such ledger"
         raise NotFoundError(
-            "there is no such ledger", where=str(path), fix=f"forecast predict DATA --ledger {path}"
+            problem, where=str(path), fix=f"forecast predict DATA --ledger {shell_word(str(path))}"
         )
     mode = "rwc" if create else "rw"
     ledger: sqlite3.Connection | None = None

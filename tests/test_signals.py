@@ -14,13 +14,14 @@ from tests.commands import BARE
 
 def test_handled_raises_the_exit_code() -> None:
     """Within it a signal ends what is going on; afterwards handlers are what they were."""
-    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
-    for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+    codes = {signal.SIGTERM: 143, signal.SIGHUP: 143, signal.SIGINT: 130}
+    before = [signal.getsignal(number) for number in codes]
+    for number, code in codes.items():
         with pytest.raises(SystemExit) as left, signals.handled():
             os.kill(os.getpid(), number)
             time.sleep(60)
         assert left.value.code == code
-    assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
+    assert [signal.getsignal(number) for number in codes] == before
 
 
 def test_handled_leaves_ignored_signals_ignored() -> None:

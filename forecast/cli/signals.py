@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: leave in good order where that is quick, and in any case soon.
+"""Ctrl-C, SIGTERM and SIGHUP: leave in good order where that is quick, and in any case soon.
 
 A signal ends a command by `SystemExit` with the documented code. Long
 computations outside of Python cannot be interrupted; a thread ends the program
@@ -26,13 +26,15 @@ SAID = {INTERRUPTED: "interrupted", TERMINATED: "terminated"}
 """What stderr is told, by exit code."""
 
 _CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED}
+if sys.platform != "win32":
+    _CODES[signal.SIGHUP] = TERMINATED  # the terminal was closed
 
 _ask: Callable[[BaseException], bool] | None = None
 
 
 @contextlib.contextmanager
 def handled() -> Iterator[None]:
-    """Handle Ctrl-C and SIGTERM; what was ignored stays so, as behind nohup."""
+    """Handle these signals; what was ignored stays so, as behind nohup."""
     now = {number: signal.getsignal(number) for number in _CODES}
     before = {number: one for number, one in now.items() if one not in (None, signal.SIG_IGN)}
     arrived, sent = os.pipe()

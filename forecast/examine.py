@@ -17,11 +17,11 @@ from forecast.finding import Finding
 from forecast.panel import Panel
 from forecast.profile import Profile, profile
 from forecast.read import Input, read_content
-from forecast.reading.columns import is_plain_text, shell_word
 from forecast.season import describe_own, own_seasons, seasons_of
 from forecast.season.cycle import CLEAR, LEAST_CYCLES
 from forecast.spec import DataSpec
 from forecast.text.content import Content
+from forecast.text.rewrite import rewrite
 from forecast.text.source import read_source
 from forecast.timeline.frequency import season_lengths
 
@@ -163,9 +163,9 @@ def _with_lines(finding: Finding, dropped: list[int], name: str) -> Finding:
     count = max(finding.count, len(dropped))
     fix = finding.fix
     is_repaired = "> repaired.csv" in (fix or "")
-    if not is_repaired and count == len(dropped) and name != "stdin" and is_plain_text(name):
+    if not is_repaired and count == len(dropped) and name != "stdin":
         script = ";".join(f"{line}d" for line in sorted(dropped))
-        fix = f"sed '{script}' {shell_word(name)} > repaired.csv"
+        fix = rewrite(f"sed '{script}'", name) or fix
     return replace(finding, count=count, lines=tuple(sorted(dropped)[:3]), fix=fix)
 
 

@@ -18,7 +18,7 @@ from forecast.check import Subject, check, refuse_stale
 from forecast.errors import DataError
 from forecast.finding import Finding, by_severity, counted
 from forecast.panel import Panel
-from forecast.reading.columns import Columns, is_plain_text, quoted, shell_word
+from forecast.reading.columns import Columns, quoted, shell_word
 from forecast.reading.draft import Draft
 from forecast.reading.kinds import ID_NAMES, PART_NAMES, TIME_NAMES
 from forecast.reading.leftovers import check_end
@@ -237,7 +237,7 @@ def _build(draft: Draft, spec: DataSpec, origin: Content | str, path: str | None
         panel,
         lines,
         draft.time_format,
-        file=path if is_plain_text(path) else None,
+        file=path,
         column=None if spec.wide else draft.table.place(columns.target),
         season=seasons if seasons != (1,) else season_lengths(panel.freq),
         moment=None if is_fiscal(draft.time_format) else now(utc=is_utc(draft.time_format)),

@@ -671,6 +671,23 @@ def test_read_csv_gives_a_command_that_takes_words_off_numbers(
     assert [None if np.isnan(one) else one for one in found.tolist()] == values
 
 
+@pytest.mark.parametrize(("suffix", "pack"), [("gz", "gzip"), ("bz2", "bzip2"), ("xz", "xz")])
+def test_read_csv_gives_commands_that_unpack(
+    suffix: str, pack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What repairs lines of text is given the text of a packed file."""
+    monkeypatch.chdir(tmp_path)
+    rows = [f"2024-01-{day:02d},{day} kg" for day in range(1, 15)]
+    Path("a b.csv").write_text("\n".join(["day,amount", *rows]) + "\n")
+    subprocess.run([pack, "a b.csv"], check=True)
+    with pytest.raises(DataError, match="is not a number") as caught:
+        read_csv(f"a b.csv.{suffix}")
+    repair, _, then = str(caught.value.fix).partition(" && ")
+    assert then == "forecast train repaired.csv"
+    subprocess.run(["bash", "-c", repair], check=True)
+    assert read_csv("repaired.csv").panel.target.tolist() == [*range(1, 15)]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_read_csv_gives_a_command_that_joins_numbers(read: Reader, end: str) -> None:
     """A number that a comma parts is named, and the command typed joins it, in no other line."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from forecast.finding import Finding, Places, Severity
 from forecast.panel import Panel
+from forecast.text.rewrite import rewrite
 from forecast.timeline.notation import INTEGER
 from forecast.timeline.timestamps import format_timestamps
 
@@ -34,7 +35,7 @@ class Subject:
         there is no file.
     time_format : str
     file : str or None
-        A plain text file that a command can repair; None where there is none.
+        For commands that repair it; None where there is none.
     column : tuple of str and int, or None
         Delimiter, and place of the target among the columns, from 1; None
         where the target is no column of plain numbers.
@@ -133,18 +134,18 @@ class Subject:
     def without_lines(self, rows: NDArray[np.int64]) -> str | None:
         """Give a command that writes the file anew without the lines of some rows."""
         lines = self.lines_of(rows)
-        if self.file is None or not len(lines) > 0:
+        if not len(lines):
             return None
         spans = _spans(lines)
         if len(spans) > _MOST_LINES:
             return None
         script = ";".join(f"{a}d" if a == b else f"{a},{b}d" for a, b in spans)
-        return f"sed '{script}' {shlex.quote(self.file)} > repaired.csv"
+        return rewrite(f"sed '{script}'", self.file)
 
     def rescaled(self, rows: NDArray[np.int64], factor: str) -> str | None:
         """Give a command that writes the file anew with the values of some rows rescaled."""
         lines = self.lines_of(rows)
-        if self.file is None or self.column is None or not len(lines):
+        if self.column is None or not len(lines):
             return None
         delimiter, place = self.column
         spans = _spans(lines)
@@ -152,9 +153,10 @@ class Subject:
             return None
         where = " || ".join(f"NR>={a} && NR<={b}" for a, b in spans)
         numbers = "-v CONVFMT=%.15g -v OFMT=%.15g"
-        return (
+        return rewrite(
             f"awk -F {shlex.quote(delimiter)} -v OFS={shlex.quote(delimiter)} {numbers} "
-            f"'{where} {{${place}=${place}{factor}}} 1' {shlex.quote(self.file)} > repaired.csv"
+            f"'{where} {{${place}=${place}{factor}}} 1'",
+            self.file,
         )
 
 

@@ -132,23 +132,3 @@ def named_columns(columns: Sequence[str], name: str) -> list[str]:
 def shell_word(name: str) -> str:
     """Quote a name so that it can be pasted into a command."""
     return shlex.quote(name)
-
-
-def is_plain_text(path: str | None) -> bool:
-    """Say whether a file is one that commands for lines of text can repair.
-
-    Parameters
-    ----------
-    path : str or None
-        None for a stream or a frame.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_plain_text("sales.csv"), is_plain_text("sales.csv.gz"), is_plain_text(None)
-    (True, False, False)
-    """
-    return path is not None and not path.endswith((".gz", ".bz2", ".xz", ".zst", ".parquet"))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.finding import Finding, counted, visible
-from forecast.reading.columns import is_plain_text, shell_word
+from forecast.text.rewrite import rewrite
 from forecast.text.table import Table
 from forecast.timeline.notation import notation
 
@@ -153,7 +153,7 @@ def check_end(table: Table, path: str | None) -> list[Finding]:
     if last >= width or not usual or table.origin.text.ends_line:
         return []
     message = f"the last line has {last} of {width} fields and no end: the file was cut short"
-    fix = f"sed '$d' {shell_word(str(path))} > repaired.csv" if is_plain_text(path) else None
+    fix = rewrite("sed '$d'", path)
     line = int(table.lines[-1])
     return [Finding("warning", "cut-short", None, message, None, line, fix, 1, (line,))]
 

@@ -14,6 +14,7 @@ from forecast.finding import Finding, counted
 from forecast.reading.columns import shell_word
 from forecast.reading.leftovers import note_at
 from forecast.text.numerals import is_missing, parse_number
+from forecast.text.rewrite import rewrite
 from forecast.text.table import Table, Texts
 
 _LIMIT = re.compile(r"[<>]=? *[\d.,]+")
@@ -60,8 +61,8 @@ def refuse_long_rows(table: Table, kept: NDArray[np.int32]) -> None:
         joined = number[1].replace(",", "")
         cause = f": '{number[1]}' may be {joined}, parted by the delimiter"
         script = f"/^([^,]*,){{{width}}}[^,]*$/{_JOIN_GROUPS}"
-        repaired = f"sed -E {shell_word(script)} {shell_word(table.name)} > repaired.csv"
-        fix = f"{repaired} && forecast train repaired.csv"
+        if repaired := rewrite(f"sed -E {shell_word(script)}", table.name):
+            fix = f"{repaired} && forecast train repaired.csv"
     raise DataError(
         f"{counted(table.widths[row], 'field')} where the header has {width}"
         + (f" ({len(long):,} such rows)" if len(long) > 1 else "")
@@ -131,9 +132,9 @@ def repair_cells(table: Table, column: str) -> str:
     """
     cells = [one for one in table.sample[column] if not is_missing(one)]
     script = _WITHOUT_LIMITS if any(map(_LIMIT.fullmatch, cells)) else _without_words(cells)
-    if script is None:
+    repaired = rewrite(f"sed -E {shell_word(script)}", table.name) if script else None
+    if repaired is None:
         return "write plain numbers such as 1234.5, and leave missing ones empty"
-    repaired = f"sed -E {shell_word(script)} {shell_word(table.name)} > repaired.csv"
     return f"{repaired} && forecast train repaired.csv"
 
 

@@ -22,6 +22,7 @@ from forecast.reading.kinds import (
     time_kind,
 )
 from forecast.spec import DataSpec
+from forecast.text.rewrite import rewrite
 from forecast.text.table import Table
 from forecast.timeline.folding import SEVERAL
 from forecast.timeline.notation import INTEGER, notation
@@ -99,19 +100,20 @@ def _only_varied(table: Table, columns: list[str]) -> str:
 def _without_times(table: Table, id_column: str | None) -> DataError:
     """Say how a table comes to a column of times."""
     cells = [cell for one in table.columns for cell in table.sample[one]]
-    repaired = f"{shell_word(table.name)} > repaired.csv && forecast train repaired.csv"
     if zones := [found[1] for cell in cells if (found := _ZONE.fullmatch(cell))]:
         flags = ", or ".join(f"--tz {place}" for place in SEVERAL[zones[0]])
         clock, word = ":[0-9]{2}[0-9:.]*( ?[AaPp][Mm])?", r" ?\(?[A-Z]{3,4}\)?"
+        repaired = rewrite(rf"sed -E 's/({clock}){word}/\1/'", table.name)
         return DataError(
             f"'{zones[0]}' behind times is the zone of several places",
             where=table.where(0),
-            fix=rf"sed -E 's/({clock}){word}/\1/' {repaired} {flags}",
+            fix=f"{repaired} && forecast train repaired.csv {flags}" if repaired else None,
             kind="unclear-zone",
         )
     fix = "add a column of dates such as 2024-01-31, or of whole numbers 1, 2, 3, ..."
-    if any(cell.startswith('="') for cell in cells):  # formulas of spreadsheets
-        fix = rf"""sed -E 's/="([^"]*)"/\1/g' {repaired}"""
+    has_formulas = any(cell.startswith('="') for cell in cells)  # as spreadsheets write them
+    if has_formulas and (repaired := rewrite(r"""sed -E 's/="([^"]*)"/\1/g'""", table.name)):
+        fix = f"{repaired} && forecast train repaired.csv"
     besides = ""
     if id_column in table.columns and any(
         notation(word) not in (None, INTEGER)

@@ -5,6 +5,7 @@ import shlex
 
 from forecast.errors import DataError
 from forecast.text.content import Content
+from forecast.text.rewrite import rewrite
 
 _FOREIGN = (
     (b"%PDF", "a PDF document", "copy the table into a CSV file"),
@@ -91,10 +92,11 @@ def _odd_text(head: bytes, name: str) -> tuple[str, str] | None:
     if _TSF.search(head.lower()):
         found = re.search(rb"(?m)^@frequency (\w+)", head.lower())
         season = _SEASONS.get(found[1]) if found else None
+        repaired = rewrite(f"awk -F: '{_FROM_TSF}'", name)
         return (
             "is a TSF file, not a table of text; the fix numbers the steps of each series",
-            f"awk -F: '{_FROM_TSF}' {shlex.quote(name)} > repaired.csv && "
-            "forecast train repaired.csv" + (f" --season {season}" if season else ""),
+            f"{repaired} && forecast train repaired.csv"
+            + (f" --season {season}" if season else ""),
         )
     return None
 

@@ -101,6 +101,20 @@ def test_recalibrate_prefers_the_record_of_the_model_itself(ledger: Path, tmp_pa
     assert widths(own, 80)[0] == pytest.approx(widths(made, 80)[0], rel=0.35)
 
 
+def test_recalibrate_learns_nothing_of_intervals_without_a_width(tmp_path: Path) -> None:
+    """A day that nothing was expected of, and never came as expected, widens no other days."""
+    mixed, none = tmp_path / "mixed.db", tmp_path / "none.db"
+    for day in range(DAYS):
+        append(mixed, entry(("a",), day, spread=0.0 if day % 2 else 3.0))
+        append(none, entry(("a",), day, spread=0.0))
+    made = forecast_of(DAYS)
+    moved, _ = recalibrate(mixed, made, maker(DAYS), (80,))
+    assert widths(moved, 80)[0] == pytest.approx(widths(made, 80)[0], rel=0.35)
+    same, remark = recalibrate(none, made, maker(DAYS), (80,))
+    assert same is made
+    assert f"has {DAYS} points in time that came true, and 20 are needed with intervals" in remark
+
+
 def test_recalibrate_judges_what_models_gave(ledger: Path, tmp_path: Path) -> None:
     """Intervals that were handed out recalibrated are no excuse for narrow ones."""
     path = tmp_path / "recalibrated.db"

@@ -59,18 +59,17 @@ def conformity(y: Array, yhat: Array, low: Array, high: Array) -> Array:
     Returns
     -------
     ndarray of shape (n,)
-        Up to 1 within the interval; infinite beyond one without a width.
+        Up to 1 within the interval; NaN where there is no width, which no factor widens.
 
     Examples
     --------
-    >>> one = np.ones(2)
-    >>> conformity(np.array([5.0, 16.0]), 10 * one, 0 * one, 14 * one)
-    array([0.5, 1.5])
+    >>> one = np.ones(3)
+    >>> conformity(np.array([5.0, 16.0, 9.0]), 10 * one, np.array([0.0, 0.0, 10.0]), 14 * one)
+    array([0.5, 1.5, nan])
     """
-    distance = np.abs(y - yhat)
     width = np.where(y < yhat, yhat - low, high - yhat)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(distance == 0, 0.0, distance / width))
+    nothing = np.full(len(y), np.nan)
+    return np.asarray(np.divide(np.abs(y - yhat), width, out=nothing, where=width > 0))
 
 
 def adaptive_factor(

@@ -68,9 +68,10 @@ def recalibrate(
     points = f"{counted(past.times, 'point')} in time"
     if not found:
         least = min(map(least_times, (level / 100 for level in levels)))
+        width = " with intervals of any width" if past.times >= least else ""
         return made, (
             f"intervals not recalibrated: {path} has {points} that came true,"
-            f" and {least} are needed"
+            f" and {least} are needed{width}"
         )
     parts = [f"{level} % by {_span(one)}" for level, one in found.items()]
     remark = f"intervals recalibrated on {points} of {path}: {', '.join(parts)}"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
+from forecast.models.arima import fit_arima
 from forecast.models.baselines import fit_baseline
 from forecast.models.local import LocalModel
 from forecast.panel import Panel, Series
@@ -101,6 +102,14 @@ def test_arima_continues_a_line(wave: float) -> None:
     prediction = fit(panel).predict_quantiles(panel, 12, LEVELS)
     assert prediction.source == ("ARIMA",)
     np.testing.assert_allclose(prediction.quantiles[0, :, 1], truth[60:], atol=1e-3)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.1], ids=["line", "noise"])
+def test_arima_counts_the_values_that_it_was_estimated_from(noise: float) -> None:
+    """Missing ones are none, on an exact line as elsewhere."""
+    target = np.arange(60.0) + noise * np.random.default_rng(1).normal(size=60)
+    target[20:30] = np.nan
+    assert fit_arima(target, 1).rows == 50
 
 
 def test_arima_falls_back_for_an_unknown_series(fitted: LocalModel) -> None:

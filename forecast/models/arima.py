@@ -109,13 +109,13 @@ def fit_arima(target: Array, season: int) -> ArimaFit:
 
 def _fit(target: Array, season: int, phase: int) -> ArimaFit:
     deadline = time.process_time() + _MOST_SECONDS
-    complete = interpolate(target)
+    complete, rows = interpolate(target), int(np.isfinite(target).sum())
     form = choose_form(complete, season)
     form = replace(form, profile=np.roll(form.profile, phase))  # of the first row, not of ``phase``
     modelled = form.apply(complete, phase)
     exact = _deterministic(modelled, form.season)
     if exact:
-        return ArimaFit(exact[0], form, exact[1], True, len(target))
+        return ArimaFit(exact[0], form, exact[1], True, rows)
     order, scale, candidates = _search(modelled, form.season, deadline)
     values, wanted = form.apply(target, phase), 1 if form.season > LONGEST_EXACT else _FINALISTS
     found: list[tuple[float, Order, Array, bool]] = []
@@ -127,7 +127,7 @@ def _fit(target: Array, season: int, phase: int) -> ArimaFit:
     if not found:
         raise CannotFit("no model could be estimated")
     _, chosen, parameters, converged = min(found, key=lambda one: one[0])
-    return ArimaFit(chosen, form, parameters, converged, int(np.isfinite(target).sum()))
+    return ArimaFit(chosen, form, parameters, converged, rows)
 
 
 def _deterministic(values: Array, season: int) -> tuple[Order, Array] | None:

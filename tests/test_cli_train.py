@@ -118,8 +118,9 @@ def test_train_interrupted_leaves_the_old_model_and_a_checkpoint(
     assert (running.returncode, stdout) == (code, "")
     assert stderr == f"{said}\nfix: forecast {' '.join(endless)} --resume\n"
     assert model.read_bytes() == before
-    found = sorted(one.name for one in tmp_path.iterdir())
-    assert found == ["forecast.model", "forecast.model.checkpoint", "hook"]
+    found = {one.name for one in tmp_path.iterdir()}
+    found -= {"forecast.model.checkpoint.prev"}  # there too where a step takes seconds
+    assert found == {"forecast.model", "forecast.model.checkpoint", "hook"}
 
 
 @pytest.fixture

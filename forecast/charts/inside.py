@@ -29,6 +29,7 @@ _BAR = 0.8  # steps
 _WIDE, _NARROW = 96, 44  # characters that a legend has room for beside each other
 _SAMPLE = 6  # characters that a bar or a line beside a name takes
 _NAMED, _OTHERS = 4, "others"  # structural forecasts told apart, the most trusted, and the rest
+_PALE = {"profile": 0.45, "adjusted season": 0.2}  # shares of the colour of seasons
 _MOVED = {"shifted ": 0.5, "rising ": 0.75}  # bases moved to the newest values, or along a line
 _HEIGHT, _WIDTH = 2.8, 3.6  # inches of a panel, about
 _LEGEND_LINE = 0.12  # of the height of a panel
@@ -279,8 +280,9 @@ def _colour(name: str, e: "Explanation", theme: Theme) -> str:
     for moved, share in _MOVED.items():
         if name.startswith(moved):
             return mixed(_colour(name.removeprefix(moved), e, theme), theme.ink, share)
-    if name.startswith("profile"):
-        return mixed(theme.forecast, theme.background, 0.45)
+    for kind, share in _PALE.items():
+        if name.startswith(kind):
+            return mixed(theme.forecast, theme.background, share)
     seasons = [part.name for part in e.parts if part.name.startswith("season")]
     return mixed(theme.forecast, theme.ink, 1.0 if name in seasons[-1:] else 0.65)
 

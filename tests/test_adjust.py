@@ -1,5 +1,6 @@
 """A long season taken out beforehand: what it is, what is left alone, what it brings."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -116,6 +117,16 @@ def test_less_than_two_cycles_say_nothing() -> None:
     assert not season_in(values[:2], YEAR, 30).any()
     assert season_in(values[2:], YEAR, 30).any()
     assert not season_in(values[:, : YEAR + 100], YEAR, 30).any()
+
+
+def test_long_seasons_take_little_memory() -> None:
+    """Weeks of minutes, fitted to 65,520 rows: a few copies of the terms, not all products."""
+    values = walks(1, rows_needed(10_080))
+    tracemalloc.start()
+    season_in(values, 10_080, 0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100e6
 
 
 @pytest.mark.parametrize(

@@ -102,9 +102,9 @@ def season_in(past: Array, season: int, ahead: int, xp: ModuleType = np) -> Arra
     terms = np.concatenate([lines, _waves(np.arange(-rows, 0), season)], 1)
     values = (xp.where(seen, recent, location) - location) / spread
     fit = _Fit(xp.asarray(terms), lines.shape[1], values, xp.ones_like(recent) * seen, season, xp)
-    found = fit.solve(*fit.sums(slice(None)))
+    found, sure = fit.found_and_shrinkage()
     waves = xp.asarray(_waves(np.arange(-past.shape[1], ahead), season))
-    return spread * fit.shrinkage(found)[:, None] * (found[:, fit.trend :] @ waves.T)
+    return spread * sure[:, None] * (found[:, fit.trend :] @ waves.T)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,11 +133,10 @@ class _Fit:
     def sums(self, rows: slice) -> tuple[Array, Array]:
         """Products of terms with each other, (N, K, K), and with values, (N, K), over some rows."""
         terms, seen = self.terms[rows], self.seen[:, rows]
-        count = terms.shape[1]
-        products = (terms[:, :, None] * terms[:, None, :]).reshape(len(terms), -1)
         if seen.all():  # those of one series are those of all
             seen = seen[:1]
-        return (seen @ products).reshape(-1, count, count), self.values[:, rows] @ terms
+        squares = self.xp.stack([(terms.T * one) @ terms for one in seen])
+        return squares, self.values[:, rows] @ terms
 
     def solve(self, squares: Array, products: Array) -> Array:
         """Give the weights of the terms, (N, K)."""
@@ -146,15 +145,17 @@ class _Fit:
         inverse = self.xp.linalg.inv(squares + self.xp.asarray(np.diag(ridge)))
         return (inverse @ products[:, :, None])[:, :, 0]
 
-    def shrinkage(self, found: Array) -> Array:
-        """Say how far the waves of other cycles foretell each, (N,), from 0 to 1."""
-        every = self.sums(slice(None))
+    def found_and_shrinkage(self) -> tuple[Array, Array]:
+        """Give the weights, and how far the waves of other cycles foretell each, (N,), 0 to 1."""
+        ends = range(len(self.terms), 0, -self.season)
+        cycles = [slice(max(end - self.season, 0), end) for end in ends]
+        sums = [self.sums(rows) for rows in cycles]
+        every = sum(one for one, _ in sums), sum(one for _, one in sums)
+        found = self.solve(*every)
+        left = self.values - found[:, : self.trend] @ self.terms[:, : self.trend].T
         known = self.seen.sum(1)
         told, size = [], []
-        left = self.values - found[:, : self.trend] @ self.terms[:, : self.trend].T
-        for end in range(len(self.terms), 0, -self.season):
-            rows = slice(max(end - self.season, 0), end)
-            squares, products = self.sums(rows)
+        for rows, (squares, products) in zip(cycles, sums, strict=True):
             others = self.solve(every[0] - squares, every[1] - products)
             seen = self.seen[:, rows]
             count = seen.sum(1)
@@ -165,7 +166,7 @@ class _Fit:
             )
             told.append((waves * _centred(left[:, rows], seen, self.xp)).sum(1))
             size.append((waves**2).sum(1))
-        return _sure(self.xp.stack(told), self.xp.stack(size), self.xp)
+        return found, _sure(self.xp.stack(told), self.xp.stack(size), self.xp)
 
 
 def _sure(told: Array, size: Array, xp: ModuleType) -> Array:

@@ -94,11 +94,11 @@ def season_in(past: Array, season: int, ahead: int, xp: ModuleType = np) -> Arra
     cycle without its trend on what the waves of the others say of it, times one less the
     squared relative error of that, after James and Stein (1961): cycles may disagree.
     """
-    rows, needed = min(past.shape[1], rows_needed(season)), rows_needed(season)
+    rows = min(past.shape[1], rows_needed(season))
     recent = past[:, past.shape[1] - rows :]
     location, spread = location_and_spread(recent, xp)
     seen = ~xp.isnan(recent)
-    lines = _lines(needed, season)[needed - rows :]
+    lines = _lines(rows, season)
     terms = np.concatenate([lines, _waves(np.arange(-rows, 0), season)], 1)
     values = (xp.where(seen, recent, location) - location) / spread
     fit = _Fit(xp.asarray(terms), lines.shape[1], values, xp.ones_like(recent) * seen, season, xp)
@@ -195,5 +195,5 @@ def _waves(time: NDArray[np.int64], season: int) -> NDArray[np.float64]:
 def _lines(rows: int, season: int) -> NDArray[np.float64]:
     """A constant and lines that bend once a cycle, counted from the end, (R, T)."""
     back = np.arange(-rows, 0)[:, None] / season
-    bends = np.maximum(back + np.arange(1, rows // season), 0)
+    bends = np.maximum(back + np.arange(1, CYCLES), 0)
     return np.asarray(np.concatenate([np.ones((rows, 1)), back, bends], 1))

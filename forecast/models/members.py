@@ -142,7 +142,10 @@ def train_network(
     Member, History
     """
     geometry = geometry_of(spec)
-    windows = Windows.of(read_as(panel, spec), LEAST_PAST)
+    read = read_as(panel, spec)
+    windows = Windows.of(read, LEAST_PAST)
+    means = _means(read) if spec.linear else Means()
+    del read  # as large as the panel
     with prepared(train_spec) as device:
         network = SegmentNetwork(spec, geometry, len(DEFAULT_QUANTILES))
         if network.linear is not None:
@@ -155,7 +158,6 @@ def train_network(
             stage=stage,
             watch=lambda _, step: progress(step, train_spec.steps or step),
         )
-    means = _means(read_as(panel, spec)) if network.linear is not None else Means()
     return Member(spec, geometry, weights_of(network), means=means), history
 
 

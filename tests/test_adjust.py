@@ -8,12 +8,15 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from forecast.calibrate import Calibration
 from forecast.models.adjust import CYCLES, WAVES, rows_needed, season_beyond, season_in
 from forecast.models.member import Member
 from forecast.models.members import read_as
+from forecast.models.recurrent import RecurrentModel
 from forecast.models.zero_shot import shipped_member, zero_shot
 from forecast.panel import Panel, Series
 from forecast.pretrained import load_weights
+from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import RecurrentSpec
 
 Array = NDArray[np.float64]
@@ -187,6 +190,18 @@ def test_member_forecasts_what_is_left_and_adds_the_season() -> None:
     np.testing.assert_allclose(
         logs.forecast(np.exp(past / 50), 28), np.exp(member.forecast(past / 50, 28)), rtol=1e-5
     )
+
+
+def test_counts_are_what_networks_see_now() -> None:
+    """What sold by dozens years ago, and by ones now, is forecast in whole numbers."""
+    rng = np.random.default_rng(0)
+    sales = np.concatenate([rng.poisson(60, 900), rng.poisson(1.0, 900)]).astype(float)
+    panel = Panel.from_series([Series("a", np.arange(len(sales)), sales)], "1")
+    plain = shipped_member((7,), load_weights("gru"), log=False)
+    member = replace(plain, spec=replace(plain.spec, adjust=YEAR))
+    model = RecurrentModel(member.spec, "1", (member,), DEFAULT_QUANTILES, Calibration.none())
+    found = model.predict_quantiles(panel, 28, (0.1, 0.5, 0.9)).quantiles
+    np.testing.assert_array_equal(found, np.rint(found))
 
 
 def test_training_reads_what_is_left() -> None:

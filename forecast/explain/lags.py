@@ -89,7 +89,7 @@ def gradients(model: RecurrentModel, past: Array, horizon: int) -> Array:
         window = torch.cat([before.expand(len(steps), -1), window], 1)
         until = int(steps[-1]) + 1
         medians = torch.stack([share * way.forecast(window, until) for way, share in ways]).sum(0)
-        if np.nanmin(past) == 0:  # as forecasts of counts are
+        if np.nanmin(past[-model.reach :]) == 0:  # as forecasts of counts are
             medians = medians.clamp(min=0)
         medians[torch.arange(len(steps)), steps].sum().backward()
         assert rows.grad is not None

@@ -276,7 +276,7 @@ def _judge(plan: _Plan, candidates: Candidates) -> tuple[Calibration, dict[str, 
     if plan.held is None:
         return Calibration.none(), {}
     held, grid, middle = plan.held, candidates.grid(), len(DEFAULT_QUANTILES) // 2
-    past = held.past(max(one.past for one in candidates.members()))
+    past = held.past(max(one.geometry.past for one in candidates.members()))
     counts = are_counts(past)
     scores = held.scores(to_whole(grid[..., middle], counts))
     if plan.start is not None and "mase" in scores:

@@ -75,6 +75,11 @@ class RecurrentModel:
         return max(member.past for one in models for member in one.members)
 
     @property
+    def reach(self) -> int:
+        """Newest past values that networks see; a season may be taken from more."""
+        return max(member.geometry.past for member in self.members)
+
+    @property
     def kinds_apart(self) -> tuple["RecurrentModel", ...]:
         """The models of ``apart``, each once."""
         return tuple({id(one): one for one in self.apart.values()}.values())
@@ -199,13 +204,13 @@ class RecurrentModel:
     ) -> NDArray[np.float64]:
         """Weighted mean of the members for some series, calibrated, (n, H, Q)."""
         starts, stops = panel.indptr[:-1][first:][:CHUNK], panel.indptr[1:][first:][:CHUNK]
-        reach = max(member.geometry.past for member in self.members)
-        rows = min(self.past, max(reach, int((stops - starts).max())))
+        rows = min(self.past, max(self.reach, int((stops - starts).max())))
         past = gather(panel.target, stops, (starts, stops), rows, 0)
         names = panel.ids[first:][:CHUNK]
         grid = np.zeros((len(past), horizon, len(self.levels)))
         for member, share in zip(self.members, self._shares_seen(past), strict=True):
             grid += share[:, None, None] * member.forecast(past, horizon, names)
+        past = past[:, -self.reach :]
         trained = min(member.geometry.future for member in self.members)
         grid = self.calibration.apply(_without_noise(grid, past), trained, past)
         made = np.stack([quantile_at(grid, self.levels, level) for level in levels], -1)

@@ -74,7 +74,7 @@ def zero_shot(
     model = replace(model, never_negative=panel.never_negative, apart=apart)
     if held is None or said is None:
         return model
-    past = held.past(model.past)
+    past = held.past(model.reach)
     calibration = calibrate(held.y, said, model.levels, held.scale, held.trust, past)
     return replace(model, calibration=calibration)
 

@@ -185,6 +185,15 @@ def test_fit_recurrent_takes_the_year_out_as_the_pretrained_network_does() -> No
         assert (model.spec.season, model.spec.adjust) == ((7, 365), 365)
 
 
+def test_fit_recurrent_leaves_the_textbook_network_its_season() -> None:
+    """One value a step, no structural forecasts: nothing is done for it beforehand."""
+    textbook = RecurrentSpec(season=(6,), segment=1, bases=False, level="series", hidden=4)
+    with_bases = replace(textbook, bases=True)
+    few = TrainSpec(steps=2, members=1, batch=16)
+    made = [fit(one, few).model.spec.adjust for one in (textbook, with_bases)]
+    assert made == [1, 6]
+
+
 @pytest.mark.parametrize("late", [True, False])
 def test_fit_recurrent_keeps_the_networks_that_were_in_time(
     late: bool, monkeypatch: pytest.MonkeyPatch

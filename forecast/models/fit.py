@@ -202,7 +202,7 @@ def _plan(panel: Panel, spec: RecurrentSpec, train_spec: TrainSpec, horizon: int
         start = pretrained_model(panel, held, asked.seasons, asked.cell)
         spec = _read_alike(spec, start)
     elif spec.adjust is None:
-        spec = replace(spec, adjust=season_beyond(spec))
+        spec = replace(spec, adjust=season_beyond(spec) if spec.bases else 1)
     windows = int(count_windows(panel, LEAST_PAST).sum())
     wanted = train_spec.members or train_spec.steps or train_spec.epochs
     trains_own = start is None or wanted is not None or bears_networks(spec, panel)

@@ -79,7 +79,8 @@ def hidden_states(member: Member, target: Array, ends: np.ndarray) -> Array:
     """
     g = member.geometry
     bounds = np.zeros(len(ends), np.int64), np.full(len(ends), len(target))
-    values, _ = member.read(gather(target, ends, bounds, member.past, 0))
+    rows = min(member.past, max(g.past, len(target)))
+    values, _ = member.read(gather(target, ends, bounds, rows, 0))
     past = values[:, -g.past :]
     location, spread = location_and_spread(past)
     standard = ((past - location) / spread).astype(np.float32)

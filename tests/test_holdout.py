@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from forecast.models.holdout import WANTED, hold_back
+from forecast.models.naive import naive_name
 from forecast.models.zero_shot import pretrained_model, zero_shot
 from forecast.panel import Panel, Series
 
@@ -398,3 +399,21 @@ def test_errors_that_are_no_numbers_count(value: float) -> None:
     nothing = replace(held, scale=scale, y=np.where(held.series[:, None], np.nan, held.y))
     assert np.isnan(nothing.loss(broken, levels))
     assert np.isnan(nothing.path_errors(broken[..., 1], 1)).all()
+
+
+@pytest.mark.parametrize(("season", "gap"), [((7,), 60), ((7, 365), 60), ((1,), 12)])
+@pytest.mark.parametrize("known", [0, 1])
+def test_intervals_have_a_width_after_a_long_gap(
+    season: tuple[int, ...], gap: int, known: int
+) -> None:
+    """Where networks have no scale for lack of values, seasonal naive takes their place."""
+    values = 50 + np.random.default_rng(0).normal(0, 2, 1500)
+    values[len(values) - gap - known : len(values) - known] = np.nan
+    panel = Panel.from_series([Series("a", np.arange(len(values)), values)], "1")
+    model = zero_shot(panel, season, 7, "gru")
+    made = model.predict_quantiles(panel, 7, (0.1, 0.9))
+    assert made.source == (naive_name(season[0]) if gap > 50 else "GRU",)
+    assert int(model.needed(panel)[0]) == (1500 if gap > 50 else model.past)
+    low, high = made.quantiles[0].T
+    assert (high - low > 2).all()
+    assert (high - low < 20).all()

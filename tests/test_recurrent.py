@@ -20,6 +20,7 @@ from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import RecurrentSpec
 
 GEOMETRY = Geometry(segment=4, segments=3, ahead=2, phases=4, season=(4,), reach=3)
+FAR = replace(GEOMETRY, segments=10, reach=10)  # looks further back for its scale, too
 SPEC = RecurrentSpec(hidden=6, lags=12, segment=4, season=(4,), horizon=8, log=False)
 
 
@@ -207,7 +208,7 @@ def test_predict_quantiles_falls_back_where_too_little_was_observed(values: int)
 
 def test_needed_goes_by_the_model_of_each_series() -> None:
     """A model that looks further back for another series leaves the fallback all it had."""
-    far = make_model(make_member(geometry=replace(GEOMETRY, segments=2 * GEOMETRY.segments)))
+    far = make_model(make_member(geometry=FAR))
     rows = far.past + 20
     panel = make_panel(2, rows)
     target = panel.target.copy()
@@ -224,7 +225,7 @@ def test_needed_goes_by_the_model_of_each_series() -> None:
 
 def test_predict_quantiles_leaves_out_networks_that_see_nothing() -> None:
     """After a gap as long as one of them looks back, the others forecast alone."""
-    far = make_member(1, geometry=replace(GEOMETRY, segments=10))
+    far = make_member(1, geometry=FAR)
     panel = make_panel(2, 80)
     target = panel.target.copy()
     target[80 - GEOMETRY.past : 80] = np.nan

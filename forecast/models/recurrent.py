@@ -108,12 +108,12 @@ class RecurrentModel:
         ndarray of shape (N,), int64
             All of them where too few values are in reach: the fallback goes by the others.
         """
-        usual = replace(self, apart={}).past
-        own = {name: one.past for name, one in self.apart.items()}
-        pasts = np.array([own.get(name, usual) for name in panel.ids])
-        ends = (one.target[-past:] for one, past in zip(panel, pasts, strict=True))
+        usual = replace(self, apart={})
+        models = [self.apart.get(name, usual) for name in panel.ids]
+        reaches = (max(each.geometry.scaled_by for each in one.members) for one in models)
+        ends = (one.target[-rows:] for one, rows in zip(panel, reaches, strict=True))
         seen = np.array([np.count_nonzero(~np.isnan(one)) for one in ends])
-        return np.where(seen < LEAST_VALUES, panel.lengths, pasts)
+        return np.where(seen < LEAST_VALUES, panel.lengths, [one.past for one in models])
 
     @property
     def origins(self) -> dict[str, float]:
@@ -224,7 +224,7 @@ class RecurrentModel:
 
         One value tells nothing of how far others may be away. NaN where no member sees more.
         """
-        reaches = (past[:, -one.geometry.past :] for one in self.members)
+        reaches = (past[:, -one.geometry.scaled_by :] for one in self.members)
         sees = np.array([(~np.isnan(one)).sum(1) >= LEAST_VALUES for one in reaches])
         shares = sees * np.array([[one.share] for one in self.members])
         with np.errstate(invalid="ignore"):

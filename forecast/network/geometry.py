@@ -129,6 +129,11 @@ class Geometry:
         return (self.segments + self.before) * self.segment
 
     @property
+    def scaled_by(self) -> int:
+        """Past values that give a forecast its scale."""
+        return self.reach * self.segment if self.level == "segment" else self.past
+
+    @property
     def future(self) -> int:
         """Steps forecast at once (H)."""
         return self.ahead * self.segment

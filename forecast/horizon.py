@@ -1,4 +1,4 @@
-"""How far ahead forecasts usually go, by the frequency of a series."""
+"""How far ahead forecasts usually go, and what a history is too short for."""
 
 import numpy as np
 
@@ -59,3 +59,33 @@ def far_ahead(panel: Panel, horizon: int) -> tuple[str, ...]:
         return ()
     known = f"{horizon:,} steps ahead are more than the {counted(rows, 'row')} known"
     return (f"{known}: no forecast as long could be checked",)
+
+
+def unseen_season(panel: Panel, season: int) -> tuple[str, ...]:
+    """Warn of a history too short for a season that a model takes out beforehand.
+
+    Parameters
+    ----------
+    panel : Panel
+    season : int
+        Steps; 1 for none.
+
+    Returns
+    -------
+    tuple of str
+        One remark where the typical series holds less than two cycles, else none.
+
+    Examples
+    --------
+    >>> from forecast.panel import Series
+    >>> known = Panel.from_series([Series("a", np.arange(100), np.arange(100.0))], "1")
+    >>> unseen_season(known, 52)
+    ('the season of 52 steps shows in two cycles only: 100 rows tell the model nothing of it',)
+    >>> unseen_season(known, 50), unseen_season(known, 1)
+    ((), ())
+    """
+    rows = int(np.median(panel.lengths))
+    if season == 1 or rows >= 2 * season:
+        return ()
+    shows = f"the season of {season} steps shows in two cycles only"
+    return (f"{shows}: {counted(rows, 'row')} tell the model nothing of it",)

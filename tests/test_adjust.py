@@ -2,6 +2,7 @@
 
 import tracemalloc
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from forecast.panel import Panel, Series
 from forecast.pretrained import load_weights
 from forecast.result import DEFAULT_QUANTILES
 from forecast.spec import RecurrentSpec
+from tests.commands import forecast
 
 Array = NDArray[np.float64]
 
@@ -217,3 +219,19 @@ def test_training_reads_what_is_left() -> None:
             left.target, one.target - season_in(one.target[None], YEAR, 0)[0]
         )
     assert read_as(panel, RecurrentSpec()) is panel
+
+
+def test_predict_tells_of_a_history_too_short_for_the_season(tmp_path: Path) -> None:
+    """A year and a bit of a series whose model takes the year out has lost it."""
+    days = np.datetime64("2020-01-01") + np.arange(3 * YEAR)
+    values = panel_of_days(3 * YEAR, 1).target
+    for name, first in (("whole", 0), ("short", 2 * YEAR - 35)):
+        rows = [f"{day},{value:.3f}\n" for day, value in zip(days, values, strict=True)]
+        (tmp_path / f"{name}.csv").write_text("day,y\n" + "".join(rows[first:]))
+    made = forecast("train", "whole.csv", "--horizon", "60", "--max-seconds", "0.01", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    remark = "the season of 365 steps shows in two cycles only: 400 rows tell the model nothing"
+    for name, told in (("whole", False), ("short", True)):
+        done = forecast("predict", f"{name}.csv", "--horizon", "3", cwd=tmp_path)
+        assert done.returncode == 0
+        assert (remark in done.stderr) == told

@@ -84,7 +84,7 @@ def predict(
 ) -> None:
     """Forecast by the saved model, or by the pretrained network where there is none."""
     from forecast.forecaster import Forecaster, load
-    from forecast.horizon import far_ahead
+    from forecast.horizon import far_ahead, unseen_season
     from forecast.ledger.record import maker_of
 
     form = form_of(context, form, json=json, output=output)
@@ -138,7 +138,10 @@ def predict(
             forecaster, done = retrain_if(retrain, forecaster, newer, reading, files, talks)
             remark = f"{remark}; {done}"
             ahead = horizon or forecaster.artifact.model.spec.horizon or 1
-    told = (*newer.notes, *far_ahead(newer.panel, ahead)) if newer else ()
+    told: tuple[str, ...] = ()
+    if newer:
+        season = forecaster.artifact.model.spec.adjusted
+        told = (*newer.notes, *far_ahead(newer.panel, ahead), *unseen_season(newer.panel, season))
     remarks = (remark, *told)
     if talks:
         say(*remarks)

@@ -24,10 +24,7 @@ CYCLES = 6
 WAVES = 10
 """Harmonics: the shortest wave of a year has five weeks."""
 
-_PULL, _FIRM = (
-    0.1,
-    1e-6,
-)  # ridge of the waves in cycles; of the lines in rows, for lines without any
+_PULL, _FIRM = 0.1, 1e-6  # ridges: of the waves, in cycles; of lines, some of them without rows
 _WHOLE = 0.9  # share of a cycle's values that must be known for it to count
 
 
@@ -45,11 +42,9 @@ def season_beyond(spec: RecurrentSpec) -> int:
         The longest one where the lags do not hold it, as the year of days, or where it is
         the only one and longer than a segment, as the year of weeks; else 1.
     """
-    longest, parts = (
-        spec.seasons[-1],
-        len(spec.seasons) == 1 and spec.seasons[0] > (spec.segment or 1),
-    )
-    return longest if parts or longest > (spec.lags or 0) else 1
+    longest = spec.seasons[-1]
+    in_parts = len(spec.seasons) == 1 and longest > (spec.segment or 1)
+    return longest if in_parts or longest > (spec.lags or 0) else 1
 
 
 def rows_needed(season: int) -> int:

@@ -13,7 +13,6 @@ from typing import Any, Literal, get_args, get_origin
 
 import typer
 
-from forecast.cli.effect import was_typed
 from forecast.errors import UsageError
 
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
@@ -74,6 +73,8 @@ class _PlainReader:
 
 def _refuse_empty(param: Any, ctx: typer.Context) -> None:
     """Refuse what a variable that is not set leaves of a path or name."""
+    from forecast.cli.effect import was_typed
+
     if was_typed(ctx, param.name):
         flag = param.opts[0] if param.param_type_name == "option" else None
         raise UsageError(

@@ -127,8 +127,10 @@ class Member:
 
     def _reads_logarithms(self, past: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Rows that are read as logarithms, (N,)."""
+        if not self.spec.log:
+            return np.zeros(len(past), bool)
         positive = np.where(np.isnan(past), np.inf, past).min(1) > 0
-        return np.asarray(positive & bool(self.spec.log))
+        return np.asarray(positive)
 
     def _block(
         self, past: NDArray[np.float64], mean: NDArray[np.float64], g: Geometry

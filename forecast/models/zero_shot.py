@@ -158,7 +158,7 @@ def _adjust(
     long = season_beyond(model.spec)
     if long == 1:
         return model, said
-    adjusted = _adjusted(replace(model, spec=replace(model.spec, adjust=long)), long)
+    adjusted = _adjusted(model, long)
     heard = held.forecast(adjusted)
     least = (1 - LEAST_ADJUSTED) * held.loss(said, model.levels)
     return (adjusted, heard) if held.loss(heard, model.levels) < least else (model, said)
@@ -227,7 +227,8 @@ def _reread(model: RecurrentModel, season: tuple[int, ...], shipped: Shipped) ->
 def _adjusted(model: RecurrentModel, season: int | None) -> RecurrentModel:
     """Have all networks read what is left of a season that is taken out beforehand."""
     members = (replace(one, spec=replace(one.spec, adjust=season)) for one in model.members)
-    return replace(model, members=tuple(members))
+    spec = replace(model.spec, adjust=season)
+    return replace(model, spec=spec, members=tuple(members))
 
 
 def _also(model: RecurrentModel, others: RecurrentModel) -> RecurrentModel:
